@@ -1,0 +1,74 @@
+"""Where things are in the repository of the course."""
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from workbook.errors import WorkbookError
+
+CHAPTER_NAME = re.compile(r"\d\d_[a-z][a-z0-9_]*")
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The nearest folder from ``start`` (default: the working directory) upwards that is a course.
+
+    Raises:
+        WorkbookError: neither ``start`` nor a folder above it has ``chapters/``.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "chapters").is_dir() and (folder / "nbgrader_config.py").is_file():
+            return folder
+    raise WorkbookError(
+        f"{start}: not inside the course (no chapters/ and nbgrader_config.py here or above); "
+        "change to its folder first"
+    )
+
+
+def notebook_of(root: Path, chapter: str) -> Path:
+    """The built notebook of a chapter such as ``05_losses``."""
+    return root / "notebooks" / f"{chapter}.ipynb"
+
+
+def solution_of(root: Path, assignment: str) -> Path:
+    """nbgrader's source notebook of an assignment such as ``ex05_losses``."""
+    return root / "solutions" / assignment / f"{assignment}.ipynb"
+
+
+def exercise_of(root: Path, assignment: str) -> Path:
+    """The notebook that students get."""
+    return root / "exercises" / assignment / f"{assignment}.ipynb"
+
+
+def matching(name: str, candidates: list[str], kind: str) -> list[str]:
+    """The candidates that ``name`` means: itself, its number (``05``, ``ex05``), or a path to it.
+
+    Raises:
+        WorkbookError: it means none of them.
+    """
+    stem = Path(name).name.removesuffix(".ipynb")
+    found = [
+        candidate
+        for candidate in candidates
+        if stem == candidate or (stem[-2:].isdigit() and stem == candidate.split("_")[0])
+    ]
+    if not found:
+        raise WorkbookError(
+            f"{name}: no such {kind}; there are: {', '.join(candidates) or 'none yet'}"
+        )
+    return found
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a file in one step, so that nobody ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, 0o644)  # mkstemp makes it private
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
