@@ -28,8 +28,13 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
-    help="Tools of the Keras workbook.",
 )
+
+
+@app.callback()
+def main() -> None:
+    """Tools of the Keras workbook."""
+
 
 Names = Annotated[
     list[str] | None,

@@ -1,0 +1,281 @@
+"""`workbook build`: chapters/ to notebooks/, solutions/ and exercises/, the same bytes every time."""
+
+import hashlib
+import logging
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from workbook import outputs, paths, source
+from workbook.errors import WorkbookError
+
+# Fixed, because the real values depend on who ran the notebook last.
+NOTEBOOK_METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
+
+
+@dataclass
+class Source:
+    """One source file: ``chapters/<chapter>/<kind>.py``."""
+
+    path: Path
+    shown_path: str
+    chapter: str
+
+    @property
+    def is_assignment(self) -> bool:
+        return self.path.stem == "exercises"
+
+    @property
+    def name(self) -> str:
+        """What its notebook is called: ``05_losses`` or ``ex05_losses``."""
+        return f"ex{self.chapter}" if self.is_assignment else self.chapter
+
+
+def build(root: Path, names: Sequence[str] = ()) -> list[str]:
+    """Build the named notebooks, or all of them.
+
+    Everything is read, checked and converted before the first file is written, and only files
+    whose content changes are written.
+
+    Returns:
+        The files that changed, relative to ``root``.
+
+    Raises:
+        WorkbookError: one line for every problem of every file.
+    """
+    sources = find_sources(root)
+    if names:
+        known = [item.name for item in sources]
+        wanted = {hit for name in names for hit in paths.matching(name, known, "chapter")}
+        sources = [item for item in sources if item.name in wanted]
+
+    problems: list[str] = [] if names else _orphans(root, sources)
+    cells: dict[str, list[source.Cell]] = {}
+    for item in sources:
+        cells[item.name], its_problems = source.read(item.path, item.shown_path)
+        problems += its_problems
+    if problems:
+        raise WorkbookError(*problems)
+
+    files: dict[Path, bytes] = {}
+    solutions: dict[str, bytes] = {}
+    for item in sources:
+        notebook = notebook_from(cells[item.name])
+        if item.is_assignment:
+            solutions[item.name] = serialize(notebook)
+            files[paths.solution_of(root, item.name)] = solutions[item.name]
+        else:
+            target = paths.notebook_of(root, item.name)
+            keep_outputs(notebook, _stored(target, root))
+            files[target] = serialize(notebook)
+    exercises = release(root, solutions)
+    for item in sources:
+        if item.is_assignment:
+            problems += _stub_problems(item, cells[item.name], exercises[item.name])
+            files[paths.exercise_of(root, item.name)] = exercises[item.name]
+    if problems:
+        raise WorkbookError(*problems)
+
+    changed = [path for path, content in files.items() if not _holds(path, content)]
+    for path in changed:
+        paths.write_atomically(path, files[path])
+    return [str(path.relative_to(root)) for path in changed]
+
+
+def find_sources(root: Path) -> list[Source]:
+    """All source files of the course, in order.
+
+    Raises:
+        WorkbookError: a folder in ``chapters/`` that is not a chapter.
+    """
+    sources = []
+    problems = []
+    for folder in sorted((root / "chapters").iterdir()):
+        if not folder.is_dir() or folder.name.startswith((".", "__")):
+            continue
+        if not paths.CHAPTER_NAME.fullmatch(folder.name):
+            problems.append(f"chapters/{folder.name}: not a chapter's name; call it like 05_losses")
+        for stem in ("chapter", "exercises"):
+            path = folder / f"{stem}.py"
+            if path.is_file():
+                shown_path = str(path.relative_to(root))
+                sources.append(Source(path, shown_path, folder.name))
+    if problems:
+        raise WorkbookError(*problems)
+    return sources
+
+
+def _orphans(root: Path, sources: list[Source]) -> list[str]:
+    """Built notebooks that no source makes any more, after a chapter was renamed, say."""
+    names = {item.name for item in sources}
+    built = [
+        *(root / "notebooks").glob("*.ipynb"),
+        *(root / "solutions").glob("*/*.ipynb"),
+        *(root / "exercises").glob("*/*.ipynb"),
+    ]
+    return [
+        f"{path.relative_to(root)}: nothing in chapters/ makes this notebook; delete it"
+        for path in sorted(built)
+        if path.stem not in names
+    ]
+
+
+def notebook_from(cells: list[source.Cell]) -> NotebookNode:
+    """The notebook that a list of source cells stands for, without outputs."""
+    seen: Counter[str] = Counter()
+    notebook = nbformat.v4.new_notebook(metadata=NOTEBOOK_METADATA)
+    for cell in cells:
+        if cell.role:
+            notebook.cells.append(_task_cell(cell))
+            continue
+        cell_id = hashlib.sha256(f"{cell.kind}\n{cell.source}".encode()).hexdigest()[:12]
+        seen[cell_id] += 1
+        if seen[cell_id] > 1:
+            cell_id = f"{cell_id}-{seen[cell_id]}"
+        new_cell = (
+            nbformat.v4.new_code_cell if cell.kind == "code" else nbformat.v4.new_markdown_cell
+        )
+        metadata = {}
+        if cell.alt:
+            metadata["alt"] = cell.alt
+        if cell.tags:
+            metadata["tags"] = cell.tags
+        notebook.cells.append(new_cell(cell.source, id=cell_id, metadata=metadata))
+    return notebook
+
+
+def _task_cell(cell: source.Cell) -> NotebookNode:
+    """A cell of a task, with the metadata that tells nbgrader what it is.
+
+    The other cells of an assignment stay ordinary cells: locking them would give each a grade id,
+    and a copied cell with a grade id stops nbgrader, while Colab ignores the lock anyhow.
+    """
+    is_answer = cell.role == "answer"
+    grade_id = cell.task if is_answer else f"{cell.task}_{cell.role}"
+    nbgrader = {
+        "grade": not is_answer,
+        "grade_id": grade_id,
+        "locked": not is_answer,
+        "schema_version": 3,
+        "solution": is_answer,
+        "task": False,
+    }
+    if not is_answer:
+        nbgrader["points"] = cell.points
+    text = cell.source
+    if cell.role == "hidden":
+        points = "1 point" if cell.points == 1 else f"{cell.points} points"
+        text = (
+            f"# Hidden tests for {cell.task} run here when your work is graded ({points}).\n"
+            f"### BEGIN HIDDEN TESTS\n{text}\n### END HIDDEN TESTS"
+        )
+    # With this tag "Run All" goes on after a task that is not solved yet, so that a student sees
+    # the verdict on every task. nbgrader runs all cells in any case.
+    metadata = {"nbgrader": nbgrader, "tags": ["raises-exception", *cell.tags]}
+    return nbformat.v4.new_code_cell(text, id=grade_id, metadata=metadata)
+
+
+def serialize(notebook: NotebookNode) -> bytes:
+    """The bytes of a notebook file, as nbformat and JupyterLab write them."""
+    nbformat.validate(notebook)
+    return (nbformat.writes(notebook, indent=1) + "\n").encode()
+
+
+def keep_outputs(notebook: NotebookNode, stored: NotebookNode | None) -> None:
+    """Give the cells of ``notebook`` the stored outputs of the cells with the same source."""
+    if stored is None:
+        return
+    # The id is a hash of the source: cells match however many were inserted between them.
+    by_id = {cell.get("id"): cell for cell in stored.cells if cell.cell_type == "code"}
+    for cell in notebook.cells:
+        old = by_id.get(cell.id)
+        if cell.cell_type == "code" and old is not None and old.source == cell.source:
+            cell.execution_count = old.execution_count
+            cell.outputs = old.outputs
+            outputs.describe_images(cell)  # the description may be new
+
+
+def _stored(path: Path, root: Path) -> NotebookNode | None:
+    if not path.exists():
+        return None
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:  # noqa: BLE001  (nbformat raises many kinds)
+        reason = str(error).partition("\n")[0]
+        raise WorkbookError(
+            f"{path.relative_to(root)}: not a readable notebook ({reason}); "
+            "delete it or restore it with git"
+        ) from None
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
+
+
+def release(root: Path, solutions: dict[str, bytes]) -> dict[str, bytes]:
+    """What nbgrader's generate_assignment makes of source notebooks.
+
+    The course's own configuration holds; only its folders are throw-away ones, and as with
+    nbgrader's ``--no-db`` no gradebook is written.
+    """
+    if not solutions:
+        return {}
+    from nbgrader.converters import GenerateAssignment  # takes 2 s to import
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config, PyFileConfigLoader
+
+    released = {}
+    with tempfile.TemporaryDirectory() as folder:
+        course = Path(folder).resolve()
+        for name, content in solutions.items():
+            paths.write_atomically(paths.solution_of(course, name), content)
+        config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+        config.merge(
+            Config(
+                CourseDirectory={
+                    "root": str(course),
+                    "source_directory": "solutions",
+                    "release_directory": "exercises",
+                },
+                SaveCells={"enabled": False},
+            )
+        )
+        log = logging.getLogger("workbook.build")
+        log.setLevel(logging.ERROR)
+        for name in solutions:
+            coursedir = CourseDirectory(config=config, assignment_id=name)
+            converter = GenerateAssignment(
+                coursedir=coursedir, config=config, log=log, no_database=True
+            )
+            converter.start()
+            released[name] = paths.exercise_of(course, name).read_bytes()
+    return released
+
+
+def _stub_problems(item: Source, cells: list[source.Cell], exercise: bytes) -> list[str]:
+    """What students get must be Python too, once the stub has replaced the solution."""
+    notebook = nbformat.reads(exercise.decode(), as_version=4)
+    sources = {cell.id: cell.source for cell in notebook.cells}
+    problems = []
+    for cell in cells:
+        if cell.role != "answer":
+            continue
+        problem = source.syntax_problem(sources[cell.task])
+        if problem:
+            problems.append(
+                f"{item.shown_path}:{cell.line}: without its solution the answer of {cell.task} "
+                f"is not Python ({problem[1]}); put whole statements between the marks"
+            )
+    return problems
