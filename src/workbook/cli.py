@@ -49,3 +49,16 @@ def build(names: Names = None) -> None:
 
     for path in build.build(paths.find_root(), names or []):
         typer.echo(f"wrote {path}")
+
+
+@app.command()
+def answers(
+    assignment: Annotated[str, typer.Argument(help="Such as ex05_losses or 05.")],
+    task: Annotated[str | None, typer.Option(help="Only the answers to this task.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Submissions graded at once.")] = 2,
+    kernel: Annotated[str | None, typer.Option(help="Kernelspec; default: the warm one.")] = None,
+) -> None:
+    """Check that the right and wrong answers of an assignment are judged as they should be."""
+    from workbook.answers import answers_command
+
+    answers_command(assignment, task, jobs, kernel)

@@ -1,0 +1,352 @@
+"""Proof that an assignment's tests judge right: every right and wrong answer through nbgrader.
+
+The k-th answers of all tasks share one submission, because tasks are independent: an assignment
+costs as many runs as its longest list of answers. Three more kinds of submission are made from the
+assignment itself: the official solution, the notebook as released, and, for every task, a notebook
+in which that task alone is solved.
+"""
+
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+
+from nbformat import NotebookNode
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from workbook.errors import WorkbookError
+from workbook.grading import Graded, Graders, default_kernel
+from workbook.paths import matching, solution_of
+from workbook.tasks import (
+    Task,
+    error_of,
+    fold,
+    graded_cells,
+    not_attempted,
+    read_notebook,
+    read_tasks,
+    shown,
+)
+
+MIN_RIGHT, MIN_WRONG = 2, 4
+TOTAL_POINTS = 20
+#: Seconds in which an assignment must grade on one core.
+TIME_GOAL = 15
+
+_MESSAGE = "# message:"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One file of `chapters/NN_name/answers/<task>/`."""
+
+    task: str
+    file: str  # "right_ops.py"
+    source: str  # what goes into the answer cell
+    messages: tuple[str, ...] = ()  # words that the student must see
+
+    @property
+    def right(self) -> bool:
+        """Whether the tests must accept it."""
+        return self.file.startswith("right_")
+
+    @classmethod
+    def read(cls, path: Path) -> "Answer":
+        """Read an answer file; its `# message:` lines are not part of the answer."""
+        lines = path.read_text(encoding="utf-8").splitlines()
+        messages = [line.removeprefix(_MESSAGE) for line in lines if line.startswith(_MESSAGE)]
+        source = "\n".join(line for line in lines if not line.startswith(_MESSAGE))
+        return cls(path.parent.name, path.name, source.strip(), tuple(map(fold, messages)))
+
+
+@dataclass(frozen=True)
+class Row:
+    """The verdict on one thing that was expected of the tests."""
+
+    source: str  # "right_ops.py", "official solution", ...
+    task: str
+    expected: str = ""
+    actual: str = ""
+    reason: str = ""  # empty if all is as expected
+    seen: str = ""  # what the student would read
+    seconds: float | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether all is as expected."""
+        return not self.reason
+
+
+@dataclass
+class Submission:
+    """One notebook to grade: released, but for the answer cells named in `cells`."""
+
+    student: str
+    cells: dict[str, str]  # task -> source of its answer cell
+    answers: list[Answer] = field(default_factory=list)
+
+
+def assignments(root: Path) -> list[str]:
+    """Names of the built assignments, such as `ex05_losses`."""
+    return sorted(path.parent.name for path in (root / "solutions").glob("*/ex*.ipynb"))
+
+
+def answers_folder(root: Path, assignment: str) -> Path:
+    """Where the right and wrong answers of an assignment are kept."""
+    return root / "chapters" / assignment.removeprefix("ex") / "answers"
+
+
+def read_answers(folder: Path, tasks: list[Task]) -> tuple[list[Answer], list[Row]]:
+    """All answers of an assignment, right ones first, and what is wrong with the files."""
+    answers, problems = [], []
+    names = {task.name for task in tasks}
+    for path in sorted(folder.glob("*")):
+        if path.name not in names:
+            reason = f"no such task; there are: {', '.join(task.name for task in tasks)}"
+            problems.append(Row(f"answers/{path.name}", "", reason=reason))
+    for task in tasks:
+        found = [Answer.read(path) for path in sorted((folder / task.name).glob("*.py"))]
+        for answer in found:
+            if not answer.file.startswith(("right_", "wrong_")):
+                reason = "name it right_... or wrong_..."
+                problems.append(Row(answer.file, task.name, reason=reason))
+            elif not answer.right and not answer.messages:
+                reason = f"no line `{_MESSAGE} <words that the student must see>`"
+                problems.append(Row(answer.file, task.name, reason=reason))
+        for kind, minimum in (("right", MIN_RIGHT), ("wrong", MIN_WRONG)):
+            count = sum(answer.file.startswith(f"{kind}_") for answer in found)
+            if count < minimum:
+                reason = "write more of them"
+                problems.append(Row(f"{kind}_*.py", task.name, f">= {minimum}", str(count), reason))
+        answers += sorted(found, key=lambda answer: not answer.right)
+    return answers, problems
+
+
+def run_answers(
+    root: Path,
+    assignment: str,
+    graders: Graders,
+    *,
+    task: str | None = None,
+    kernel: str | None = None,
+) -> list[Row]:
+    """Grade every answer of an assignment and say of each whether the tests judged it right.
+
+    Args:
+        root: The course.
+        assignment: Such as `ex05_losses`; its notebook must be built.
+        graders: The processes that grade.
+        task: Only this task's answers.
+        kernel: Name of the kernelspec; the warm one by default where it is installed.
+
+    Raises:
+        WorkbookError: There is no such assignment or task.
+    """
+    [assignment] = matching(assignment, assignments(root), "assignment")
+    solution = read_notebook(solution_of(root, assignment))
+    tasks = read_tasks(solution)
+    if task is not None:
+        [task] = matching(task, [each.name for each in tasks], "task")
+    answers, rows = read_answers(answers_folder(root, assignment), tasks)
+    if task is not None:
+        tasks = [each for each in tasks if each.name == task]
+        answers = [answer for answer in answers if answer.task == task]
+        rows = [row for row in rows if row.task == task]
+
+    course = graders.course(root, assignment, kernel or default_kernel())
+    released = course.released
+
+    def submit(submission: Submission) -> "Future[Graded]":
+        notebook = _with_answers(released, submission.cells)
+        return graders.submit(course, submission.student, notebook)
+
+    official = {each.name: graded_cells(solution)[each.name].source for each in tasks}
+    shared = list(_shared_submissions(answers))
+    graded_shared = [submit(submission) for submission in shared]
+    graded_alone = [
+        submit(Submission(f"only_{name}", {name: source})) for name, source in official.items()
+    ]
+    if task is None:
+        graded_official = submit(Submission("official", official))
+        graded_released = submit(Submission("released", {}))
+        rows += _judge_official(solution, tasks, graded_official.result())
+        rows += _judge_released(tasks, graded_released.result())
+    for each, future in zip(tasks, graded_alone, strict=True):
+        rows.append(_judge_alone(each, future.result()))
+    by_name = {each.name: each for each in tasks}
+    for submission, future in zip(shared, graded_shared, strict=True):
+        graded = future.result()
+        if graded.error and len(submission.answers) > 1:
+            # One of them took the others with it: each on its own shows which.
+            singles = [
+                Submission(f"{submission.student}_{answer.task}", {answer.task: answer.source})
+                for answer in submission.answers
+            ]
+            results = [future.result() for future in [submit(single) for single in singles]]
+        else:
+            results = [graded] * len(submission.answers)
+        for answer, result in zip(submission.answers, results, strict=True):
+            rows.append(_judge_answer(answer, by_name[answer.task], result))
+    return rows
+
+
+def _shared_submissions(answers: Iterable[Answer]) -> Iterable[Submission]:
+    by_task: dict[str, list[Answer]] = {}
+    for answer in answers:
+        by_task.setdefault(answer.task, []).append(answer)
+    for number, row in enumerate(zip_longest(*by_task.values()), start=1):
+        chosen = [answer for answer in row if answer is not None]
+        cells = {answer.task: answer.source for answer in chosen}
+        yield Submission(f"answers_{number}", cells, chosen)
+
+
+def _with_answers(released: NotebookNode, cells: dict[str, str]) -> NotebookNode:
+    notebook = released.copy()
+    notebook.cells = [cell.copy() for cell in released.cells]
+    by_id = graded_cells(notebook)
+    for task, source in cells.items():
+        by_id[task].source = source
+    return notebook
+
+
+def _judge_answer(answer: Answer, task: Task, graded: Graded) -> Row:
+    points = graded.score(task.check, task.hidden)
+    seen = _seen(graded, task)
+    expected = _number(task.points) if answer.right else f"< {_number(task.points)}"
+    reason = graded.error
+    if not reason and answer.right and points != task.points:
+        reason = "a right answer loses points"
+    elif not reason and not answer.right:
+        missing = [message for message in answer.messages if message not in fold(seen)]
+        if points == task.points:
+            reason = "a wrong answer gets full points"
+        elif missing:
+            reason = f"the student does not read: {'; '.join(missing)}"
+    return Row(answer.file, task.name, expected, _number(points), reason, seen, graded.seconds)
+
+
+def _judge_official(solution: NotebookNode, tasks: list[Task], graded: Graded) -> Iterable[Row]:
+    total = sum(task.points for task in tasks)
+    points = graded.score(*graded.scores)
+    reason, seen = graded.error, ""
+    if not reason:
+        if failing := [task.name for task in tasks if _points(graded, task) != task.points]:
+            reason = f"loses points in {', '.join(failing)}"
+            seen = "\n".join(
+                _seen(graded, task) for task in tasks if _points(graded, task) != task.points
+            )
+        elif broken := [cell for cell in _code_cells(graded.notebook) if error_of(cell)]:
+            reason = "a cell fails: " + broken[0].source.partition("\n")[0]
+            seen = shown(broken[0])
+        elif total != TOTAL_POINTS:
+            reason = f"the points must add up to {TOTAL_POINTS}"
+    yield Row(
+        "official solution", "", str(TOTAL_POINTS), _number(points), reason, seen, graded.seconds
+    )
+
+
+def _judge_released(tasks: list[Task], graded: Graded) -> Iterable[Row]:
+    points = graded.score(*graded.scores)
+    reason, seen = graded.error, ""
+    if not reason:
+        cells = graded_cells(graded.notebook)
+        tests = {grade_id for task in tasks for grade_id in (task.check, task.hidden)}
+        bad = [grade_id for grade_id in sorted(tests) if not not_attempted(cells[grade_id])]
+        other = [
+            cell
+            for cell in _code_cells(graded.notebook)
+            if error_of(cell) and not not_attempted(cell) and cell not in map(cells.get, tests)
+        ]
+        if bad:
+            reason = f"does not fail as not attempted: {', '.join(bad)}"
+            seen = "\n".join(shown(cells[grade_id]) or f"{grade_id} passes" for grade_id in bad)
+        elif other:
+            reason = "a cell fails: " + other[0].source.partition("\n")[0]
+            seen = shown(other[0])
+        elif points:
+            reason = "an unanswered notebook gets points"
+    yield Row("released notebook", "", "0", _number(points), reason, seen, graded.seconds)
+
+
+def _judge_alone(task: Task, graded: Graded) -> Row:
+    points, total = _points(graded, task), graded.score(*graded.scores)
+    reason = graded.error
+    if not reason and points != task.points:
+        reason = "can't be solved on its own: it needs the answer to another task"
+    elif not reason and total != points:
+        reason = f"gives {_number(total - points)} points in other tasks"
+    return Row(
+        "only this task solved",
+        task.name,
+        _number(task.points),
+        _number(total),
+        reason,
+        _seen(graded, task),
+        graded.seconds,
+    )
+
+
+def _points(graded: Graded, task: Task) -> float:
+    return graded.score(task.check, task.hidden)
+
+
+def _seen(graded: Graded, task: Task) -> str:
+    """What the student reads below the task's cells, if anything went wrong there."""
+    if graded.notebook is None:
+        return ""
+    cells = graded_cells(graded.notebook)
+    return "\n".join(filter(None, (shown(cells[id_]) for id_ in (task.check, task.hidden))))
+
+
+def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
+
+
+def failure_text(row: Row) -> str:
+    """A failing row in words: file, task, points, reason, what the student would read."""
+    points = f" (expected {row.expected}, got {row.actual})" if row.expected else ""
+    text = f"{row.source}{f', task {row.task}' if row.task else ''}: {row.reason}{points}"
+    if row.seen:
+        text += "\n    the student reads: " + row.seen.replace("\n", "\n    ")
+    return text
+
+
+def print_report(rows: list[Row], console: Console) -> None:
+    """Print all rows as a table, then what failed and the time that the slowest one took."""
+    table = Table()
+    for heading in ("answer", "task"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("expected", "points", "seconds", ""):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        seconds = "" if row.seconds is None else f"{row.seconds:.1f}"
+        verdict = "[green]ok[/]" if row.passed else "[red]fails[/]"
+        table.add_row(escape(row.source), row.task, row.expected, row.actual, seconds, verdict)
+    console.print(table)
+    failed = [row for row in rows if not row.passed]
+    for row in failed:
+        console.print(f"[red]{escape(failure_text(row))}[/]", highlight=False)
+    slowest = max((row.seconds for row in rows if row.seconds is not None), default=0.0)
+    console.print(
+        f"{len(rows) - len(failed)} of {len(rows)} as expected; slowest submission "
+        f"{slowest:.1f} s (an assignment must grade in {TIME_GOAL} s on one core)",
+        highlight=False,
+    )
+
+
+def answers_command(assignment: str, task: str | None, jobs: int, kernel: str | None) -> None:
+    """What `workbook answers` does: run, print the report, fail if anything is not as expected."""
+    from workbook.paths import find_root
+
+    with Graders(jobs) as graders:
+        rows = run_answers(find_root(), assignment, graders, task=task, kernel=kernel)
+    print_report(rows, Console())
+    if not all(row.passed for row in rows):
+        raise WorkbookError("Some answers are not judged as they should be.")
