@@ -108,12 +108,15 @@ def read_answers(folder: Path, tasks: list[Task]) -> tuple[list[Answer], list[Ro
             reason = f"no such task; there are: {', '.join(task.name for task in tasks)}"
             problems.append(Row(f"answers/{path.name}", "", reason=reason))
     for task in tasks:
-        found = [Answer.read(path) for path in sorted((folder / task.name).glob("*.py"))]
-        for answer in found:
+        found = []
+        for path in sorted((folder / task.name).glob("*.py")):
+            answer = Answer.read(path)
             if not answer.file.startswith(("right_", "wrong_")):
                 reason = "name it right_... or wrong_..."
                 problems.append(Row(answer.file, task.name, reason=reason))
-            elif not answer.right and not answer.messages:
+                continue
+            found.append(answer)
+            if not answer.right and not answer.messages:
                 reason = f"no line `{_MESSAGE} <words that the student must see>`"
                 problems.append(Row(answer.file, task.name, reason=reason))
         for kind, minimum in (("right", MIN_RIGHT), ("wrong", MIN_WRONG)):

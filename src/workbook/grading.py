@@ -36,7 +36,7 @@ CONFIG_FILE = "nbgrader_config.py"
 #: Seconds after which a submission that hangs is given up.
 SUBMISSION_LIMIT = 300
 
-_EXCEPTION_LINE = re.compile(r"^[\w.]*(?:Error|Exception|Exit)\w*(?:: .*)?$", re.MULTILINE)
+_EXCEPTION_LINE = re.compile(r"^ *([\w.]*(?:Error|Exception|Exit)\w*(?:: .*)?)$", re.MULTILINE)
 
 
 class GradingError(Exception):
