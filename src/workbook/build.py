@@ -5,7 +5,7 @@ import logging
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 
 from workbook import outputs, paths, source
 from workbook.errors import WorkbookError
+from workbook.tasks import read_notebook
 
 # Fixed, because the real values depend on who ran the notebook last.
 NOTEBOOK_METADATA = {
@@ -27,11 +28,12 @@ NOTEBOOK_METADATA = {
 
 @dataclass
 class Source:
-    """One source file: ``chapters/<chapter>/<kind>.py``."""
+    """One source file, ``chapters/<chapter>/<kind>.py``, and what was read from it."""
 
     path: Path
     shown_path: str
     chapter: str
+    cells: list[source.Cell] = field(default_factory=list)
 
     @property
     def is_assignment(self) -> bool:
@@ -56,35 +58,23 @@ def build(root: Path, names: Sequence[str] = ()) -> list[str]:
         WorkbookError: one line for every problem of every file.
     """
     sources = find_sources(root)
-    if names:
-        known = [item.name for item in sources]
-        wanted = {hit for name in names for hit in paths.matching(name, known, "chapter")}
-        sources = [item for item in sources if item.name in wanted]
-
-    problems: list[str] = [] if names else _orphans(root, sources)
-    cells: dict[str, list[source.Cell]] = {}
-    for item in sources:
-        cells[item.name], its_problems = source.read(item.path, item.shown_path)
-        problems += its_problems
-    if problems:
-        raise WorkbookError(*problems)
+    problems = [] if names else _orphans(root, sources)
+    sources = read_sources(sources, names, problems)
+    assignments = [item for item in sources if item.is_assignment]
 
     files: dict[Path, bytes] = {}
-    solutions: dict[str, bytes] = {}
     for item in sources:
-        notebook = notebook_from(cells[item.name])
-        if item.is_assignment:
-            solutions[item.name] = serialize(notebook)
-            files[paths.solution_of(root, item.name)] = solutions[item.name]
-        else:
+        if not item.is_assignment:
             target = paths.notebook_of(root, item.name)
-            keep_outputs(notebook, _stored(target, root))
+            notebook = notebook_from(item.cells)
+            keep_outputs(notebook, target)
             files[target] = serialize(notebook)
+    solutions = {item.name: serialize(notebook_from(item.cells)) for item in assignments}
     exercises = release(root, solutions)
-    for item in sources:
-        if item.is_assignment:
-            problems += _stub_problems(item, cells[item.name], exercises[item.name])
-            files[paths.exercise_of(root, item.name)] = exercises[item.name]
+    for item in assignments:
+        problems += _stub_problems(item, exercises[item.name])
+        files[paths.solution_of(root, item.name)] = solutions[item.name]
+        files[paths.exercise_of(root, item.name)] = exercises[item.name]
     if problems:
         raise WorkbookError(*problems)
 
@@ -95,7 +85,7 @@ def build(root: Path, names: Sequence[str] = ()) -> list[str]:
 
 
 def find_sources(root: Path) -> list[Source]:
-    """All source files of the course, in order.
+    """All source files of the course, in order, not yet read.
 
     Raises:
         WorkbookError: a folder in ``chapters/`` that is not a chapter.
@@ -110,8 +100,28 @@ def find_sources(root: Path) -> list[Source]:
         for stem in ("chapter", "exercises"):
             path = folder / f"{stem}.py"
             if path.is_file():
-                shown_path = str(path.relative_to(root))
-                sources.append(Source(path, shown_path, folder.name))
+                sources.append(Source(path, str(path.relative_to(root)), folder.name))
+    if problems:
+        raise WorkbookError(*problems)
+    return sources
+
+
+def read_sources(
+    sources: list[Source], names: Sequence[str] = (), problems: Sequence[str] = ()
+) -> list[Source]:
+    """Read the sources that ``names`` mean, or all of them.
+
+    Raises:
+        WorkbookError: an unknown name, or all problems of all files beside those given.
+    """
+    if names:
+        known = [item.name for item in sources]
+        wanted = {hit for name in names for hit in paths.matching(name, known, "chapter")}
+        sources = [item for item in sources if item.name in wanted]
+    problems = list(problems)
+    for item in sources:
+        item.cells, its_problems = source.read(item.path, item.shown_path)
+        problems += its_problems
     if problems:
         raise WorkbookError(*problems)
     return sources
@@ -193,31 +203,22 @@ def serialize(notebook: NotebookNode) -> bytes:
     return (nbformat.writes(notebook, indent=1) + "\n").encode()
 
 
-def keep_outputs(notebook: NotebookNode, stored: NotebookNode | None) -> None:
-    """Give the cells of ``notebook`` the stored outputs of the cells with the same source."""
-    if stored is None:
+def keep_outputs(notebook: NotebookNode, stored: Path) -> None:
+    """Give the cells of ``notebook`` the outputs that cells of the same source have in a file."""
+    if not stored.exists():
         return
+    try:
+        old_cells = read_notebook(stored).cells
+    except WorkbookError as error:
+        raise WorkbookError(f"{error}; delete it or restore it with git") from None
     # The id is a hash of the source: cells match however many were inserted between them.
-    by_id = {cell.get("id"): cell for cell in stored.cells if cell.cell_type == "code"}
+    by_id = {cell.get("id"): cell for cell in old_cells if cell.cell_type == "code"}
     for cell in notebook.cells:
         old = by_id.get(cell.id)
         if cell.cell_type == "code" and old is not None and old.source == cell.source:
             cell.execution_count = old.execution_count
             cell.outputs = old.outputs
             outputs.describe_images(cell)  # the description may be new
-
-
-def _stored(path: Path, root: Path) -> NotebookNode | None:
-    if not path.exists():
-        return None
-    try:
-        return nbformat.read(path, as_version=4)
-    except Exception as error:  # noqa: BLE001  (nbformat raises many kinds)
-        reason = str(error).partition("\n")[0]
-        raise WorkbookError(
-            f"{path.relative_to(root)}: not a readable notebook ({reason}); "
-            "delete it or restore it with git"
-        ) from None
 
 
 def _holds(path: Path, content: bytes) -> bool:
@@ -264,12 +265,12 @@ def release(root: Path, solutions: dict[str, bytes]) -> dict[str, bytes]:
     return released
 
 
-def _stub_problems(item: Source, cells: list[source.Cell], exercise: bytes) -> list[str]:
+def _stub_problems(item: Source, exercise: bytes) -> list[str]:
     """What students get must be Python too, once the stub has replaced the solution."""
     notebook = nbformat.reads(exercise.decode(), as_version=4)
     sources = {cell.id: cell.source for cell in notebook.cells}
     problems = []
-    for cell in cells:
+    for cell in item.cells:
         if cell.role != "answer":
             continue
         problem = source.syntax_problem(sources[cell.task])

@@ -28,6 +28,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    rich_markup_mode=None,  # plain lines instead of boxes
 )
 
 
@@ -49,6 +50,48 @@ def build(names: Names = None) -> None:
 
     for path in build.build(paths.find_root(), names or []):
         typer.echo(f"wrote {path}")
+
+
+class RunCommand(typer.core.TyperCommand):
+    """Lets ``-p NAME VALUE`` be repeated; Typer has no such option, only ``-p NAME=VALUE``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        joined: list[str] = []
+        while args:
+            word, *args = args
+            if word == "-p" and len(args) >= 2 and "=" not in args[0]:
+                joined += [word, f"{args[0]}={args[1]}"]
+                args = args[2:]
+            else:
+                joined.append(word)
+        return super().parse_args(ctx, joined)
+
+
+@app.command(cls=RunCommand)
+def run(
+    names: Names = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("-p", metavar="NAME VALUE", help="Change a parameter; may be repeated."),
+    ] = None,
+    store: Annotated[bool, typer.Option(help="Write the outputs into notebooks/.")] = False,
+    kernel: Annotated[str, typer.Option(help="Name of the kernelspec.")] = "python3",
+) -> None:
+    """Execute chapters, as many at once as there are cores."""
+    from workbook import paths, run
+
+    if store and parameters:
+        raise typer.BadParameter(
+            "stored outputs must be those of the chapter's own parameters; leave out one of both",
+            param_hint="-p with --store",
+        )
+    pairs = []
+    for parameter in parameters or []:
+        name, equals, value = parameter.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{name} has no value; write -p {name} VALUE")
+        pairs.append((name, value))
+    run.run(paths.find_root(), names or [], parameters=pairs, store=store, kernel=kernel)
 
 
 @app.command()

@@ -1,8 +1,70 @@
 """What is stored of a chapter's outputs: as little as a reader needs, and the same every time."""
 
+import re
+
 from nbformat import NotebookNode
 
+from workbook.errors import WorkbookError
+
+MAX_BYTES = 1_500_000  # of a notebook; GitHub shows nothing of one that is much larger
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/svg+xml")
+
+# TensorFlow's native log: it depends on the machine, and Python code cannot silence all of it.
+_NATIVE_LOG = re.compile(
+    r"^(WARNING: All log messages before absl::InitializeLog\(\) is called .*"
+    r"|[IWEF]\d{4} [\d:.]+ .*"
+    r"|\d{4}-\d\d-\d\d [\d:.]+: [IWEF] .*)\n?",
+    re.MULTILINE,
+)
+
+
+def store(notebook: NotebookNode, executed: NotebookNode) -> None:
+    """Give the cells of ``notebook`` the outputs of an execution of it, normalised.
+
+    Cells are numbered from 1, streams merged, stderr left out where it is TensorFlow's log.
+
+    Raises:
+        WorkbookError: a cell writes to stderr, one line for each such cell.
+    """
+    executed_cells = {cell.id: cell for cell in executed.cells}
+    problems = []
+    number = 0
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        number += 1
+        cell.execution_count = number
+        cell.outputs = normalised(executed_cells[cell.id].outputs, number)
+        describe_images(cell)
+        for output in cell.outputs:
+            if output.get("name") == "stderr":
+                first_line = output.text.strip().partition("\n")[0]
+                problems.append(
+                    f"In [{number}] writes to stderr: {first_line}; readers would see it, "
+                    "so remove its cause"
+                )
+    if problems:
+        raise WorkbookError(*problems)
+
+
+def normalised(outputs: list[NotebookNode], execution_count: int) -> list[NotebookNode]:
+    """Outputs of one cell, without what differs from one execution to the next."""
+    result: list[NotebookNode] = []
+    for output in outputs:
+        output = NotebookNode(output)
+        if output.output_type == "stream":
+            if output.name == "stderr":
+                output.text = _NATIVE_LOG.sub("", output.text)
+            if not output.text:
+                continue
+            last = result[-1] if result else None
+            if last and last.output_type == "stream" and last.name == output.name:
+                last.text += output.text
+                continue
+        if output.output_type == "execute_result":
+            output.execution_count = execution_count
+        result.append(output)
+    return result
 
 
 def describe_images(cell: NotebookNode) -> None:
@@ -11,7 +73,7 @@ def describe_images(cell: NotebookNode) -> None:
         for image_type in IMAGE_TYPES:
             if image_type not in output.get("data", {}):
                 continue
-            if alt := cell.metadata.get("alt"):
-                output.metadata.setdefault(image_type, {})["alt"] = alt
-            else:
-                output.metadata.get(image_type, {}).pop("alt", None)
+            described = {**output.metadata.get(image_type, {}), "alt": cell.metadata.get("alt")}
+            output.metadata[image_type] = {k: v for k, v in described.items() if v is not None}
+            if not output.metadata[image_type]:
+                del output.metadata[image_type]

@@ -42,22 +42,28 @@ def exercise_of(root: Path, assignment: str) -> Path:
 
 
 def matching(name: str, candidates: list[str], kind: str) -> list[str]:
-    """The candidates that ``name`` means: itself, its number (``05``, ``ex05``), or a path to it.
+    """The candidates that ``name`` means.
+
+    ``05_losses`` means itself, ``05`` whatever has this number, ``ex05`` the assignment that has
+    it; a path means the notebook it leads to.
 
     Raises:
         WorkbookError: it means none of them.
     """
     stem = Path(name).name.removesuffix(".ipynb")
-    found = [
-        candidate
-        for candidate in candidates
-        if stem == candidate or (stem[-2:].isdigit() and stem == candidate.split("_")[0])
-    ]
+    found = [candidate for candidate in candidates if stem in {candidate, *_numbers(candidate)}]
     if not found:
         raise WorkbookError(
             f"{name}: no such {kind}; there are: {', '.join(candidates) or 'none yet'}"
         )
     return found
+
+
+def _numbers(name: str) -> set[str]:
+    """``05`` for ``05_losses``, ``05`` and ``ex05`` for ``ex05_losses``."""
+    prefix = name.partition("_")[0]
+    number = prefix.removeprefix("ex")
+    return {prefix, number} if number.isdigit() else set()
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -1,0 +1,59 @@
+"""The environment that kernels of this course run in.
+
+`workbook run` and the tests give it to the processes they start. JupyterLab gets it from the
+kernelspec of the virtual environment, which ``python -m workbook.environment`` writes.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from workbook.paths import find_root, write_atomically
+
+KERNEL_NAME = "python3"
+
+
+def kernel_environment(root: Path, search_path: str | None = None) -> dict[str, str]:
+    """Variables that a kernel needs to run the chapters offline and without log lines.
+
+    Args:
+        root: the repository.
+        search_path: what PATH is outside (default: this process's).
+    """
+    if search_path is None:
+        search_path = os.environ.get("PATH", "")
+    scripts = str(Path(sys.executable).parent)
+    return {
+        # keras.datasets looks for its files here before it downloads them.
+        "KERAS_HOME": str(root / "data" / "keras"),
+        # TensorFlow logs to stderr when it is imported, and oneDNN changes last digits.
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        # keras.utils.plot_model finds the `dot` of the virtual environment, active or not.
+        "PATH": os.pathsep.join([scripts, *_without(search_path, scripts)]),
+    }
+
+
+def _without(search_path: str, folder: str) -> list[str]:
+    return [entry for entry in search_path.split(os.pathsep) if entry and entry != folder]
+
+
+def write_kernelspec(root: Path) -> Path:
+    """Put the environment into the virtual environment's own kernelspec.
+
+    Returns:
+        The kernelspec; it is only written if it changes.
+    """
+    path = Path(sys.prefix) / "share" / "jupyter" / "kernels" / KERNEL_NAME / "kernel.json"
+    spec = json.loads(path.read_text(encoding="utf-8"))
+    # jupyter_client fills in ${PATH} when it starts a kernel.
+    spec["env"] = kernel_environment(root, search_path="${PATH}")
+    content = (json.dumps(spec, indent=1) + "\n").encode()
+    if path.read_bytes() != content:
+        write_atomically(path, content)
+    return path
+
+
+if __name__ == "__main__":
+    print(write_kernelspec(find_root()))
