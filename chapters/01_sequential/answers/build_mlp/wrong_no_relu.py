@@ -1,0 +1,7 @@
+# message: Has every hidden layer the activation ReLU, and only the last one softmax?
+def build_mlp(input_dim, hidden_units, num_classes, name="mlp"):
+    model = keras.Sequential([keras.Input((input_dim,))], name=name)
+    for i, units in enumerate(hidden_units, start=1):
+        model.add(layers.Dense(units, name=f"hidden_{i}"))
+    model.add(layers.Dense(num_classes, activation="softmax", name="probabilities"))
+    return model

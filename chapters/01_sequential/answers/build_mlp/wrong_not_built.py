@@ -1,0 +1,7 @@
+# message: The model is not built.
+def build_mlp(input_dim, hidden_units, num_classes, name="mlp"):
+    model = keras.Sequential(name=name)
+    for i, units in enumerate(hidden_units, start=1):
+        model.add(layers.Dense(units, activation="relu", name=f"hidden_{i}"))
+    model.add(layers.Dense(num_classes, activation="softmax", name="probabilities"))
+    return model

@@ -1,0 +1,8 @@
+# message: it should return a dict: the `.history` of the History that `fit` returns
+def train_mlp(model, images, labels, *, epochs, batch_size=64, validation_fraction=0.2):
+    x = images.reshape(len(images), -1) / 255
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model.fit(
+        x, labels, epochs=epochs, batch_size=batch_size,
+        validation_split=validation_fraction, verbose=0,
+    )

