@@ -22,6 +22,7 @@ import psutil
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from workbook.environment import KERNEL_NAME, kernel_environment
 
@@ -29,6 +30,9 @@ CELL_TIMEOUT = 600  # seconds; a whole chapter takes one minute, so such a cell 
 START_TIMEOUT = 120  # seconds for a kernel to start, on a machine that is busy with others
 MEMORY_INTERVAL = 0.25  # seconds between two looks at the memory of a kernel
 TRACEBACK_LINES = 30
+
+# Without this, kernels that could encrypt say on the terminal that they do not.
+KERNEL_CONFIG = Config(KernelManager={"transport_encryption": "auto"})
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -49,7 +53,7 @@ class Failure:
 
     Attributes:
         cell: index of the failed cell in the notebook.
-        number: its number among the code cells, from 1, as in ``In [7]``.
+        number: what Jupyter numbers it, as in ``In [7]``.
         heading: the heading it stands under; may be empty.
         reason: error and message in one line.
         traceback: the notebook's own part of the traceback; may be empty.
@@ -157,6 +161,7 @@ def execute(job: Job, on_cell: Callable[[int], None]) -> Result:
                 start_timeout=START_TIMEOUT,
                 execution_timeout=CELL_TIMEOUT,
                 on_cell_start=on_cell_start,
+                config=KERNEL_CONFIG,
             )
         except PapermillExecutionError as error:
             reason = f"{error.ename}: {error.evalue}".strip().partition("\n")[0]
@@ -174,15 +179,15 @@ def execute(job: Job, on_cell: Callable[[int], None]) -> Result:
 def _failure(job: Job, index: int, reason: str, traceback: str = "") -> Failure:
     """Say where cell ``index`` of the running notebook stands in the notebook as it is stored."""
     cells = job.notebook.cells
+    injected = 0
     if job.parameters:  # papermill has put a cell of its own below the one tagged "parameters"
-        tagged = next(i for i, cell in enumerate(cells) if is_parameters(cell))
-        index -= index > tagged
-    number = sum(cell.cell_type == "code" for cell in cells[: index + 1])
+        tagged = next(
+            i for i, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])
+        )
+        injected = int(index > tagged)
+        index -= injected
+    number = injected + sum(cell.cell_type == "code" for cell in cells[: index + 1])
     return Failure(index, number, heading_above(cells, index), reason, traceback)
-
-
-def is_parameters(cell: NotebookNode) -> bool:
-    return "parameters" in cell.metadata.get("tags", [])
 
 
 def heading_above(cells: list[NotebookNode], index: int) -> str:
