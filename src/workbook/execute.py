@@ -122,6 +122,8 @@ _cells_done: MutableSequence[int]  # in a worker: shared with the process that s
 def _start_worker(environment: dict[str, str], cells_done: MutableSequence[int]) -> None:
     global _cells_done
     os.environ.update(environment)
+    # What a kernel writes outside its cells (on an interrupt, say) would garble the display.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     _cells_done = cells_done
 
 
