@@ -264,7 +264,13 @@ print("build_mlp: the visible checks pass.")
 # %% task="build_mlp" role="hidden" points=2
 def check_build_mlp(input_dim, hidden_units, num_classes, **kwargs):
     call = f"build_mlp({input_dim}, {hidden_units!r}, {num_classes})"
-    model = build_mlp(input_dim, hidden_units, num_classes, **kwargs)
+    try:
+        model = build_mlp(input_dim, hidden_units, num_classes, **kwargs)
+    except Exception as error:
+        raise AssertionError(
+            f"{call} raised {type(error).__name__}: {error}. hidden_units may be a list, a tuple or "
+            "a range, and it may be empty; the model has the layers of this call only."
+        ) from error
     assert model.name == kwargs.get("name", "mlp"), (
         f"{call} with {kwargs or 'no name'} gave a model named {model.name!r}: pass the argument "
         "`name` on to keras.Sequential."
@@ -351,6 +357,9 @@ assert isinstance(result, list), f"It should return a list, it returned {result!
 assert len(result) == 2, (
     f"Two layers were added, so there should be two shapes; you returned {len(result)}: {result}. "
     "Note one shape after each layer, and none before the first."
+)
+assert all(isinstance(shape, (tuple, list)) and len(shape) == 2 for shape in result), (
+    f"The list holds {result}. A shape is a tuple with one entry per axis: the batch and the units."
 )
 shapes = [tuple(shape) for shape in result]
 assert all(shape[0] is None for shape in shapes), (
