@@ -464,7 +464,14 @@ before = images.copy()
 keras.utils.set_random_seed(0)
 recorder = LargestInputs()
 model = keras.Sequential([keras.Input((784,)), recorder, layers.Dense(10, activation="softmax")])
-result = train_mlp(model, images, labels, epochs=3)
+try:
+    result = train_mlp(model, images, labels, epochs=3)
+except Exception as error:
+    raise AssertionError(
+        f"train_mlp raised {type(error).__name__}: {str(error).strip()[:300]} … The model takes rows "
+        "of 784 numbers and returns ten probabilities per image, and the labels are integers: do "
+        "the shape of the images and the loss fit?"
+    ) from error
 
 assert isinstance(result, dict), (
     f"train_mlp returned {type(result).__name__}, it should return a dict: the `.history` of the "
