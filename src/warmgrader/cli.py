@@ -1,0 +1,43 @@
+"""The command line: `warmgrader install | stop | autograde | doctor`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="warmgrader", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    install = commands.add_parser("install", help="install the kernelspec python3-warm")
+    place = install.add_mutually_exclusive_group()
+    place.add_argument(
+        "--sys-prefix", action="store_true", help="into this Python environment (default)"
+    )
+    place.add_argument("--user", action="store_true", help="for the user")
+    place.add_argument("--prefix", help="below another prefix")
+    install.add_argument("--preload", help="comma-separated modules to import in advance")
+    commands.add_parser("stop", help="end this user's fork servers")
+    return parser
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run a subcommand; exit with 1 for a failure and 2 for wrong usage."""
+    arguments = _parser().parse_args(argv)
+    if arguments.command == "install":
+        from warmgrader import kernelspec
+
+        preload = arguments.preload.split(",") if arguments.preload else None
+        prefix = None if arguments.user else arguments.prefix or sys.prefix
+        try:
+            print(kernelspec.install(prefix, preload))
+        except OSError as error:
+            sys.exit(f"warmgrader install: {error}")
+    else:
+        from warmgrader import client
+
+        print(f"{client.stop_servers()} fork servers asked to end")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""The kernel side: turns a fresh fork of the server into an IPython kernel."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class KernelRequest:
+    """What a client asks for.
+
+    Attributes:
+        arguments: the command line behind `ipykernel_launcher`.
+        cwd: the kernel's working directory.
+        env: the kernel's whole environment.
+        stdio: open files for standard output and standard error.
+    """
+
+    arguments: list[str]
+    cwd: str
+    env: dict[str, str] = field(repr=False)
+    stdio: tuple[int, ...] = ()
+
+
+def run(request: KernelRequest) -> None:
+    """Become the kernel that was asked for, and return when it has been shut down."""
+    _take_over_process(request)
+    from ipykernel.kernelapp import IPKernelApp
+
+    # 1 means "a front end started me, but do not poll my parent": the supervisor does that.
+    app = IPKernelApp.instance(parent_handle=1)
+    app.initialize(request.arguments)
+    app.start()
+
+
+def _take_over_process(request: KernelRequest) -> None:
+    """Give the process everything that a freshly started one would have of its own."""
+    for number in (signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    null = os.open(os.devnull, os.O_RDWR)
+    for target, source in enumerate((null, *(request.stdio or (null, null)))):
+        os.dup2(source, target)
+        os.close(source) if source > 2 and source != null else None
+    os.close(null)
+
+    os.environ.clear()
+    os.environ.update(request.env)
+    os.environ.pop("JPY_PARENT_PID", None)
+    time.tzset()
+    os.chdir(request.cwd)
+    sys.argv = ["ipykernel_launcher.py", *request.arguments]
+    # Python reseeds its own generator after a fork; NumPy does not.
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
