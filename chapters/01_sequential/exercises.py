@@ -266,6 +266,8 @@ def check_build_mlp(input_dim, hidden_units, num_classes, **kwargs):
     call = f"build_mlp({input_dim}, {hidden_units!r}, {num_classes})"
     try:
         model = build_mlp(input_dim, hidden_units, num_classes, **kwargs)
+    except NotImplementedError:
+        raise  # not attempted yet
     except Exception as error:
         raise AssertionError(
             f"{call} raised {type(error).__name__}: {error}. hidden_units may be a list, a tuple or "
@@ -466,6 +468,8 @@ recorder = LargestInputs()
 model = keras.Sequential([keras.Input((784,)), recorder, layers.Dense(10, activation="softmax")])
 try:
     result = train_mlp(model, images, labels, epochs=3)
+except NotImplementedError:
+    raise  # not attempted yet
 except Exception as error:
     raise AssertionError(
         f"train_mlp raised {type(error).__name__}: {str(error).strip()[:300]} … The model takes rows "
