@@ -12,6 +12,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from jupytext.cell_reader import DoublePercentScriptCellReader
 from jupytext.formats import long_form_one_format
 from nbformat import NotebookNode
+from nbformat.validator import NotebookValidationError
 
 ROLES = ("answer", "check", "hidden")
 ASSIGNMENT_POINTS = 20
@@ -19,6 +20,7 @@ ASSIGNMENT_POINTS = 20
 TAGS = ("parameters", "nbval-ignore-output", "hide-input", "hide-output")
 BEGIN_SOLUTION = "### BEGIN SOLUTION"
 END_SOLUTION = "### END SOLUTION"
+METADATA_HINT = 'write it as key="value", points=1, tags=["name"]'
 
 _METADATA_KEYS = {
     "chapter": {"alt", "tags"},
@@ -138,7 +140,12 @@ def _split(lines: list[str], problems: Problems) -> Iterable[tuple[int, list[str
     start = _header_length(lines, problems)
     while start < len(lines):
         reader = DoublePercentScriptCellReader(long_form_one_format("py:percent"))
-        cell, length = reader.read(lines[start:])
+        try:
+            cell, length = reader.read(lines[start:])
+        except (NotebookValidationError, AttributeError, TypeError):
+            # How jupytext fails on metadata that notebooks cannot have, such as tags=1.
+            problems.add(start + 1, f"cannot read the cell's metadata; {METADATA_HINT}")
+            return
         yield start + 1, lines[start : start + length], cell
         start += length
 
@@ -162,10 +169,7 @@ def _cell(
             'write # %%, # %% [markdown], or # %% with metadata such as tags=["parameters"]'
         )
     if "incorrectly_encoded_metadata" in metadata:
-        refuse(
-            f"cannot read {metadata.pop('incorrectly_encoded_metadata')!r}; "
-            'write metadata as key="value", points=1, tags=["name"]'
-        )
+        refuse(f"cannot read {metadata.pop('incorrectly_encoded_metadata')!r}; {METADATA_HINT}")
     for key in metadata.keys() - _METADATA_KEYS[stem]:
         if key in _METADATA_KEYS["exercises"]:
             refuse(f"{key}= in a chapter; tasks belong in exercises.py")
@@ -173,9 +177,6 @@ def _cell(
             refuse(f"unknown metadata {key!r}; known: {', '.join(sorted(_METADATA_KEYS[stem]))}")
 
     cell.tags = metadata.get("tags", [])
-    if not isinstance(cell.tags, list) or not all(isinstance(tag, str) for tag in cell.tags):
-        refuse('tags must be a list of names; write tags=["name"]')
-        cell.tags = []
     for tag in cell.tags:
         if tag not in TAGS:
             refuse(f"unknown tag {tag!r}; known: {', '.join(TAGS)}")

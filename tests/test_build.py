@@ -1,0 +1,416 @@
+"""The built notebooks are what the sources say, and malformed sources are refused by line."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT, SAMPLES
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from workbook import paths
+from workbook.build import build, find_sources
+from workbook.errors import WorkbookError
+
+CHAPTER = (SAMPLES / "chapter.py").read_text()
+EXERCISES = (SAMPLES / "exercises.py").read_text()
+SAMPLE = {"05_sample/chapter.py": CHAPTER, "05_sample/exercises.py": EXERCISES}
+STUB = 'raise NotImplementedError("Not attempted yet: replace this line with your answer.")'
+
+
+def read(path: Path) -> NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def built_files(root: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for folder in ("notebooks", "solutions", "exercises")
+        for path in (root / folder).rglob("*")
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+    }
+
+
+def cells_by_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    return {cell.id: cell for cell in notebook.cells}
+
+
+# ---------------------------------------------------------------- the repository itself
+
+
+def test_repository_is_built(tmp_path):
+    """`workbook build` has nothing to do; tried on a copy, so that the work tree stays as it is."""
+    for folder in ("chapters", "notebooks", "solutions", "exercises"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    assert not build(tmp_path), "run `workbook build` and commit what it writes"
+
+
+def test_building_from_scratch_elsewhere_gives_the_same_bytes(tmp_path):
+    shutil.copytree(ROOT / "chapters", tmp_path / "chapters")
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    build(tmp_path)
+    here, there = built_files(ROOT), built_files(tmp_path)
+    assert there.keys() == here.keys()
+    for name, content in here.items():
+        if name.startswith("notebooks/"):  # the outputs cannot be made from the sources alone
+            content = without_outputs(content)
+        assert there[name] == content, name
+
+
+def without_outputs(content: bytes) -> bytes:
+    notebook = nbformat.reads(content.decode(), as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return (nbformat.writes(notebook, indent=1) + "\n").encode()
+
+
+# ---------------------------------------------------------------- secrets
+
+
+def visible_and_secret_lines(text: str) -> tuple[set[str], set[str]]:
+    """Lines of an exercises.py that students may see, and lines that they must not.
+
+    Read here by hand, so that a mistake of the build or of nbgrader cannot hide itself.
+    """
+    visible, secret = set(), set()
+    hidden_cell = in_solution = False
+    for line in text.splitlines():
+        if line.startswith("# %%"):
+            hidden_cell = 'role="hidden"' in line
+        elif line.strip() == "### BEGIN SOLUTION":
+            in_solution = True
+        elif line.strip() == "### END SOLUTION":
+            in_solution = False
+        elif hidden_cell or in_solution:
+            secret.add(line.strip())
+        else:
+            visible.add(line.strip())
+            visible.add(line.removeprefix("#").strip())  # markdown and magics
+    return visible, secret
+
+
+def strings(value: object) -> list[str]:
+    """All strings in a JSON value."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for key, item in value.items() for text in [key, *strings(item)]]
+    if isinstance(value, list):
+        return [text for item in value for text in strings(item)]
+    return []
+
+
+def leaks(exercises_py: str, answers: list[str], exercise: bytes) -> set[str]:
+    """Lines of a student's notebook that only an answer or a hidden test can have brought there.
+
+    Right and wrong answers share signatures, imports and lines such as `return x` with what the
+    student sees anyway. So a line counts as leaked exactly if it is secret and stands nowhere
+    among the visible lines of the source.
+    """
+    visible, secret = visible_and_secret_lines(exercises_py)
+    for answer in answers:
+        secret |= {line.strip() for line in answer.splitlines()}
+    shown = {line.strip() for text in strings(json.loads(exercise)) for line in text.splitlines()}
+    return (shown & secret) - visible - {""}
+
+
+def assignments() -> list:
+    return [item for item in find_sources(ROOT) if item.is_assignment]
+
+
+@pytest.mark.parametrize("item", assignments(), ids=lambda item: item.name)
+def test_no_secret_reaches_students(item):
+    answers = [path.read_text() for path in item.path.parent.glob("answers/**/*.py")]
+    exercise = paths.exercise_of(ROOT, item.name)
+    assert not leaks(item.path.read_text(), answers, exercise.read_bytes())
+    files = [path.name for path in exercise.parent.rglob("*") if path.is_file()]
+    assert [name for name in files if "-checkpoint" not in name] == [exercise.name]
+
+
+@pytest.mark.parametrize("secret", ["return math.pi * squared", "secret_radius = 2.5", "other = 1"])
+def test_a_leak_would_be_noticed(course, secret):
+    root = course(SAMPLE)
+    build(root)
+    path = paths.exercise_of(root, "ex05_sample")
+    answers = ["def area(radius):\n    other = 1\n    return other\n"]
+    assert not leaks(EXERCISES, answers, path.read_bytes())
+    notebook = read(path)
+    notebook.cells[1].source += f"\n{secret}"
+    assert leaks(EXERCISES, answers, nbformat.writes(notebook).encode()) == {secret}
+
+
+# ---------------------------------------------------------------- what a build makes
+
+
+def test_assignment_has_nbgraders_metadata(course):
+    root = course(SAMPLE)
+    build(root)
+    cells = cells_by_id(read(paths.solution_of(root, "ex05_sample")))
+    graded = {
+        key: cell.metadata.nbgrader for key, cell in cells.items() if "nbgrader" in cell.metadata
+    }
+    assert {key: meta.get("points") for key, meta in graded.items()} == {
+        "area": None, "area_check": 4, "area_hidden": 6,
+        "Counter": None, "Counter_check": 9, "Counter_hidden": 1,
+    }  # fmt: skip
+    for key, meta in graded.items():
+        is_answer = key in ("area", "Counter")
+        assert meta["grade_id"] == key
+        assert meta["schema_version"] == 3
+        assert (meta["solution"], meta["grade"], meta["locked"]) == (
+            is_answer, not is_answer, not is_answer,
+        )  # fmt: skip
+
+
+def test_stubs_stand_where_the_solutions_stood(course):
+    root = course(SAMPLE)
+    build(root)
+    cells = cells_by_id(read(paths.exercise_of(root, "ex05_sample")))
+    assert cells["area"].source == (
+        f'def area(radius):\n    """Return the area of a circle."""\n    {STUB}'
+    )
+    assert cells["Counter"].source == (
+        'class Counter:\n    """Counts calls."""\n\n'
+        f"    def __init__(self, start=0):\n        {STUB}\n\n"
+        f"    def __call__(self):\n        {STUB}"
+    )
+    assert cells["area_hidden"].source == (
+        "# Hidden tests for area run here when your work is graded (6 points)."
+    )
+    assert cells["Counter_hidden"].source.endswith("(1 point).")
+
+
+def test_run_all_shows_the_verdict_on_every_task(course):
+    """JupyterLab's Run All goes on after a failed cell only where the tag allows it."""
+    root = course(SAMPLE)
+    build(root)
+    notebook = read(paths.exercise_of(root, "ex05_sample"))
+    NotebookClient(notebook, allow_errors=False).execute()
+    cells = cells_by_id(notebook)
+    for check in ("area_check", "Counter_check"):
+        assert [output.ename for output in cells[check].outputs] == ["NotImplementedError"]
+
+
+def test_chapter_keeps_tags_and_magics(course):
+    root = course(SAMPLE)
+    build(root)
+    notebook = read(paths.notebook_of(root, "05_sample"))
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code[0].metadata.tags == ["parameters"]
+    assert code[1].source.startswith("%matplotlib inline\nimport")
+    assert code[3].metadata.tags == ["nbval-ignore-output"]
+    assert notebook.metadata.language_info == {"name": "python"}
+
+
+def test_building_again_changes_nothing(course):
+    root = course(SAMPLE)
+    assert len(build(root)) == 3
+    before = built_files(root)
+    assert build(root) == []
+    assert built_files(root) == before
+
+
+def test_ids_of_equal_cells_differ(course):
+    root = course({"05_sample/chapter.py": "# %%\nx = 1\n\n# %%\nx = 1\n"})
+    build(root)
+    first, second = read(paths.notebook_of(root, "05_sample")).cells
+    assert second.id == f"{first.id}-2"
+
+
+def test_only_outputs_of_unchanged_cells_are_kept(course):
+    root = course(SAMPLE)
+    build(root)
+    path = paths.notebook_of(root, "05_sample")
+    notebook = read(path)
+    for number, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), start=1):
+        cell.execution_count = number
+        cell.outputs = [nbformat.v4.new_output("stream", text=f"output {number}\n")]
+    nbformat.write(notebook, path)
+
+    changed = CHAPTER.replace(
+        "# ## Words", "# ## Inserted\n\n# %%\ninserted = True\n\n# %% [markdown]\n# ## Words"
+    )
+    changed = changed.replace("print(number, WORD)", "print(WORD, number)")
+    (root / "chapters/05_sample/chapter.py").write_text(changed)
+    build(root)
+    outputs = {
+        cell.source.partition("\n")[0]: [output.text for output in cell.outputs]
+        for cell in read(path).cells
+        if cell.cell_type == "code"
+    }
+    assert outputs["inserted = True"] == []
+    assert outputs["for number in range(REPEATS):"] == []
+    assert outputs["import time"] == ["output 4\n"]
+    assert outputs["plt.plot([1, 2, 3])"] == ["output 5\n"]
+
+
+def test_a_new_description_reaches_the_stored_picture(course):
+    root = course(SAMPLE)
+    build(root)
+    path = paths.notebook_of(root, "05_sample")
+    notebook = read(path)
+    picture = nbformat.v4.new_output("display_data", {"image/png": "AAAA"})
+    notebook.cells[-1].outputs = [picture]
+    nbformat.write(notebook, path)
+    (root / "chapters/05_sample/chapter.py").write_text(CHAPTER.replace("A line that", "It"))
+    build(root)
+    metadata = read(path).cells[-1].outputs[0].metadata
+    assert metadata == {"image/png": {"alt": "It rises from 1 to 3"}}
+
+
+def test_names_choose_what_is_built(course):
+    root = course({**SAMPLE, "06_other/chapter.py": CHAPTER})
+    assert build(root, ["05_sample"]) == ["notebooks/05_sample.ipynb"]
+    assert len(build(root, ["ex05"])) == 2
+    with pytest.raises(WorkbookError, match="^07: no such chapter; there are: 05_sample, ex05"):
+        build(root, ["07"])
+    assert build(root, ["05"]) == []
+    assert build(root, ["06"]) == ["notebooks/06_other.ipynb"]
+
+
+# ---------------------------------------------------------------- what is refused
+
+HIDDEN_AREA = EXERCISES[
+    EXERCISES.index('# %% task="area" role="hidden"') : EXERCISES.index(
+        "# %% [markdown]\n# ## `Cou"
+    )
+]
+AREA_CHECK = 'task="area" role="check" points=4'
+AREA_TITLE = "# %% [markdown]\n# ## `area`"
+
+# What is replaced in the sample, by what, the line that the message must name, and its reason.
+REFUSED = {
+    "no hidden cell": (HIDDEN_AREA, "", '"area" role="answer"', "area has no hidden cell"),
+    "repeated task": (
+        'task="Counter" role="answer"', 'task="area" role="answer"',
+        'task="area" role="answer"', "area has its answer cell twice",
+    ),
+    "wrong sum": ("points=4", "points=5", "# ---", "the points add up to 21, not 20"),
+    "unknown role": (AREA_CHECK, 'task="area" role="test"', 'role="test"', "unknown role 'test'"),
+    "role without task": (AREA_CHECK, 'role="check"', '# %% role="check"', "without a task"),
+    "task without role": (AREA_CHECK, 'task="area"', '# %% task="area"', "without a role"),
+    "points alone": (AREA_CHECK, "points=4", "# %% points=4", "points without a task"),
+    "no points": (' role="check" points=4', ' role="check"', 'role="check"', "needs its points"),
+    "points in quotes": ("points=4", 'points="4"', 'points="4"', "needs its points"),
+    "no point": ("points=4", "points=0", "points=0", "needs its points"),
+    "points on an answer": (
+        '"area" role="answer"', '"area" role="answer" points=1',
+        'role="answer" points=1', "points on the answer of area",
+    ),
+    "misspelt metadata": ("points=4", "point=4", "point=4", "unknown metadata 'point'"),
+    "unquoted metadata": ('task="area" role="check"', "task=area", "task=area", "cannot read"),
+    "task of no name": ('task="area" role="check"', 'task="a b" role="check"', '"a b"', "name"),
+    "misspelt cell type": (AREA_TITLE, "# %% [markdwn]\n# x", "[markdwn]", "unexpected text"),
+    "marker without blank": ("# %% " + AREA_CHECK, "# %%" + AREA_CHECK, "# %%t", "not a cell mark"),
+    "no begin mark": ("    ### BEGIN SOLUTION\n    sq", "    sq", "### END", "stray solution mark"),
+    "no end mark": ("squared\n    ### END SOLUTION", "squared", "### BEGIN", "no ### END SOLUTION"),
+    "misaligned mark": ('"""\n    ### BEGIN', '"""\n### BEGIN', "### BEGIN", "align them"),
+    "no marks": (
+        "    ### BEGIN SOLUTION\n    squared = radius**2\n    return math.pi * squared\n"
+        "    ### END SOLUTION\n", "    return 1\n",
+        'role="answer"', "has no ### BEGIN SOLUTION",
+    ),
+    "empty solution": ("        self.count = start\n", "", "### END", "empty solution"),
+    "mark outside an answer": ("import math", "### BEGIN SOLUTION", "### BEGIN", "outside an answer"),
+    "hidden mark by hand": (
+        "secret_radius = 2.5", "### BEGIN HIDDEN TESTS", "### BEGIN HIDDEN", "added by the build",
+    ),
+    "stub is not Python": (
+        "    squared = radius**2\n    return math.pi * squared\n    ### END SOLUTION",
+        "    x = (\n    ### END SOLUTION\n    )",
+        'task="area" role="answer"', "is not Python",
+    ),
+    "syntax error": ("import math", "import math as", "import math as", "syntax error"),
+    "tab": ("    squared =", "\tsquared =", "\tsquared", "a tab"),
+    "unknown tag": ("# %%\nim", '# %% tags=["parametres"]\nim', "parametres", "unknown tag"),
+    "tags of no list": ("# %%\nim", '# %% tags="x"\nim', "tags=", "cannot read the cell's metadata"),
+    "tags of numbers": ("# %%\nim", "# %% tags=[1]\nim", "tags=", "cannot read the cell's metadata"),
+    "text before": ("# ---\n\n# %%", "# ---\nimport os\n# %%", "import os", "before the first cell"),
+    "open header": ("percent\n# ---", "percent", "# ---", "the header has no end"),
+    "empty cell": ("import math\n", "", "# %%", "empty cell"),
+    "code in a text cell": ("# The area", "The area", "The area", "uncommented line"),
+    "raw cell": (AREA_TITLE, "# %% [raw]\n# x", "[raw]", "raw cells are not used"),
+    "task in a text cell": (
+        AREA_TITLE, f"# %% [markdown] {AREA_CHECK}\n# x", "[markdown]", "not a code cell",
+    ),
+    "alt of a text cell": (AREA_TITLE, '# %% [markdown] alt="x"\n# x', "alt=", "alt describes"),
+    "Windows line end": ("import math\n", "import math\r\n", "import math\r", "Windows line end"),
+    "byte order mark": ("# ---\n# jup", "\ufeff# ---\n# jup", "# ---", "byte order mark"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "named", "reason"), REFUSED.values(), ids=REFUSED.keys())
+def test_malformed_assignments_are_refused(course, old, new, named, reason):
+    assert old in EXERCISES
+    root = course({"05_sample/chapter.py": CHAPTER})
+    text = EXERCISES.replace(old, new, 1)
+    (root / "chapters/05_sample/exercises.py").write_bytes(text.encode())
+    with pytest.raises(WorkbookError) as caught:
+        build(root)
+    problems = [
+        re.fullmatch(r"chapters/05_sample/exercises\.py:(\d+): (.+[;:(].+)", problem)
+        for problem in caught.value.problems
+    ]
+    assert all(problems), f"not file:line: reason; what to do: {caught.value}"
+    [line] = {int(problem[1]) for problem in problems if reason in problem[2]}
+    assert named in text.split("\n")[line - 1]
+    assert built_files(root) == {}, "something was written in spite of the error"
+
+
+def test_all_problems_of_all_files_are_told_at_once(course):
+    root = course({
+        "05_sample/exercises.py": EXERCISES.replace("import math", "import").replace("points=9", "points=-9"),
+        "06_other/chapter.py": "# %% task=\"a\" role=\"answer\"\nx = 1\n",
+    })  # fmt: skip
+    with pytest.raises(WorkbookError) as caught:
+        build(root)
+    places = [problem.partition(": ")[0] for problem in caught.value.problems]
+    assert {
+        "chapters/05_sample/exercises.py:13",
+        "chapters/05_sample/exercises.py:55",
+        "chapters/06_other/chapter.py:1",
+    } <= set(places)
+
+
+def test_a_file_of_another_encoding_is_refused(course):
+    root = course({})
+    path = root / "chapters/05_sample/chapter.py"
+    path.parent.mkdir(parents=True)
+    path.write_bytes("# %%\nx = 'ä'\n".encode("latin-1"))
+    with pytest.raises(WorkbookError, match=r"chapter\.py:2: not UTF-8"):
+        build(root)
+
+
+def test_a_second_parameters_cell_is_refused(course):
+    second = CHAPTER.replace('["nbval-ignore-output"]', '["parameters"]')
+    with pytest.raises(WorkbookError, match="chapter.py:19: a second cell tagged parameters"):
+        build(course({"05_sample/chapter.py": second}))
+
+
+def test_a_notebook_without_source_is_refused(course):
+    root = course(SAMPLE)
+    build(root)
+    shutil.rmtree(root / "chapters/05_sample")
+    (root / "chapters/06_sample").mkdir()
+    with pytest.raises(WorkbookError, match="nothing in chapters/ makes this notebook") as caught:
+        build(root)
+    assert len(caught.value.problems) == 3
+
+
+def test_a_broken_notebook_is_refused(course):
+    root = course(SAMPLE)
+    path = paths.notebook_of(root, "05_sample")
+    path.parent.mkdir()
+    path.write_text("<<<<<<< HEAD\n")
+    with pytest.raises(WorkbookError, match="not a Jupyter notebook .* restore it with git"):
+        build(root)
+
+
+def test_a_folder_of_another_name_is_refused(course):
+    with pytest.raises(WorkbookError, match="chapters/Losses: not a chapter's name"):
+        build(course({"Losses/chapter.py": CHAPTER}))
