@@ -8,6 +8,10 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+import ipykernel_launcher
+
+_HISTORY_OPTION = "--HistoryManager.hist_file"
+
 
 @dataclass(frozen=True)
 class KernelRequest:
@@ -33,7 +37,12 @@ def run(request: KernelRequest) -> None:
 
     # 1 means "a front end started me, but do not poll my parent": the supervisor does that.
     app = IPKernelApp.instance(parent_handle=1)
-    app.initialize(request.arguments)
+    arguments = request.arguments
+    if not any(argument.startswith(_HISTORY_OPTION) for argument in arguments):
+        # As nbclient does for the kernel named `python3`, and only for that: many kernels at once
+        # would wait for each other's locks on one history file.
+        arguments = [*arguments, f"{_HISTORY_OPTION}=:memory:"]
+    app.initialize(arguments)
     app.start()
 
 
@@ -53,7 +62,7 @@ def _take_over_process(request: KernelRequest) -> None:
     os.environ.pop("JPY_PARENT_PID", None)
     time.tzset()
     os.chdir(request.cwd)
-    sys.argv = ["ipykernel_launcher.py", *request.arguments]
+    sys.argv = [ipykernel_launcher.__file__, *request.arguments]
     # Python reseeds its own generator after a fork; NumPy does not.
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()

@@ -1,0 +1,49 @@
+"""Servers of their own for the tests, so that they neither use nor end the user's."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from warmgrader import client
+from warmgrader.kernelspec import kernel_dict
+
+
+@pytest.fixture(scope="session")
+def runtime() -> Iterator[Path]:
+    """Let servers meet in a temporary directory; its name is short because a socket's must be."""
+    folder = Path(tempfile.mkdtemp(prefix="wg"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        patch.setenv("JUPYTER_PATH", str(folder / "jupyter"))
+        yield folder
+        client.stop_servers()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def make_kernelspec(runtime: Path) -> Callable[..., str]:
+    """Return a function that installs a warm kernelspec and returns its name."""
+
+    def make(name: str, preload: tuple[str, ...] = ("numpy",), **config: object) -> str:
+        folder = runtime / "jupyter" / "kernels" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        spec = kernel_dict()
+        spec["argv"][0] = sys.executable
+        spec["metadata"]["kernel_provisioner"]["config"] = {"preload": list(preload), **config}
+        (folder / "kernel.json").write_text(json.dumps(spec))
+        return name
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def warm_kernel(make_kernelspec: Callable[..., str]) -> str:
+    """The name of a warm kernelspec whose server imports NumPy only, and so starts at once."""
+    return make_kernelspec("warm-numpy")
