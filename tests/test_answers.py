@@ -74,7 +74,7 @@ def test_defects_of_an_assignment_are_found(sample, graders):
     reasons = {(row.source, row.task): row.reason for row in rows}
     assert "loses points in double" in reasons["official solution", ""]
     assert "not fail as not attempted: double_check" in reasons["released notebook", ""]
-    alone = reasons["only this task solved", "mean"]
+    alone = reasons["this task alone", "mean"]
     assert "needs the answer to another task" in alone
 
 

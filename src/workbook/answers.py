@@ -6,6 +6,7 @@ assignment itself: the official solution, the notebook as released, and, for eve
 in which that task alone is solved.
 """
 
+import sys
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -19,9 +20,10 @@ from rich.table import Table
 
 from workbook.errors import WorkbookError
 from workbook.grading import Graded, Graders, default_kernel
-from workbook.paths import matching, solution_of
+from workbook.paths import find_root, matching, solution_of
 from workbook.tasks import (
     Task,
+    brief,
     error_of,
     fold,
     graded_cells,
@@ -282,7 +284,7 @@ def _judge_alone(task: Task, graded: Graded) -> Row:
     elif not reason and total != points:
         reason = f"gives {_number(total - points)} points in other tasks"
     return Row(
-        "only this task solved",
+        "this task alone",
         task.name,
         _number(task.points),
         _number(total),
@@ -317,7 +319,7 @@ def failure_text(row: Row) -> str:
     points = f" (expected {row.expected}, got {row.actual})" if row.expected else ""
     text = f"{row.source}{f', task {row.task}' if row.task else ''}: {row.reason}{points}"
     if row.seen:
-        text += "\n    the student reads: " + row.seen.replace("\n", "\n    ")
+        text += "\n    the student reads: " + brief(row.seen).replace("\n", "\n    ")
     return text
 
 
@@ -335,21 +337,20 @@ def print_report(rows: list[Row], console: Console) -> None:
     console.print(table)
     failed = [row for row in rows if not row.passed]
     for row in failed:
-        console.print(f"[red]{escape(failure_text(row))}[/]", highlight=False)
+        console.print(f"[red]{escape(failure_text(row))}[/]", highlight=False, soft_wrap=True)
     slowest = max((row.seconds for row in rows if row.seconds is not None), default=0.0)
     console.print(
         f"{len(rows) - len(failed)} of {len(rows)} as expected; slowest submission "
         f"{slowest:.1f} s (an assignment must grade in {TIME_GOAL} s on one core)",
         highlight=False,
+        soft_wrap=True,
     )
 
 
 def answers_command(assignment: str, task: str | None, jobs: int, kernel: str | None) -> None:
     """What `workbook answers` does: run, print the report, fail if anything is not as expected."""
-    from workbook.paths import find_root
-
     with Graders(jobs) as graders:
         rows = run_answers(find_root(), assignment, graders, task=task, kernel=kernel)
-    print_report(rows, Console())
+    print_report(rows, Console(width=None if sys.stdout.isatty() else 120))
     if not all(row.passed for row in rows):
         raise WorkbookError("Some answers are not judged as they should be.")

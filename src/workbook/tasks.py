@@ -14,6 +14,7 @@ from workbook.errors import WorkbookError
 NOT_ATTEMPTED = "Not attempted yet"
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_STACK_LINE = re.compile(r'\s*File ".*", line \d+, in ')
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,14 @@ def shown(cell: NotebookNode) -> str:
         elif output.output_type == "error":
             parts.append(f"{output.ename}: {output.evalue}")
     return plain("\n".join(parts)).strip()
+
+
+def brief(text: str, lines: int = 8) -> str:
+    """`text` without the quoted stack of a graph error and without most of what is too long."""
+    kept = [line for line in text.splitlines() if line.strip() and not _STACK_LINE.match(line)]
+    if len(kept) > lines:
+        kept[lines // 2 : -lines // 2] = ["..."]
+    return "\n".join(kept)
 
 
 def not_attempted(cell: NotebookNode) -> bool:
