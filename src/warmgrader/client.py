@@ -18,6 +18,7 @@ from typing import Any
 
 from warmgrader.recipe import DEFAULT_IDLE_SECONDS, Recipe
 from warmgrader.rundir import runtime_dir
+from warmgrader.sandbox import SandboxError
 from warmgrader.wire import Channel
 
 _START_SECONDS = 180.0
@@ -97,7 +98,8 @@ def start_kernel(
         idle: seconds after which a server that is started now ends without kernels.
 
     Raises:
-        ServerError: the server can't be started, refuses to serve, or died twice.
+        ServerError: the server can't be started, refuses to serve, or dies again and again.
+        SandboxError: the system does not allow the sandbox that was asked for.
     """
     error: Exception | None = None
     for _ in range(3):  # a server may end, idle or killed, between connecting and asking
@@ -112,6 +114,8 @@ def start_kernel(
             error = failure
             continue
         assert reply is not None
+        if "error" in reply:
+            raise SandboxError(reply["error"])
         return WarmProcess(channel, reply["pid"])
     raise ServerError(f"the fork server does not answer: {error}")
 

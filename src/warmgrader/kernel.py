@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import ipykernel_launcher
+
+from warmgrader import sandbox
 
 _HISTORY_OPTION = "--HistoryManager.hist_file"
 
@@ -21,13 +25,18 @@ class KernelRequest:
         arguments: the command line behind `ipykernel_launcher`.
         cwd: the kernel's working directory.
         env: the kernel's whole environment.
+        sandbox: what the kernel may see and use (`warmgrader.sandbox.Sandbox`); without it, what
+            its user may.
         stdio: open files for standard output and standard error.
+        seal: set by the supervisor for a kernel that is in its sandbox.
     """
 
     arguments: list[str]
     cwd: str
     env: dict[str, str] = field(repr=False)
+    sandbox: dict[str, Any] | None = None
     stdio: tuple[int, ...] = ()
+    seal: socket.socket | None = None
 
 
 def run(request: KernelRequest) -> None:
@@ -43,6 +52,8 @@ def run(request: KernelRequest) -> None:
         # would wait for each other's locks on one history file.
         arguments = [*arguments, f"{_HISTORY_OPTION}=:memory:"]
     app.initialize(arguments)
+    if request.seal is not None:
+        sandbox.seal(request.seal)
     app.start()
 
 

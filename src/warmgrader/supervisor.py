@@ -7,64 +7,100 @@ client was killed, the kernel is killed; when the kernel ends, so does everythin
 from __future__ import annotations
 
 import contextlib
-import ctypes
+import json
 import os
 import selectors
 import signal
+import socket
 import sys
+from dataclasses import replace
+from typing import Any
 
 import psutil
 
+from warmgrader import linux, sandbox
 from warmgrader.kernel import KernelRequest
 from warmgrader.wire import Channel
-
-_PR_SET_PDEATHSIG = 1
-_PR_SET_CHILD_SUBREAPER = 36
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def supervise(channel: Channel, request: KernelRequest) -> KernelRequest:
     """Fork the kernel and watch it until it ends; only the kernel's process returns.
 
     Args:
-        channel: the connection to the client. It gets `{"pid": …}` at once and `{"exit": status}`
-            at the end, and may send `{"signal": number}`.
+        channel: the connection to the client. It gets `{"pid": …}` or `{"error": …}` at once and
+            `{"exit": status, "reason": …}` at the end, and may send `{"signal": number}`.
         request: the kernel to run.
     """
     os.setsid()
     # Orphans of the kernel become children of this process, which therefore can end them.
-    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     supervisor = os.getpid()
+    box = None
+    if request.sandbox is not None:
+        box = sandbox.Sandbox.from_message(request.sandbox)
+        try:
+            sandbox.isolate()
+        except sandbox.SandboxError as error:
+            channel.send({"error": str(error)})
+            os._exit(1)
+    control, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
         channel.close()
-        os.setsid()
-        die_with_parent(supervisor)
-        return request
+        control.close()
+        _die_with_parent(supervisor)
+        if box is None:
+            theirs.close()
+            os.setsid()
+            return request
+        return replace(request, seal=sandbox.run_init(box, theirs))
+    theirs.close()
     for fd in request.stdio:
         os.close(fd)
-    status = 1
+    result: dict[str, Any] = {"exit": 1}
     try:
+        if box is not None:
+            answer = json.loads(_read_line(control) or '{"error": "the sandbox could not start"}')
+            if "error" in answer:
+                channel.send(answer)
+                os._exit(1)
         channel.send({"pid": pid})
-        status = _watch(channel, pid)
+        result = _watch(channel, pid, control if box else None)
     except (EOFError, OSError):
         pass  # the client is gone, and with it the reason for the kernel to live
     finally:
         _kill_descendants()
         with contextlib.suppress(OSError):
-            channel.send({"exit": status})
+            channel.send(result)
         os._exit(0)
 
 
-def die_with_parent(parent: int) -> None:
+def _die_with_parent(parent: int) -> None:
     """Make the calling process end when its parent, whose id is given, does."""
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() not in (parent, 0):
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() not in (parent, 0):  # 0: the parent is outside of this process namespace
         os._exit(1)  # it was already too late
 
 
-def _watch(channel: Channel, pid: int) -> int:
-    """Pass signals on until the kernel `pid` ends; return its status as `subprocess` counts it."""
+def _read_line(sock: socket.socket) -> bytes:
+    """Read one line from a socket, or less if the other end closes it."""
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = sock.recv(1)
+        if not byte:
+            break
+        line += byte
+    return line
+
+
+def _watch(channel: Channel, pid: int, control: socket.socket | None) -> dict[str, Any]:
+    """Pass signals on until the kernel ends; return its status as `subprocess` counts it.
+
+    Args:
+        channel: the client.
+        pid: the kernel, or process 1 of its sandbox.
+        control: the connection to that process 1, which signals the kernel and knows its status.
+    """
     wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
@@ -74,13 +110,18 @@ def _watch(channel: Channel, pid: int) -> int:
         while True:
             status = _reap(pid)
             if status is not None:
-                return status
+                last_words = _read_line(control) if control else b""
+                return json.loads(last_words or json.dumps({"exit": status}))
             for event, _ in selector.select():
                 if event.fd == wake_read:
                     os.read(wake_read, 512)
                 else:
                     while (message := channel.receive(block=False)) is not None:
-                        _send_signal(pid, message["signal"])
+                        number = message["signal"]
+                        if control is None or number == signal.SIGKILL:
+                            _send_signal(pid, number)
+                        else:
+                            control.sendall(json.dumps({"signal": number}).encode() + b"\n")
 
 
 def _reap(pid: int) -> int | None:

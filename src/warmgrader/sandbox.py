@@ -1,0 +1,340 @@
+"""The sandbox: a kernel's own system, in which nothing else of the machine can be seen.
+
+Order of events, each in the process named:
+
+1. supervisor: `isolate` moves into new namespaces;
+2. process 1 of the sandbox: `run_init` builds the file system, forks the kernel, watches it;
+3. kernel: gives up all privileges, before any notebook code runs.
+
+As root the user namespace is entered last, and by the kernel only, as `nobody`: the mounts then
+belong to a user that the notebook's code can never be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from warmgrader import linux
+from warmgrader.limits import MEGABYTE, Limits, Watch, set_rlimits
+from warmgrader.rundir import runtime_dir
+
+HOME = "/home/student"
+WORK = f"{HOME}/work"
+"""The working directory, inside the sandbox."""
+
+_INNER_ID = 1000
+_NOBODY = 65534
+_WATCH_SECONDS = 0.1
+_NAMESPACES = (
+    linux.CLONE_NEWNS
+    | linux.CLONE_NEWPID
+    | linux.CLONE_NEWIPC
+    | linux.CLONE_NEWUTS
+    | linux.CLONE_NEWNET
+)
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+_ETC = (
+    "alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime",
+    "mime.types", "nsswitch.conf", "ssl/certs",
+)  # fmt: skip
+_DEVICES = ("null", "zero", "full", "random", "urandom")
+_ENV_NAMES = ("LANG", "TZ", "PATH", "NBGRADER_EXECUTION")
+_ENV_PREFIXES = (
+    "LC_",
+    "KERAS_",
+    "TF_",
+    "MPL",
+    "OMP_",
+    "OPENBLAS_",
+    "MKL_",
+    "XLA_",
+    "CUDA_",
+    "JAX_",
+)
+
+
+class SandboxError(RuntimeError):
+    """This machine does not allow the sandbox; the message says what failed."""
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """What a sandboxed kernel sees and may use.
+
+    Attributes:
+        files: a directory whose content, notebooks excepted, is copied into the working directory.
+        sockets: the directory for the kernel's connection file and sockets.
+        readable: further files and directories to show, read-only.
+        data: directories to show as if they were writable; what is written there is lost.
+        limits: see `Limits`.
+    """
+
+    files: str
+    sockets: str
+    readable: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+    def as_message(self) -> dict[str, Any]:
+        """Return what `from_message` understands, as JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Sandbox:
+        """Make the object that `as_message` described."""
+        return cls(**{**message, "limits": Limits(**message["limits"])})
+
+
+def clean_environment(env: Mapping[str, str]) -> dict[str, str]:
+    """Keep of an environment what a notebook needs; the instructor's secrets are not in it."""
+    kept = {k: v for k, v in env.items() if k in _ENV_NAMES or k.startswith(_ENV_PREFIXES)}
+    identity = dict.fromkeys(("USER", "LOGNAME"), "student")
+    return {**kept, **identity, "HOME": HOME, "TMPDIR": "/tmp", "PWD": WORK, "SHELL": "/bin/sh"}
+
+
+def isolate() -> None:
+    """Move the calling process, which must have one thread, into new namespaces.
+
+    Only its children are in the new process namespace.
+
+    Raises:
+        SandboxError: the system does not allow it.
+    """
+    uid, gid = os.geteuid(), os.getegid()
+    try:
+        if uid == 0:
+            linux.unshare(_NAMESPACES)
+        else:
+            linux.unshare(linux.CLONE_NEWUSER | _NAMESPACES)
+            _map_ids(uid, gid)
+    except OSError as error:
+        raise SandboxError(f"no namespaces: {error.strerror}") from None
+
+
+def _map_ids(uid: int, gid: int) -> None:
+    """Make the user outside, who has just entered a user namespace, `student` inside."""
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{_INNER_ID} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{_INNER_ID} {gid} 1")
+
+
+def run_init(box: Sandbox, control: socket.socket) -> socket.socket:
+    """Be process 1 of the sandbox: build it, fork the kernel into it, watch it until it ends.
+
+    Only the kernel's process returns, unprivileged, with the socket on which it must report that
+    its own sockets are open (`seal`).
+
+    Args:
+        box: what the sandbox is like.
+        control: gets `{"ready": true}` or `{"error": …}`, then `{"exit": status, "reason": …}`;
+            brings `{"signal": number}`.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        _build(box)
+        _bring_up_loopback()
+        socket.sethostname("sandbox")
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            ours.close()
+            return _become_student(box, theirs)
+        theirs.close()
+    except OSError as error:
+        _tell(control, {"error": error.strerror or str(error)})
+        os._exit(1)
+    _tell(control, {"ready": True})
+    _tell(control, _watch(box, pid, control, ours))
+    os._exit(0)
+
+
+def _tell(control: socket.socket, message: dict[str, Any]) -> None:
+    with contextlib.suppress(OSError):
+        control.sendall(json.dumps(message).encode() + b"\n")
+
+
+def _build(box: Sandbox) -> None:
+    """Build the file system and move into it."""
+    root = str(runtime_dir() / "root")
+    os.makedirs(root, exist_ok=True)
+    linux.mount("none", "/", None, linux.MS_REC | linux.MS_PRIVATE)
+    flags = linux.MS_NOSUID | linux.MS_NODEV
+    linux.mount("tmpfs", root, "tmpfs", flags, "size=16m,mode=755")
+
+    for path in _SYSTEM:
+        _show(root, path)
+    for name in _ETC:
+        _show(root, f"/etc/{name}")
+    _write_etc(Path(root, "etc"))
+    _show(root, "/sys/devices/system/cpu")
+    for path in sorted({sys.prefix, sys.base_prefix, *box.readable}):
+        _show(root, path)
+    for path in box.data:
+        _writable_folder(root, path, box.limits.disk)
+        for entry in sorted(os.listdir(path)):
+            _show(root, os.path.join(path, entry))
+
+    for device in _DEVICES:
+        target = Path(root, "dev", device)
+        target.parent.mkdir(exist_ok=True)
+        target.touch()
+        linux.mount(f"/dev/{device}", str(target), None, linux.MS_BIND)
+    for name in ("fd", "stdin", "stdout", "stderr"):
+        number = {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}[name]
+        os.symlink(f"/proc/self/fd{number}", Path(root, "dev", name))
+    for path in ("/tmp", "/dev/shm", HOME):
+        _writable_folder(root, path, box.limits.disk)
+    os.mkdir(root + WORK)
+    if os.path.isdir(box.files):
+        _copy_files(box.files, root + WORK, box.limits.disk)
+    _own(root + WORK)
+
+    os.makedirs(root + box.sockets)
+    _own(box.sockets)
+    linux.mount(box.sockets, root + box.sockets, None, linux.MS_BIND)
+
+    os.mkdir(f"{root}/proc")
+    linux.mount("proc", f"{root}/proc", "proc", flags | linux.MS_NOEXEC)
+    linux.make_readonly(root, recursive=False)
+    linux.pivot_root(root)
+
+
+def _show(root: str, path: str) -> None:
+    """Show a file or directory of the machine, read-only, at the same place in the sandbox."""
+    if os.path.islink(path) and os.path.dirname(path) == "/":
+        os.symlink(os.readlink(path), root + path)
+        return
+    if not os.path.exists(path):
+        return
+    path = os.path.abspath(path)
+    if os.path.lexists(root + path) and os.path.isdir(path) and os.listdir(root + path):
+        return  # below a directory that is shown already
+    if os.path.isdir(path):
+        os.makedirs(root + path, exist_ok=True)
+    elif not os.path.exists(root + path):
+        os.makedirs(os.path.dirname(root + path), exist_ok=True)
+        Path(root + path).touch()
+    else:
+        return
+    linux.mount(path, root + path, None, linux.MS_BIND | linux.MS_REC)
+    linux.make_readonly(root + path)
+
+
+def _writable_folder(root: str, path: str, size: int) -> None:
+    """Mount an empty directory that lives in memory."""
+    os.makedirs(root + path, exist_ok=True)
+    flags = linux.MS_NOSUID | linux.MS_NODEV
+    linux.mount("tmpfs", root + path, "tmpfs", flags, f"size={size},nr_inodes=65536,mode=700")
+    _own(root + path)
+
+
+def _copy_files(source: str, target: str, space: int) -> None:
+    """Copy the assignment's files; no notebook, because it has the hidden tests in it."""
+    ignore = shutil.ignore_patterns("*.ipynb")
+    try:
+        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True, ignore=ignore)
+    except shutil.Error as error:
+        _, path, reason = error.args[0][0]
+        space_text = f"the limit on disk space is {space // MEGABYTE} MB"
+        raise OSError(None, f"{path} can't be copied ({reason}; {space_text})") from None
+
+
+def _own(path: str) -> None:
+    """Give a directory and all that is in it to the user that the kernel will be."""
+    if os.geteuid() != 0:
+        return  # it is the same user
+    os.chown(path, _NOBODY, _NOBODY)
+    for folder, folders, files in os.walk(path):
+        for name in (*folders, *files):
+            os.chown(os.path.join(folder, name), _NOBODY, _NOBODY, follow_symlinks=False)
+
+
+def _write_etc(etc: Path) -> None:
+    etc.mkdir(exist_ok=True)
+    user = f"student:x:{_INNER_ID}:{_INNER_ID}:student:{HOME}:/bin/sh\n"
+    (etc / "passwd").write_text(f"root:x:0:0:root:/:/bin/false\n{user}")
+    (etc / "group").write_text(f"root:x:0:\nstudent:x:{_INNER_ID}:\n")
+    (etc / "hosts").write_text("127.0.0.1 localhost sandbox\n")
+
+
+def _bring_up_loopback() -> None:
+    """Let code inside talk to itself by TCP; there is no other network."""
+    request = struct.pack("16sh", b"lo", 1 | 64)  # up, running
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, 0x8914, request)  # SIOCSIFFLAGS
+
+
+def _become_student(box: Sandbox, seal: socket.socket) -> socket.socket:
+    """Give up, in the kernel's process, everything that notebook code must not have."""
+    os.setsid()
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)  # else /proc/self belongs to root
+        linux.unshare(linux.CLONE_NEWUSER)
+        _map_ids(_NOBODY, _NOBODY)
+    with contextlib.suppress(OSError):
+        # No further namespaces, in which it would have privileges again.
+        Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    set_rlimits(box.limits)
+    linux.drop_capabilities()
+    linux.landlock(["/tmp", "/dev", HOME, box.sockets, *box.data])
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    return seal
+
+
+def seal(sandbox: socket.socket) -> None:
+    """Say, in the kernel, that its sockets are open; from now on it can make no more files there."""
+    sandbox.sendall(b"!")
+    sandbox.recv(1)
+    sandbox.close()
+
+
+def _watch(box: Sandbox, pid: int, control: socket.socket, kernel: socket.socket) -> dict[str, Any]:
+    """Watch the kernel until it ends or exceeds a limit; return what to report."""
+    linux.prctl(linux.PR_SET_DUMPABLE, 0)
+    watch = Watch(box.limits, ["/tmp", "/dev/shm", HOME, *box.data])
+    wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    sources: list[Any] = [wake_read, control, kernel]
+    while True:
+        while True:
+            ended, status = os.waitpid(-1, os.WNOHANG)
+            if ended == pid:
+                return {"exit": os.waitstatus_to_exitcode(status)}
+            if ended == 0:
+                break
+        ready = select.select(sources, [], [], _WATCH_SECONDS)[0]
+        if wake_read in ready:
+            os.read(wake_read, 512)
+        if control in ready:
+            line = control.recv(4096)
+            if not line:
+                return {"exit": -signal.SIGKILL}
+            for message in line.splitlines():
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(pid, json.loads(message)["signal"])
+        if kernel in ready:
+            if kernel.recv(1):
+                linux.make_readonly(box.sockets)
+                kernel.sendall(b"!")
+            sources.remove(kernel)
+            kernel.close()
+        if reason := watch.exceeded():
+            return {"exit": -signal.SIGKILL, "reason": reason}
