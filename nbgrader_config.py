@@ -32,6 +32,8 @@ c.FileNameCollectorPlugin.named_regexp = r".*[/\\](?P<student_id>[^/\\_]+)_(?P<f
 
 # nbgrader's own default is 30 s per cell, after which a slow machine loses points without a word.
 c.ExecutePreprocessor.timeout = 120
+# Without this, kernels that could encrypt their channels say on the terminal that they do not.
+c.KernelManager.transport_encryption = "auto"
 
 # What a student finds in place of the solution: an error of its own, that reads as what it is.
 c.ClearSolutions.code_stub = {

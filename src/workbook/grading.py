@@ -72,15 +72,7 @@ class Course:
         self.assignment = assignment
         loader = PyFileConfigLoader(CONFIG_FILE, path=str(directory))
         self.config = loader.load_config()
-        self.config.merge(
-            Config(
-                {
-                    "ExecutePreprocessor": {"kernel_name": kernel},
-                    # Sockets in the course's own folder: no ports, and no warning about them.
-                    "KernelManager": {"transport": "ipc", "ip": str(directory / "ipc")},
-                }
-            )
-        )
+        self.config.merge(Config({"ExecutePreprocessor": {"kernel_name": kernel}}))
 
     @classmethod
     def create(cls, directory: Path, root: Path, assignment: str, kernel: str) -> "Course":
