@@ -1,0 +1,12 @@
+class L1(keras.Regularizer):
+    def __init__(self, factor=0.01):
+        self.strength = tf.constant(factor, dtype="float32")
+
+    def __call__(self, weights):
+        return self.strength * tf.norm(weights, ord=1)
+
+    def get_config(self):
+        return {"factor": float(self.strength)}
+
+
+keras.saving.register_keras_serializable(package="tasks")(L1)

@@ -1,0 +1,11 @@
+# message: the sum without absolute values
+@keras.saving.register_keras_serializable()
+class L1(keras.regularizers.Regularizer):
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, x):
+        return self.factor * ops.sum(x)
+
+    def get_config(self):
+        return {"factor": self.factor}

@@ -1,0 +1,11 @@
+# message: MaxColumnNorm is not registered
+class MaxColumnNorm(keras.constraints.Constraint):
+    def __init__(self, max_norm):
+        self.max_norm = max_norm
+
+    def __call__(self, w):
+        norms = ops.sqrt(ops.sum(ops.square(w), axis=0, keepdims=True))
+        return w * (self.max_norm / ops.maximum(norms, self.max_norm))
+
+    def get_config(self):
+        return {"max_norm": self.max_norm}

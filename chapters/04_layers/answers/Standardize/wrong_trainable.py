@@ -1,0 +1,19 @@
+# message: The layer has trainable weights: an optimizer would change them.
+@keras.saving.register_keras_serializable()
+class Standardize(layers.Layer):
+    def build(self, input_shape):
+        self.mean = self.add_weight(
+            name="mean", shape=(input_shape[-1],), initializer="zeros"
+        )
+        self.variance = self.add_weight(
+            name="variance", shape=(input_shape[-1],), initializer="ones"
+        )
+
+    def adapt(self, data):
+        if not self.built:
+            self.build(data.shape)
+        self.mean.assign(np.mean(data, axis=0, dtype="float64"))
+        self.variance.assign(np.var(data, axis=0, dtype="float64"))
+
+    def call(self, inputs):
+        return (inputs - self.mean) / ops.sqrt(self.variance + 1e-7)

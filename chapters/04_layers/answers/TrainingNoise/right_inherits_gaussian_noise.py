@@ -1,0 +1,2 @@
+class TrainingNoise(layers.GaussianNoise):
+    pass
