@@ -1,0 +1,16 @@
+# message: Has argmax an axis, and have both sides of the comparison the same dtype?
+class CategoricalTruePositives(keras.metrics.Metric):
+    def __init__(self, name="ctp", **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.count = self.add_weight(name="count", initializer="zeros")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        labels = ops.cast(ops.reshape(y_true, (-1,)), "int32")
+        classes = tf.cast(tf.argmax(y_pred), "int32")
+        hits = ops.cast(tf.equal(labels, classes), "float32")
+        if sample_weight is not None:
+            hits = hits * ops.cast(ops.reshape(sample_weight, (-1,)), "float32")
+        self.count.assign_add(ops.sum(hits))
+
+    def result(self):
+        return ops.convert_to_tensor(self.count)

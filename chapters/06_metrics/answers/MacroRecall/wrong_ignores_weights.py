@@ -1,0 +1,23 @@
+# message: sample_weight is ignored
+class MacroRecall(keras.metrics.Metric):
+    def __init__(self, num_classes, name="macro_recall", **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.num_classes = num_classes
+        self.matrix = self.add_weight(
+            name="matrix", shape=(num_classes, num_classes), initializer="zeros"
+        )
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        labels = ops.reshape(ops.cast(y_true, "int32"), (-1,))
+        truth = ops.one_hot(labels, self.num_classes)
+        answers = ops.one_hot(ops.argmax(y_pred, axis=-1), self.num_classes)
+        self.matrix.assign_add(ops.matmul(ops.transpose(truth), answers))
+
+    def result(self):
+        occurred = ops.sum(self.matrix, axis=1)
+        recalls = ops.divide_no_nan(ops.diagonal(self.matrix), occurred)
+        number = ops.sum(ops.cast(occurred > 0, "float32"))
+        return ops.divide_no_nan(ops.sum(recalls), number)
+
+    def get_config(self):
+        return {**super().get_config(), "num_classes": self.num_classes}
