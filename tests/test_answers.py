@@ -6,9 +6,10 @@ import pytest
 import sample_course
 
 from workbook import grading
-from workbook.answers import answers_folder, assignments, failure_text, run_answers
+from workbook.answers import answers_folder, failure_text, run_answers
 from workbook.errors import WorkbookError
 from workbook.grading import Course, Graders
+from workbook.paths import assignments
 
 
 @pytest.fixture(scope="module")

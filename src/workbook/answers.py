@@ -19,8 +19,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from workbook.errors import WorkbookError
-from workbook.grading import Graded, Graders, default_kernel
-from workbook.paths import find_root, matching, solution_of
+from workbook.grading import Graded, Graders
+from workbook.kernels import default_kernel
+from workbook.paths import assignments, find_root, matching, solution_of
 from workbook.tasks import (
     Task,
     brief,
@@ -89,11 +90,6 @@ class Submission:
     student: str
     cells: dict[str, str]  # task -> source of its answer cell
     answers: list[Answer] = field(default_factory=list)
-
-
-def assignments(root: Path) -> list[str]:
-    """Names of the built assignments, such as `ex05_losses`."""
-    return sorted(path.parent.name for path in (root / "solutions").glob("*/ex*.ipynb"))
 
 
 def answers_folder(root: Path, assignment: str) -> Path:

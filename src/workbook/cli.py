@@ -105,3 +105,13 @@ def answers(
     from workbook.answers import answers_command
 
     answers_command(assignment, task, jobs, kernel)
+
+
+@app.command()
+def check(
+    target: Annotated[str, typer.Argument(help="A notebook, or an assignment in work/: ex05.")],
+) -> None:
+    """Tell a student which tasks pass their visible tests, and what is wrong with the others."""
+    from workbook.check import check_command
+
+    check_command(target)

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Self
 
 import nbformat
-from jupyter_client.kernelspec import KernelSpecManager
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment
@@ -55,13 +54,6 @@ class Graded:
     def score(self, *grade_ids: str) -> float:
         """Points of these test cells together."""
         return sum(self.scores.get(grade_id, 0.0) for grade_id in grade_ids)
-
-
-def default_kernel() -> str:
-    """The warm kernel where it is installed (it starts in no time), else the usual one."""
-    return (
-        "python3-warm" if "python3-warm" in KernelSpecManager().find_kernel_specs() else "python3"
-    )
 
 
 class Course:

@@ -41,6 +41,11 @@ def exercise_of(root: Path, assignment: str) -> Path:
     return root / "exercises" / assignment / f"{assignment}.ipynb"
 
 
+def assignments(root: Path) -> list[str]:
+    """Names of the built assignments, such as ``ex05_losses``."""
+    return sorted(path.stem for path in (root / "solutions").glob("*/ex*.ipynb"))
+
+
 def matching(name: str, candidates: list[str], kind: str) -> list[str]:
     """The candidates that ``name`` means.
 

@@ -1,0 +1,258 @@
+"""A student's self-check in the terminal: which tasks pass their visible tests, and why not.
+
+The visible tests are taken from the released notebook where it can be found, so that a student who
+changed a check cell still learns the truth. Nothing is written.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from traitlets.config import Config
+
+from workbook.errors import WorkbookError
+from workbook.kernels import default_kernel
+from workbook.paths import assignments, exercise_of, find_root, matching
+from workbook.tasks import (
+    Task,
+    brief,
+    error_of,
+    graded_cells,
+    not_attempted,
+    plain,
+    read_notebook,
+    read_tasks,
+)
+
+#: Seconds that a cell may take, as in grading.
+CELL_TIMEOUT = 120
+
+_COPY_SUFFIX = re.compile(r"(?:-Copy\d+| ?\(\d+\))+$")
+_TIMEOUT_ERROR = {
+    "ename": "TimeoutError",
+    "evalue": f"The cell was stopped after {CELL_TIMEOUT} seconds. Does a loop never end?",
+    "traceback": [],
+}
+
+
+class State(Enum):
+    """How far a student is with a task."""
+
+    PASSED = "[green]passed[/]"
+    NOT_YET = "[red]not yet[/]"
+    NOT_ATTEMPTED = "[dim]not attempted[/]"
+    NOT_RUN = "[yellow]not run[/]"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The self-check of one task."""
+
+    task: Task
+    state: State
+    message: str = ""  # what is wrong, in words
+
+
+def find_notebook(target: str, root: Path | None) -> Path:
+    """The notebook that a student means: a path, or the fetched copy of a named assignment.
+
+    Args:
+        target: `work/ex05_losses/ex05_losses.ipynb`, `ex05_losses` or `05`.
+        root: The course; None outside of one, where only paths have a meaning.
+
+    Raises:
+        WorkbookError: There is no such notebook; the message says what to do.
+    """
+    path = Path(target)
+    if path.suffix == ".ipynb" or path.is_file():
+        return path
+    if root is None:
+        raise WorkbookError(f"{target}: there is no such notebook")
+    [name] = matching(target, assignments(root), "assignment")
+    fetched = root / "work" / name / f"{name}.ipynb"
+    if not fetched.is_file():
+        raise WorkbookError(
+            f"work/{name}/{name}.ipynb: not fetched yet; get it with: cp -r exercises/{name} work/"
+        )
+    return fetched
+
+
+def find_released(path: Path, root: Path | None) -> NotebookNode | None:
+    """The released notebook of the same name as a student's, " (1)" and "-Copy1" aside."""
+    if root is None:
+        return None
+    released = exercise_of(root, _COPY_SUFFIX.sub("", path.stem))
+    return read_notebook(released) if released.is_file() else None
+
+
+def check(
+    notebook: NotebookNode, released: NotebookNode, folder: Path, kernel: str
+) -> list[Result]:
+    """Run a student's notebook with the visible tests of the released one.
+
+    Args:
+        notebook: The student's; it is not changed.
+        released: The one that the student was given.
+        folder: Where the notebook is, its working directory.
+        kernel: Name of the kernelspec.
+    """
+    tasks = read_tasks(released)
+    executed, death = _execute(_with_tests(notebook, released, tasks), folder, kernel)
+    given = graded_cells(released)
+    cells = graded_cells(executed)
+    return [_judge(task, cells, given[task.name].source, death) for task in tasks]
+
+
+def duplicates(notebook: NotebookNode) -> list[str]:
+    """Grade ids of more than one cell: copying a cell in JupyterLab copies its id too."""
+    ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+    return sorted({grade_id for grade_id in ids if grade_id and ids.count(grade_id) > 1})
+
+
+def _with_tests(notebook: NotebookNode, released: NotebookNode, tasks: list[Task]) -> NotebookNode:
+    """The student's cells, each task's answer followed by the released check cell."""
+    tests = graded_cells(released)
+    test_ids = {grade_id for task in tasks for grade_id in (task.check, task.hidden)}
+    answers = graded_cells(notebook)
+    combined = notebook.copy()
+    combined.cells = []
+    for cell in notebook.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if grade_id in test_ids:
+            continue
+        combined.cells.append(cell)
+        if f"{grade_id}_check" in test_ids and cell is answers.get(grade_id):
+            combined.cells.append(tests[f"{grade_id}_check"])
+    return combined
+
+
+def _execute(
+    notebook: NotebookNode, folder: Path, kernel: str
+) -> tuple[NotebookNode, NotebookNode | None]:
+    """Run all cells, errors or not; also returns the cell in which the kernel died, if it did."""
+    client = NotebookClient(
+        notebook,
+        kernel_name=kernel,
+        allow_errors=True,
+        timeout=CELL_TIMEOUT,
+        interrupt_on_timeout=True,
+        error_on_timeout=_TIMEOUT_ERROR,
+        resources={"metadata": {"path": str(folder)}},
+        config=Config(KernelManager={"transport_encryption": "auto"}),
+    )
+    started: list[NotebookNode] = []
+    client.on_cell_execute = lambda cell, cell_index: started.append(cell)
+    client.on_cell_executed = _keep_reply_error
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    try:
+        client.execute()
+    except DeadKernelError:
+        return notebook, started[-1]
+    return notebook, None
+
+
+def _keep_reply_error(cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
+    """A time-out is known from the reply alone: show it in the cell like any other error."""
+    reply = execute_reply["content"]
+    if reply["status"] == "error" and error_of(cell) is None:
+        cell.outputs.append(
+            NotebookNode(
+                output_type="error",
+                ename=reply["ename"],
+                evalue=reply["evalue"],
+                traceback=reply["traceback"],
+            )
+        )
+
+
+def _judge(
+    task: Task, cells: dict[str, NotebookNode], stub: str, death: NotebookNode | None
+) -> Result:
+    answer, test = cells.get(task.name), cells.get(task.check)
+    if answer is None:
+        return Result(task, State.NOT_RUN, f"The answer cell of {task.name} is missing.")
+    if answer.source.strip() == stub.strip():
+        return Result(task, State.NOT_ATTEMPTED)
+    if death is not None and (death is answer or death is test):
+        return Result(task, State.NOT_YET, "Python crashed here (out of memory, or an exit).")
+    if death is not None and test.get("execution_count") is None:
+        return Result(task, State.NOT_RUN, "Python crashed in a cell before this task.")
+    if not_attempted(answer) or not_attempted(test):
+        return Result(task, State.NOT_ATTEMPTED)
+    if error := error_of(answer):
+        return Result(task, State.NOT_YET, f"The answer cell fails: {_words(error)}")
+    if error := error_of(test):
+        return Result(task, State.NOT_YET, _words(error))
+    return Result(task, State.PASSED)
+
+
+def _words(error: NotebookNode) -> str:
+    """The message of an error; its kind as well, unless an assertion speaks for itself."""
+    message = brief(plain(error.evalue))
+    if error.ename == "AssertionError" and message:
+        return message
+    return f"{error.ename}: {message}" if message else error.ename
+
+
+def print_results(results: Iterable[Result], console: Console) -> None:
+    """Print the table of tasks, then in words what is wrong and what is still to come."""
+    results = list(results)
+    table = Table()
+    table.add_column("task")
+    table.add_column("state")
+    table.add_column("visible tests", justify="right")
+    table.add_column("hidden tests", justify="right")
+    for result in results:
+        task = result.task
+        points = task.check_points if result.state is State.PASSED else 0
+        table.add_row(
+            task.name,
+            result.state.value,
+            f"{points:g} / {task.check_points:g}",
+            f"? / {task.hidden_points:g}",
+        )
+    console.print(table)
+    for result in results:
+        if result.message:
+            console.print(f"[bold]{result.task.name}[/]: {escape(result.message)}", highlight=False)
+    visible = sum(result.task.check_points for result in results)
+    reached = sum(r.task.check_points for r in results if r.state is State.PASSED)
+    hidden = sum(result.task.hidden_points for result in results)
+    console.print(
+        f"{reached:g} of {visible:g} points from visible tests. Hidden tests of every task ask for "
+        f"the same contract with other numbers, when your work is graded: {hidden:g} more points.",
+        highlight=False,
+    )
+
+
+def check_command(target: str) -> None:
+    """What `workbook check` does."""
+    console = Console()
+    try:
+        root = find_root()
+    except WorkbookError:
+        root = None
+    path = find_notebook(target, root)
+    notebook = read_notebook(path)
+    released = find_released(path, root)
+    if not read_tasks(released or notebook):
+        raise WorkbookError(f"{path}: no tasks in it; it is not an assignment of this course")
+    for grade_id in duplicates(notebook):
+        console.print(
+            f"The cell `{grade_id}` is there more than once: delete the copy, or nbgrader refuses "
+            "the notebook.",
+            highlight=False,
+        )
+    with console.status(f"Running {path.name} ..."):
+        results = check(notebook, released or notebook, path.resolve().parent, default_kernel())
+    print_results(results, console)
