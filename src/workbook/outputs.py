@@ -4,8 +4,6 @@ import re
 
 from nbformat import NotebookNode
 
-from workbook.errors import WorkbookError
-
 MAX_BYTES = 1_500_000  # of a notebook; GitHub shows nothing of one that is much larger
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/svg+xml")
 
@@ -21,30 +19,14 @@ _NATIVE_LOG = re.compile(
 def store(notebook: NotebookNode, executed: NotebookNode) -> None:
     """Give the cells of ``notebook`` the outputs of an execution of it, normalised.
 
-    Cells are numbered from 1, streams merged, stderr left out where it is TensorFlow's log.
-
-    Raises:
-        WorkbookError: a cell writes to stderr, one line for each such cell.
+    Cells are numbered from 1, streams merged, TensorFlow's log on stderr left out.
     """
     executed_cells = {cell.id: cell for cell in executed.cells}
-    problems = []
-    number = 0
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        number += 1
+    code_cells = (cell for cell in notebook.cells if cell.cell_type == "code")
+    for number, cell in enumerate(code_cells, start=1):
         cell.execution_count = number
         cell.outputs = normalised(executed_cells[cell.id].outputs, number)
         describe_images(cell)
-        for output in cell.outputs:
-            if output.get("name") == "stderr":
-                first_line = output.text.strip().partition("\n")[0]
-                problems.append(
-                    f"In [{number}] writes to stderr: {first_line}; readers would see it, "
-                    "so remove its cause"
-                )
-    if problems:
-        raise WorkbookError(*problems)
 
 
 def normalised(outputs: list[NotebookNode], execution_count: int) -> list[NotebookNode]:

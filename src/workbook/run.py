@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from workbook import outputs, paths
+from workbook import guards, outputs, paths
 from workbook.build import Source, find_sources, notebook_from, read_sources, serialize
 from workbook.environment import KERNEL_NAME
 from workbook.errors import WorkbookError
@@ -212,13 +212,13 @@ def _failure_lines(chapter: Source, result: Result) -> list[str]:
 
 def _store(root: Path, notebook: NotebookNode, result: Result) -> list[str]:
     """Write a chapter with its new outputs; returns why that is refused, or nothing."""
-    try:
-        outputs.store(notebook, result.notebook)
-    except WorkbookError as error:
-        return list(error.problems)
+    outputs.store(notebook, result.notebook)
+    problems = guards.problems(notebook)
     content = serialize(notebook)
     if len(content) > outputs.MAX_BYTES:
         size = f"{len(content):,} bytes, more than {outputs.MAX_BYTES:,}"
-        return [f"the notebook has {size}; draw fewer or smaller pictures"]
+        problems.append(f"the notebook has {size}; draw fewer or smaller pictures")
+    if problems:
+        return problems
     paths.write_atomically(paths.notebook_of(root, result.name), content)
     return []

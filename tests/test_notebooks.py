@@ -1,0 +1,186 @@
+"""Every chapter runs, and shows today what its notebook in `notebooks/` says it shows.
+
+A chapter is executed once, by papermill: with the code of `workbook run`, as many chapters at once
+as there are cores. nbval's own classes then compare the outputs with the stored ones, strictly:
+every output of every cell but those tagged `nbval-ignore-output`. nbval could execute the chapters
+itself, but one after the other, and papermill would have to run them a second time.
+
+What nbval leaves out is asserted here: it never looks at cells that have not been run, at pictures,
+and it reports a time-out as an expected failure (xfail). `workbook.guards` refuses the first in the
+stored notebook, and in both, stored and fresh, pictures that are missing or blank, errors, stderr,
+progress bars, absolute paths and addresses. Nothing is ever marked xfail here.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT, SAMPLES
+from nbformat import NotebookNode
+from nbval.plugin import IPyNbFile, coalesce_streams, get_sanitize_patterns
+
+from workbook import guards, outputs
+from workbook.build import find_sources
+from workbook.execute import Execution, Job, Result
+
+SANITIZE = Path(__file__).with_name("nbval_sanitize.cfg").read_text(encoding="utf-8")
+CHAPTERS = [item.name for item in find_sources(ROOT) if not item.is_assignment]
+NOTEBOOKS = sorted((SAMPLES / "notebooks").glob("*.ipynb"), key=lambda path: path.stem)
+
+
+def read(path: Path) -> NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def stored_problems(path: Path) -> list[str]:
+    """What is wrong with a stored notebook."""
+    found = guards.problems(read(path))
+    if path.stat().st_size > outputs.MAX_BYTES:
+        found.append(f"larger than {outputs.MAX_BYTES:,} bytes")
+    return found
+
+
+def fresh_problems(path: Path, result: Result, session: pytest.Session) -> list[str]:
+    """In what the execution of a stored notebook differs from it, or is wrong of itself."""
+    if result.failure:
+        return [f"In [{result.failure.number}]: {result.failure.reason}", result.failure.traceback]
+    fresh = read(path)
+    outputs.store(fresh, result.notebook)
+    return guards.problems(fresh) + differences(path, fresh, session)
+
+
+def differences(path: Path, fresh: NotebookNode, session: pytest.Session) -> list[str]:
+    """Where nbval finds other outputs in a fresh run than in a stored notebook."""
+    file = IPyNbFile.from_parent(session, path=path)
+    file.sanitize_patterns.update(get_sanitize_patterns(SANITIZE))
+    fresh_cells = [cell for cell in fresh.cells if cell.cell_type == "code"]
+    found = []
+    for item, cell in zip(file.collect(), fresh_cells, strict=True):
+        if not item.options["check"]:
+            continue
+        # nbval merges streams in place.
+        now, before = (coalesce_streams(deepcopy(one.outputs)) for one in (cell, item.cell))
+        if not item.compare_outputs(now, before):
+            found.append(f"In [{item.cell_num + 1}]: {''.join(item.comparison_traceback)}")
+    return found
+
+
+def execution_of(
+    paths: dict[str, Path], request: pytest.FixtureRequest, argument: str
+) -> Iterator[Execution]:
+    """Executes, side by side, the notebooks that the selected tests of this session ask for."""
+    wanted = {
+        item.callspec.params[argument]
+        for item in request.session.items
+        if argument in getattr(item, "fixturenames", ()) and hasattr(item, "callspec")
+    }
+    jobs = [Job(name, read(path)) for name, path in paths.items() if name in wanted]
+    with Execution(ROOT, jobs) as execution:
+        yield execution
+
+
+# ---------------------------------------------------------------- the chapters
+
+
+@pytest.fixture(scope="module")
+def chapters(request) -> Iterator[Execution]:
+    yield from execution_of({name: notebook(name) for name in CHAPTERS}, request, "chapter")
+
+
+def notebook(chapter: str) -> Path:
+    return ROOT / "notebooks" / f"{chapter}.ipynb"
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_stored_outputs_are_sound(chapter):
+    assert not stored_problems(notebook(chapter))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_chapter_shows_what_is_stored(chapter, chapters, request):
+    result = chapters.futures[chapter].result()
+    problems = fresh_problems(notebook(chapter), result, request.session)
+    assert not problems, "\n".join(["", *problems])
+
+
+# ---------------------------------------------------------------- the guards and the comparison
+
+# The names of the samples say the verdict; these are the words that it must come with.
+REFUSALS = {
+    "refused_cell_that_has_not_run": "has not been run",
+    "refused_numbers_of_two_runs": "numbered 7",
+    "refused_print_without_output": "shows nothing",
+    "refused_value_without_output": "shows nothing",
+    "refused_caught_error_that_never_came": "shows nothing",
+    "refused_picture_that_is_missing": "a picture is missing",
+    "refused_figure_without_picture": "a picture is missing",
+    "refused_blank_picture": "a blank picture",
+    "refused_blank_transparent_picture": "a blank picture",
+    "refused_broken_picture": "a blank picture",
+    "refused_picture_without_description": "without a description",
+    "refused_error": "ends in ZeroDivisionError",
+    "refused_stderr": "writes to stderr: UserWarning: careful",
+    "refused_progress_bar_of_keras": "a progress bar",
+    "refused_progress_bar_of_tqdm": "a progress bar",
+    "refused_carriage_return": "a progress bar",
+    "refused_absolute_path": "the absolute path /home/someone/keras/model.keras",
+    "refused_absolute_path_in_html": "the absolute path /tmp/tmpab12/logs",
+    "refused_memory_address": "the memory address 0x7f3a5c1b2d90",
+    "refused_widget": "a widget",
+}
+DIFFERENCES = {
+    "differs_in_a_number": "mismatch 'stdout'",
+    "differs_in_a_missing_line": "mismatch 'stdout'",
+    "differs_in_the_kind_of_output": "Missing output fields",
+    "differs_by_raising": "NameError: name 'y' is not defined",
+    "differs_in_a_picture_that_is_blank_now": "a blank picture",
+}
+SAMPLE_PATHS = {path.stem: path for path in NOTEBOOKS}
+
+
+def samples(*verdicts: str) -> list[str]:
+    return [name for name in SAMPLE_PATHS if name.startswith(verdicts)]
+
+
+def test_every_sample_is_tried():
+    assert set(samples("refused")) == set(REFUSALS)
+    assert set(samples("differs")) == set(DIFFERENCES)
+    assert len(samples("accepted", "refused", "differs", "agrees")) == len(SAMPLE_PATHS)
+
+
+@pytest.mark.parametrize("name", samples("accepted"))
+def test_guards_accept(name):
+    assert not stored_problems(SAMPLE_PATHS[name])
+
+
+@pytest.mark.parametrize("name", samples("refused"))
+def test_guards_refuse(name):
+    [problem] = stored_problems(SAMPLE_PATHS[name])
+    assert problem.startswith("In [2]: ")
+    assert REFUSALS[name] in problem
+
+
+def test_a_large_notebook_is_refused(tmp_path):
+    path = tmp_path / "large.ipynb"
+    path.write_bytes(SAMPLE_PATHS["accepted_value"].read_bytes() + b" " * outputs.MAX_BYTES)
+    assert stored_problems(path) == ["larger than 1,500,000 bytes"]
+
+
+@pytest.fixture(scope="module")
+def executed_samples(request) -> Iterator[Execution]:
+    yield from execution_of(SAMPLE_PATHS, request, "sample")
+
+
+@pytest.mark.parametrize("sample", samples("agrees"))
+def test_comparison_agrees(sample, executed_samples, request):
+    result = executed_samples.futures[sample].result()
+    assert not fresh_problems(SAMPLE_PATHS[sample], result, request.session)
+
+
+@pytest.mark.parametrize("sample", samples("differs"))
+def test_comparison_differs(sample, executed_samples, request):
+    result = executed_samples.futures[sample].result()
+    problems = fresh_problems(SAMPLE_PATHS[sample], result, request.session)
+    assert any(DIFFERENCES[sample] in problem for problem in problems), problems
