@@ -36,7 +36,7 @@ def read(path: Path) -> NotebookNode:
 
 def stored_problems(path: Path) -> list[str]:
     """What is wrong with a stored notebook."""
-    found = guards.problems(read(path))
+    found = guarded(read(path))
     if path.stat().st_size > outputs.MAX_BYTES:
         found.append(f"larger than {outputs.MAX_BYTES:,} bytes")
     return found
@@ -48,7 +48,11 @@ def fresh_problems(path: Path, result: Result, session: pytest.Session) -> list[
         return [f"In [{result.failure.number}]: {result.failure.reason}", result.failure.traceback]
     fresh = read(path)
     outputs.store(fresh, result.notebook)
-    return guards.problems(fresh) + differences(path, fresh, session)
+    return guarded(fresh) + differences(path, fresh, session)
+
+
+def guarded(notebook: NotebookNode) -> list[str]:
+    return [f"In [{number}]: {problem}" for number, problem in guards.problems(notebook)]
 
 
 def differences(path: Path, fresh: NotebookNode, session: pytest.Session) -> list[str]:

@@ -272,6 +272,6 @@ def test_a_chapter_that_cannot_be_stored_fails_and_keeps_the_old_notebook(course
     })  # fmt: skip
     result = invoke(root, monkeypatch, "--store")
     assert result.exit_code == 1
-    assert "In [1] writes to stderr: oh" in result.stdout
+    assert "chapters/05_sample/chapter.py:1: In [1]: writes to stderr: oh" in result.stdout
     assert "the notebook has 2,0" in result.stdout
     assert not (root / "notebooks").exists()

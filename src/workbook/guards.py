@@ -24,18 +24,15 @@ _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 _PROGRESS_BAR = re.compile(r"\r(?!\n)|\x08|\d+/\d+ ━|\[[=>.]{5,}\]|\d(?:it/s|s/it)\b")
 
 
-def problems(notebook: NotebookNode) -> list[str]:
-    """What is wrong with the outputs of a notebook, one line per problem."""
+def problems(notebook: NotebookNode) -> list[tuple[int, str]]:
+    """What is wrong with the outputs of a notebook: number of the code cell, from 1, and reason."""
     found = []
     code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code_cells, start=1):
-        for guard in GUARDS:
-            found += [f"In [{number}]: {problem}" for problem in guard(cell)]
+        found += [(number, problem) for guard in GUARDS for problem in guard(cell)]
         if cell.execution_count not in (None, number):
-            found.append(
-                f"In [{number}]: numbered {cell.execution_count}; store the outputs of one run "
-                "from top to bottom"
-            )
+            problem = f"numbered {cell.execution_count}; store the outputs of one run of them all"
+            found.append((number, problem))
     return found
 
 

@@ -70,9 +70,10 @@ def run(
     jobs = [Job(name, notebook, values[name], kernel) for name, notebook in notebooks.items()]
     failed = []
     for result in _results(root, jobs, console):
-        problems = _failure_lines(chapters[result.name], result)
+        chapter = chapters[result.name]
+        problems = _failure_lines(chapter, result)
         if store and not problems:
-            problems = _store(root, notebooks[result.name], result)
+            problems = _store(root, chapter, notebooks[result.name], result)
         verdict = "FAILED" if problems else "ok"
         memory = f"{result.peak_memory / 2**20:.0f} MB"
         line = f"{result.name:<28} {verdict:<6} {result.seconds:6.1f} s {memory:>8}"
@@ -210,15 +211,18 @@ def _failure_lines(chapter: Source, result: Result) -> list[str]:
     return [f"{where}: {failure.reason}", *failure.traceback.splitlines()]
 
 
-def _store(root: Path, notebook: NotebookNode, result: Result) -> list[str]:
+def _store(root: Path, chapter: Source, notebook: NotebookNode, result: Result) -> list[str]:
     """Write a chapter with its new outputs; returns why that is refused, or nothing."""
     outputs.store(notebook, result.notebook)
-    problems = guards.problems(notebook)
+    lines = [cell.line for cell in chapter.cells if cell.kind == "code"]
+    problems = [
+        f"{chapter.shown_path}:{lines[number - 1]}: In [{number}]: {problem}"
+        for number, problem in guards.problems(notebook)
+    ]
     content = serialize(notebook)
     if len(content) > outputs.MAX_BYTES:
         size = f"{len(content):,} bytes, more than {outputs.MAX_BYTES:,}"
         problems.append(f"the notebook has {size}; draw fewer or smaller pictures")
-    if problems:
-        return problems
-    paths.write_atomically(paths.notebook_of(root, result.name), content)
-    return []
+    if not problems:
+        paths.write_atomically(paths.notebook_of(root, result.name), content)
+    return problems
