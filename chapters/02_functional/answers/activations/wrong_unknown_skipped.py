@@ -1,0 +1,4 @@
+# message: no layer is named 'fourth', which should raise a ValueError
+def activations(model, layer_names):
+    found = {layer.name: layer.output for layer in model.layers}
+    return keras.Model(model.inputs, [found[name] for name in layer_names if name in found])

@@ -1,0 +1,5 @@
+# message: the old outputs first, then difficulty with its 3 levels
+def add_difficulty(model, num_levels=3):
+    features = model.get_layer("features").output
+    difficulty = layers.Dense(num_levels, activation="softmax", name="difficulty")(features)
+    return keras.Model(model.inputs, [difficulty, *model.outputs])

@@ -1,0 +1,6 @@
+# message: ReLU comes after the addition
+def residual_block(x, units):
+    skip = x if x.shape[-1] == units else layers.Dense(units, use_bias=False)(x)
+
+    h = layers.Dense(units, activation="relu")(x)
+    return layers.Dense(units)(h) + skip

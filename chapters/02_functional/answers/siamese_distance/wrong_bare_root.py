@@ -1,0 +1,7 @@
+# message: the slope of the square root at 0 is infinite
+def siamese_distance(embedding):
+    a = keras.Input(embedding.input_shape[1:])
+    b = keras.Input(embedding.input_shape[1:])
+
+    squared = ops.sum(ops.square(embedding(a) - embedding(b)), axis=-1, keepdims=True)
+    return keras.Model([a, b], ops.sqrt(squared))

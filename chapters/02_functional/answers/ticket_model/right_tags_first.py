@@ -1,0 +1,10 @@
+def ticket_model(vocabulary_size, num_tags, num_departments):
+    title = keras.Input((vocabulary_size,), name="title")
+    text_body = keras.Input((vocabulary_size,), name="text_body")
+    tags = keras.Input((num_tags,), name="tags")
+    features = layers.Dense(64, activation="relu", name="features")(
+        layers.concatenate([tags, title, text_body])
+    )
+    priority = layers.Dense(1, activation="sigmoid", name="priority")(features)
+    department = layers.Dense(num_departments, activation="softmax", name="department")(features)
+    return keras.models.Model(inputs=(title, text_body, tags), outputs=(priority, department))
