@@ -105,21 +105,28 @@ def test_another_graphviz_is_used_where_pygraphviz_is_missing(tmp_path, monkeypa
     other.parent.mkdir()
     other.write_text("#!/bin/sh\necho other dot: $1\n")
     other.chmod(0o755)
-    result = run_without_pygraphviz(f"{DOT.parent}{os.pathsep}{other.parent}")
+    result = run_without_pygraphviz(f"{DOT.parent}{os.pathsep}{other.parent}", "-Tpng")
     assert (result.returncode, result.stdout) == (0, "other dot: -Tpng\n")
 
 
-def test_what_to_install_is_said_where_there_is_no_graphviz():
-    result = run_without_pygraphviz(str(DOT.parent))
-    assert result.returncode == 1
-    assert result.stderr == f"{dot.NO_GRAPHVIZ}\n"
+def test_what_to_install_is_drawn_where_there_is_no_graphviz(tmp_path):
+    """A failure would be an AssertionError in pydot, and the chapter would end there."""
+    picture = tmp_path / "notice.png"
+    result = run_without_pygraphviz(str(DOT.parent), "-Tpng", f"-o{picture}")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert result.stderr.startswith("dot: No diagram: Graphviz is not installed. Install it")
+    assert darkest(picture) < 64
+    svg = run_without_pygraphviz(str(DOT.parent), "-Tsvg").stdout
+    assert "Graphviz is not installed" in "".join(ElementTree.fromstring(svg).itertext())
+    assert run_without_pygraphviz(str(DOT.parent), "-Tps").returncode == 0
+    assert run_without_pygraphviz(str(DOT.parent), "-V").returncode == 1
 
 
-def run_without_pygraphviz(search_path: str) -> subprocess.CompletedProcess:
+def run_without_pygraphviz(search_path: str, *arguments: str) -> subprocess.CompletedProcess:
     code = (
         "import importlib.util, sys\n"
         "importlib.util.find_spec = lambda name: None\n"
-        f"sys.argv = [{str(DOT)!r}, '-Tpng']\n"
+        f"sys.argv = {[str(DOT), *arguments]!r}\n"
         "from workbook.dot import main\n"
         "main()\n"
     )

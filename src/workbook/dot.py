@@ -3,10 +3,14 @@
 `keras.utils.plot_model` calls pydot, and pydot runs ``dot -Tpng FILE``. The options that pydot and
 most other callers use are here: ``-T``, ``-o``, ``-K``, ``-G``, ``-N``, ``-E``, ``-V`` and files or
 standard input.
+
+Without pygraphviz it hands over to another `dot` on PATH. Without that either, it draws what to
+install, and succeeds: pydot turns a failure into an AssertionError, which would end the chapter.
 """
 
 import argparse
 import importlib.util
+import io
 import os
 import re
 import sys
@@ -14,9 +18,14 @@ import tempfile
 from pathlib import Path
 
 NO_GRAPHVIZ = (
-    "dot: Graphviz is not installed; install it from https://graphviz.org/download/ "
-    "or with: pip install pygraphviz"
+    "No diagram: Graphviz is not installed.\nInstall it from https://graphviz.org/download/\n"
+    "and run the cell again."
 )
+
+NOTICE_SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="720" height="40">
+<text x="10" y="25">{message}</text>
+</svg>
+"""
 
 FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -33,6 +42,8 @@ def main() -> None:
     arguments = _parser().parse_args()
     if importlib.util.find_spec("pygraphviz") is None:
         _run_other_dot()
+        _draw_notice(arguments)
+        return
     with tempfile.TemporaryDirectory(prefix="dot-") as folder:
         _offer_fonts(Path(folder))
         try:
@@ -59,13 +70,40 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run_other_dot() -> None:
-    """Become the `dot` of a real Graphviz further down on PATH, or explain what to install."""
+    """Become the `dot` of a real Graphviz further down on PATH, if there is one."""
     own = Path(sys.argv[0]).resolve()
     for folder in os.get_exec_path():
         other = Path(folder, own.name).resolve()
         if other != own and other.is_file() and os.access(other, os.X_OK):
             os.execv(other, [str(other), *sys.argv[1:]])
-    sys.exit(NO_GRAPHVIZ)
+
+
+def _draw_notice(arguments: argparse.Namespace) -> None:
+    """Draw what to install in place of a graph."""
+    message = " ".join(NO_GRAPHVIZ.split("\n"))
+    print(f"dot: {message}", file=sys.stderr)
+    if arguments.version:
+        sys.exit(1)
+    if arguments.format == "png":
+        from PIL import Image, ImageDraw
+
+        image = Image.new("RGB", (460, 90), "white")
+        ImageDraw.Draw(image).text((10, 10), NO_GRAPHVIZ, fill="black", font_size=18)
+        buffer = io.BytesIO()
+        image.save(buffer, "PNG")
+        drawing = buffer.getvalue()
+    elif arguments.format == "svg":
+        drawing = NOTICE_SVG.format(message=message).encode()
+    else:  # pydot asks for PostScript to find out whether there is a dot at all
+        drawing = f"% {message}\n".encode()
+    _write(drawing, arguments.output)
+
+
+def _write(drawing: bytes, output: str | None) -> None:
+    if output:
+        Path(output).write_bytes(drawing)
+    else:
+        sys.stdout.buffer.write(drawing)
 
 
 def _offer_fonts(folder: Path) -> None:
@@ -105,7 +143,4 @@ def _draw_all(arguments: argparse.Namespace) -> None:
             drawings.append(graph.draw(format=arguments.format, prog=arguments.layout))
         except TypeError:  # how pygraphviz fails on a format that Graphviz does not know
             raise ValueError(f"{arguments.format}: no such output format") from None
-    if arguments.output:
-        Path(arguments.output).write_bytes(b"".join(drawings))
-    else:
-        sys.stdout.buffer.write(b"".join(drawings))
+    _write(b"".join(drawings), arguments.output)
