@@ -1,10 +1,14 @@
 """A small course with one NumPy assignment, for tests of the tools: it grades in a second."""
 
 import shutil
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from workbook.grading import Course
+from workbook.tasks import graded_cells
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "ex01_sample"
@@ -87,3 +91,19 @@ def make_course(directory: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return directory
+
+
+def release(course: Path) -> nbformat.NotebookNode:
+    """Make the notebook that students get, and return it."""
+    generated = Course(course, NAME, "python3")
+    generated.generate()
+    return generated.released
+
+
+def with_answers(notebook: nbformat.NotebookNode, **answers: str) -> nbformat.NotebookNode:
+    """A copy of a released notebook with these sources in the answer cells."""
+    notebook = deepcopy(notebook)
+    cells = graded_cells(notebook)
+    for task, source in answers.items():
+        cells[task].source = source
+    return notebook

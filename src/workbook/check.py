@@ -6,6 +6,7 @@ changed a check cell still learns the truth. Nothing is written.
 
 import re
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -36,6 +37,7 @@ from workbook.tasks import (
 CELL_TIMEOUT = 120
 
 _COPY_SUFFIX = re.compile(r"(?:-Copy\d+| ?\(\d+\))+$")
+_CELL_FILE = re.compile(r"\((?:<ipython-input-\S+>|\d+\.py), ")
 _TIMEOUT_ERROR = {
     "ename": "TimeoutError",
     "evalue": f"The cell was stopped after {CELL_TIMEOUT} seconds. Does a loop never end?",
@@ -94,21 +96,22 @@ def find_released(path: Path, root: Path | None) -> NotebookNode | None:
 
 
 def check(
-    notebook: NotebookNode, released: NotebookNode, folder: Path, kernel: str
+    notebook: NotebookNode, released: NotebookNode | None, folder: Path, kernel: str
 ) -> list[Result]:
     """Run a student's notebook with the visible tests of the released one.
 
     Args:
         notebook: The student's; it is not changed.
-        released: The one that the student was given.
+        released: The one that the student was given; None if it is not known, then the
+            notebook's own test cells count.
         folder: Where the notebook is, its working directory.
         kernel: Name of the kernelspec.
     """
-    tasks = read_tasks(released)
-    executed, death = _execute(_with_tests(notebook, released, tasks), folder, kernel)
-    given = graded_cells(released)
+    tasks = read_tasks(released or notebook)
+    given = graded_cells(released) if released else {}
+    executed, death = _execute(_with_tests(notebook, released or notebook, tasks), folder, kernel)
     cells = graded_cells(executed)
-    return [_judge(task, cells, given[task.name].source, death) for task in tasks]
+    return [_judge(task, cells, given.get(task.name), death) for task in tasks]
 
 
 def duplicates(notebook: NotebookNode) -> list[str]:
@@ -121,16 +124,16 @@ def _with_tests(notebook: NotebookNode, released: NotebookNode, tasks: list[Task
     """The student's cells, each task's answer followed by the released check cell."""
     tests = graded_cells(released)
     test_ids = {grade_id for task in tasks for grade_id in (task.check, task.hidden)}
-    answers = graded_cells(notebook)
-    combined = notebook.copy()
-    combined.cells = []
-    for cell in notebook.cells:
+    combined = deepcopy(notebook)
+    answers = graded_cells(combined)
+    student_cells, combined.cells = combined.cells, []
+    for cell in student_cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         if grade_id in test_ids:
             continue
         combined.cells.append(cell)
         if f"{grade_id}_check" in test_ids and cell is answers.get(grade_id):
-            combined.cells.append(tests[f"{grade_id}_check"])
+            combined.cells.append(deepcopy(tests[f"{grade_id}_check"]))
     return combined
 
 
@@ -162,26 +165,24 @@ def _execute(
 
 
 def _keep_reply_error(cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
-    """A time-out is known from the reply alone: show it in the cell like any other error."""
-    reply = execute_reply["content"]
-    if reply["status"] == "error" and error_of(cell) is None:
-        cell.outputs.append(
-            NotebookNode(
-                output_type="error",
-                ename=reply["ename"],
-                evalue=reply["evalue"],
-                traceback=reply["traceback"],
-            )
-        )
+    """A time-out is known from the reply alone; the cell itself only shows the interruption."""
+    reply, error = execute_reply["content"], error_of(cell)
+    if reply["status"] == "error" and (error is None or error.ename != reply["ename"]):
+        cell.outputs = [output for output in cell.outputs if output is not error]
+        fields = {name: reply[name] for name in ("ename", "evalue", "traceback")}
+        cell.outputs.append(NotebookNode(output_type="error", **fields))
 
 
 def _judge(
-    task: Task, cells: dict[str, NotebookNode], stub: str, death: NotebookNode | None
+    task: Task,
+    cells: dict[str, NotebookNode],
+    stub: NotebookNode | None,
+    death: NotebookNode | None,
 ) -> Result:
     answer, test = cells.get(task.name), cells.get(task.check)
     if answer is None:
-        return Result(task, State.NOT_RUN, f"The answer cell of {task.name} is missing.")
-    if answer.source.strip() == stub.strip():
+        return Result(task, State.NOT_RUN, "its answer cell is missing: copy it from exercises/.")
+    if stub is not None and answer.source == stub.source:
         return Result(task, State.NOT_ATTEMPTED)
     if death is not None and (death is answer or death is test):
         return Result(task, State.NOT_YET, "Python crashed here (out of memory, or an exit).")
@@ -198,7 +199,7 @@ def _judge(
 
 def _words(error: NotebookNode) -> str:
     """The message of an error; its kind as well, unless an assertion speaks for itself."""
-    message = brief(plain(error.evalue))
+    message = brief(_CELL_FILE.sub("(", plain(error.evalue)))
     if error.ename == "AssertionError" and message:
         return message
     return f"{error.ename}: {message}" if message else error.ename
@@ -224,35 +225,39 @@ def print_results(results: Iterable[Result], console: Console) -> None:
     console.print(table)
     for result in results:
         if result.message:
-            console.print(f"[bold]{result.task.name}[/]: {escape(result.message)}", highlight=False)
+            console.print(f"[bold]{result.task.name}[/]: {escape(result.message)}")
     visible = sum(result.task.check_points for result in results)
     reached = sum(r.task.check_points for r in results if r.state is State.PASSED)
     hidden = sum(result.task.hidden_points for result in results)
     console.print(
         f"{reached:g} of {visible:g} points from visible tests. Hidden tests of every task ask for "
         f"the same contract with other numbers, when your work is graded: {hidden:g} more points.",
-        highlight=False,
     )
 
 
 def check_command(target: str) -> None:
     """What `workbook check` does."""
-    console = Console()
-    try:
-        root = find_root()
-    except WorkbookError:
-        root = None
-    path = find_notebook(target, root)
+    console = Console(highlight=False)
+    path = find_notebook(target, _root(Path.cwd()))
     notebook = read_notebook(path)
-    released = find_released(path, root)
+    folder = path.resolve().parent
+    released = find_released(path, _root(folder) or _root(Path.cwd()))
     if not read_tasks(released or notebook):
         raise WorkbookError(f"{path}: no tasks in it; it is not an assignment of this course")
+    if released is None:
+        console.print(f"{path.stem}: not in exercises/, so the notebook's own test cells count.")
     for grade_id in duplicates(notebook):
         console.print(
             f"The cell `{grade_id}` is there more than once: delete the copy, or nbgrader refuses "
-            "the notebook.",
-            highlight=False,
+            "the notebook."
         )
     with console.status(f"Running {path.name} ..."):
-        results = check(notebook, released or notebook, path.resolve().parent, default_kernel())
+        results = check(notebook, released, folder, default_kernel())
     print_results(results, console)
+
+
+def _root(start: Path) -> Path | None:
+    try:
+        return find_root(start)
+    except WorkbookError:
+        return None

@@ -75,8 +75,12 @@ class Course:
             raise WorkbookError(f"{source}: there is no such file; run `make build` first")
         shutil.copytree(source.parent, directory / "solutions" / assignment)
         course = cls(directory, assignment, kernel)
-        course._convert(GenerateAssignment, student=".", create_assignment=True)
+        course.generate()
         return course
+
+    def generate(self) -> None:
+        """Make the notebook that students get, and enter its cells into the gradebook."""
+        self._convert(GenerateAssignment, student=".", create_assignment=True)
 
     @property
     def released(self) -> NotebookNode:

@@ -1,0 +1,179 @@
+"""The student's self-check tells the truth, in words, about any notebook it is given."""
+
+import nbformat
+import pytest
+import sample_course
+from typer.testing import CliRunner
+
+from workbook.check import State, check, duplicates
+from workbook.cli import app
+from workbook.kernels import default_kernel
+from workbook.tasks import graded_cells
+
+DOUBLE = "def double(x):\n    return 2 * x\n"
+TRIPLE = "def double(x):\n    return 3 * x\n"
+MEAN = "def mean(values):\n    return np.mean(values)\n"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    return sample_course.make_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
+def released(course):
+    return sample_course.release(course)
+
+
+@pytest.fixture
+def run(released, tmp_path):
+    """Checks the released notebook with some answers; gives state and message of each task."""
+
+    def run(notebook=None, **answers):
+        notebook = sample_course.with_answers(notebook or released, **answers)
+        results = check(notebook, released, tmp_path, default_kernel())
+        return {result.task.name: (result.state, result.message) for result in results}
+
+    return run
+
+
+@pytest.fixture
+def workbook(course, monkeypatch):
+    """Runs `workbook check` in the course; gives its exit status and its output on one line."""
+    monkeypatch.chdir(course)
+
+    def workbook(*arguments):
+        result = CliRunner().invoke(app, ["check", *map(str, arguments)])
+        return result.exit_code, " ".join(result.output.split())
+
+    return workbook
+
+
+def test_states(run):
+    assert run(double=DOUBLE) == {
+        "double": (State.PASSED, ""),
+        "mean": (State.NOT_ATTEMPTED, ""),
+    }
+
+
+def test_an_assertion_speaks_for_itself(run):
+    state, message = run(double=TRIPLE)["double"]
+    assert (state, message) == (State.NOT_YET, "double(3) is 6, yours gives 9")
+
+
+def test_other_errors_name_their_kind(run):
+    results = run(double="def double(x) return 2", mean="def mean(values):\n    return 1 / 0\n")
+    state, message = results["double"]
+    assert state is State.NOT_YET
+    assert message.startswith("The answer cell fails: SyntaxError")
+    assert message.endswith("(line 1)")
+    assert results["mean"] == (State.NOT_YET, "ZeroDivisionError: division by zero")
+
+
+def test_a_changed_test_cell_does_not_help(run, released):
+    notebook = sample_course.with_answers(released, double=TRIPLE, double_check="pass")
+    assert run(notebook)["double"][0] is State.NOT_YET
+
+
+def test_a_deleted_test_cell_does_not_hurt(run, released):
+    notebook = sample_course.with_answers(released, double=DOUBLE)
+    notebook.cells = [cell for cell in notebook.cells if not cell.id.endswith("_check")]
+    assert run(notebook)["double"][0] is State.PASSED
+
+
+def test_a_deleted_answer_cell_is_named(run, released):
+    notebook = sample_course.with_answers(released)
+    notebook.cells = [cell for cell in notebook.cells if cell.id != "double"]
+    state, message = run(notebook)["double"]
+    assert state is State.NOT_RUN
+    assert "answer cell is missing" in message
+
+
+def test_a_crash_is_told_from_what_comes_after_it(run):
+    results = run(double="import os\n\nos._exit(1)", mean=MEAN)
+    assert results["double"][0] is State.NOT_YET
+    assert "crashed here" in results["double"][1]
+    assert results["mean"][0] is State.NOT_RUN
+
+
+def test_an_endless_loop_is_stopped(run, monkeypatch):
+    monkeypatch.setattr("workbook.check.CELL_TIMEOUT", 2)
+    results = run(double="def double(x):\n    while True:\n        pass\n", mean=MEAN)
+    assert results["double"][0] is State.NOT_YET
+    assert "loop" in results["double"][1]
+    assert results["mean"][0] is State.PASSED
+
+
+def test_the_notebook_is_not_changed(released, tmp_path):
+    notebook = sample_course.with_answers(released, double=DOUBLE)
+    before = nbformat.writes(notebook)
+    check(notebook, released, tmp_path, default_kernel())
+    assert nbformat.writes(notebook) == before
+
+
+def test_copied_cells_are_noticed(released):
+    notebook = sample_course.with_answers(released)
+    assert duplicates(notebook) == []
+    notebook.cells.append(graded_cells(notebook)["mean"])
+    assert duplicates(notebook) == ["mean"]
+
+
+def test_command(workbook, course, released):
+    folder = course / "work" / sample_course.NAME
+    folder.mkdir()
+    notebook = sample_course.with_answers(released, double=TRIPLE, mean=MEAN)
+    # A browser gives a second download this name.
+    for name in (f"{sample_course.NAME}.ipynb", f"{sample_course.NAME} (1).ipynb"):
+        nbformat.write(notebook, folder / name)
+
+    by_name = workbook("ex01")
+    by_path = workbook(f"work/{sample_course.NAME}/{sample_course.NAME} (1).ipynb")
+
+    status, output = by_name
+    assert status == 0
+    assert "5 of 9 points from visible tests" in output
+    assert "11 more points" in output
+    assert "double: double(3) is 6, yours gives 9" in output
+    assert by_path == by_name
+
+
+def test_a_notebook_of_elsewhere_is_checked_by_its_own_tests(workbook, released, tmp_path):
+    notebook = sample_course.with_answers(released, double=DOUBLE)
+    nbformat.write(notebook, tmp_path / "mine.ipynb")
+    status, output = workbook(tmp_path / "mine.ipynb")
+    assert status == 0
+    assert "mine: not in exercises/" in output
+    assert "4 of 9 points" in output
+    assert "not attempted" in output
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("ex99", ["ex99: no such assignment", "there are: ex01_sample"]),
+        ("nothing.ipynb", ["nothing.ipynb: there is no such file"]),
+        ("nbgrader_config.py", ["nbgrader_config.py: not a Jupyter notebook"]),
+        ("empty.ipynb", ["empty.ipynb: not a Jupyter notebook"]),
+        ("no_cells.ipynb", ["no_cells.ipynb: not a Jupyter notebook"]),
+        ("no_tasks.ipynb", ["no_tasks.ipynb: no tasks in it"]),
+        ("folder.ipynb", ["folder.ipynb: there is no such file"]),
+    ],
+)
+def test_bad_input_gives_one_line(workbook, course, target, words):
+    (course / "empty.ipynb").write_text("")
+    (course / "no_cells.ipynb").write_text("{}")
+    nbformat.write(nbformat.v4.new_notebook(), course / "no_tasks.ipynb")
+    (course / "folder.ipynb").mkdir(exist_ok=True)
+    status, output = workbook(target)
+    assert status == 1
+    assert all(word in output for word in words)
+
+
+def test_an_assignment_that_was_not_fetched_says_how(tmp_path, monkeypatch):
+    monkeypatch.chdir(sample_course.make_course(tmp_path))
+    result = CliRunner().invoke(app, ["check", "ex01_sample"])
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        "work/ex01_sample/ex01_sample.ipynb: not fetched yet; get it with: "
+        "cp -r exercises/ex01_sample work/"
+    ]
