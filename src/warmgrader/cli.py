@@ -18,11 +18,27 @@ def _parser() -> argparse.ArgumentParser:
     place.add_argument("--prefix", help="below another prefix")
     install.add_argument("--preload", help="comma-separated modules to import in advance")
     commands.add_parser("stop", help="end this user's fork servers")
+    commands.add_parser("autograde", help="autograde submissions; see autograde --help")
     return parser
+
+
+def _autograde(argv: list[str]) -> None:
+    """Hand over to nbgrader's way of reading a command line."""
+    from warmgrader.autograde import WarmAutogradeApp
+
+    try:
+        WarmAutogradeApp.launch_instance(argv)
+    except KeyboardInterrupt:
+        print("Stopped. The same command grades the rest.", file=sys.stderr)
+        sys.exit(130)
 
 
 def main(argv: list[str] | None = None) -> None:
     """Run a subcommand; exit with 1 for a failure and 2 for wrong usage."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["autograde"]:
+        _autograde(argv[1:])
+        return
     arguments = _parser().parse_args(argv)
     if arguments.command == "install":
         from warmgrader import kernelspec

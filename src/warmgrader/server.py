@@ -115,6 +115,7 @@ class Server:
     def close(self) -> None:
         """Stop listening; a client that has just connected notices and starts another server."""
         self.path.unlink(missing_ok=True)
+        self.path.with_suffix(".log").unlink(missing_ok=True)
         self.listener.close()
 
 

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -55,19 +56,24 @@ def supervise(channel: Channel, request: KernelRequest) -> KernelRequest:
             return request
         return replace(request, seal=sandbox.run_init(box, theirs))
     theirs.close()
+    reports = control.makefile("rb")
     for fd in request.stdio:
         os.close(fd)
     result: dict[str, Any] = {"exit": 1}
     try:
         if box is not None:
-            answer = json.loads(_read_line(control) or '{"error": "the sandbox could not start"}')
+            answer = json.loads(reports.readline() or '{"error": "the sandbox could not start"}')
             if "error" in answer:
                 channel.send(answer)
                 os._exit(1)
         channel.send({"pid": pid})
         result = _watch(channel, pid, control if box else None)
+        if line := reports.readline():
+            result = json.loads(line)  # process 1 of a sandbox knows better how the kernel ended
     except (EOFError, OSError):
-        pass  # the client is gone, and with it the reason for the kernel to live
+        # The client is gone, and with it the reason for the kernel to live.
+        if box is not None:
+            shutil.rmtree(box.sockets, ignore_errors=True)
     finally:
         _kill_descendants()
         with contextlib.suppress(OSError):
@@ -82,24 +88,13 @@ def _die_with_parent(parent: int) -> None:
         os._exit(1)  # it was already too late
 
 
-def _read_line(sock: socket.socket) -> bytes:
-    """Read one line from a socket, or less if the other end closes it."""
-    line = b""
-    while not line.endswith(b"\n"):
-        byte = sock.recv(1)
-        if not byte:
-            break
-        line += byte
-    return line
-
-
 def _watch(channel: Channel, pid: int, control: socket.socket | None) -> dict[str, Any]:
     """Pass signals on until the kernel ends; return its status as `subprocess` counts it.
 
     Args:
         channel: the client.
         pid: the kernel, or process 1 of its sandbox.
-        control: the connection to that process 1, which signals the kernel and knows its status.
+        control: the connection to that process 1, which passes signals on to the kernel.
     """
     wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -110,8 +105,7 @@ def _watch(channel: Channel, pid: int, control: socket.socket | None) -> dict[st
         while True:
             status = _reap(pid)
             if status is not None:
-                last_words = _read_line(control) if control else b""
-                return json.loads(last_words or json.dumps({"exit": status}))
+                return {"exit": status}
             for event, _ in selector.select():
                 if event.fd == wake_read:
                     os.read(wake_read, 512)

@@ -1,0 +1,407 @@
+"""`warmgrader autograde`: nbgrader's autograde, with submissions run warm, apart and in parallel."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbgrader.apps.api
+import nbgrader.apps.autogradeapp
+from nbgrader.apps.autogradeapp import AutogradeApp
+from nbgrader.apps.autogradeapp import aliases as nbgrader_aliases
+from nbgrader.apps.autogradeapp import flags as nbgrader_flags
+from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.utils import find_all_files
+from sqlalchemy.exc import SQLAlchemyError
+from tqdm import tqdm
+from traitlets import Bool, Float, Integer, Unicode, default
+
+from warmgrader.batch import Batch, BatchError
+from warmgrader.client import ServerError
+from warmgrader.execute import WarmExecute
+from warmgrader.limits import MEGABYTE
+from warmgrader.payload import Bundle, Result, Rows, Submission
+from warmgrader.provisioner import WarmProvisioner
+from warmgrader.report import Report, Row, number
+from warmgrader.sandbox import SandboxError
+from warmgrader.writer import Change, Writer, remove_folder, replaced_folder
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A submission that is to be graded."""
+
+    assignment_id: str
+    student_id: str
+    notebooks: list[str]
+
+
+class WarmAutograde(Autograde):
+    """nbgrader's `Autograde`: same course, same configuration, same gradebook.
+
+    It decides what is to be graded and writes what came of it. Workers do the rest
+    (`warmgrader.worker`).
+    """
+
+    workers = Integer(
+        0, help="Number of local worker processes; 0 means one per processor core."
+    ).tag(config=True)
+    scheduler = Unicode(
+        "", help="Address of a Dask scheduler, as tcp://host:8786, whose workers do the grading."
+    ).tag(config=True)
+    sandbox = Bool(True, help="Run submissions in a sandbox; without one, refuse to grade.").tag(
+        config=True
+    )
+    memory_limit = Integer(2048, help="Memory of a submission, in MB.").tag(config=True)
+    cpu_limit = Float(1800.0, help="Processor time of a notebook, in seconds.").tag(config=True)
+    wall_limit = Float(1800.0, help="Time that a notebook may take, in seconds.").tag(config=True)
+    task_limit = Integer(512, help="Processes and threads of a submission.").tag(config=True)
+    file_limit = Integer(256, help="Size of a file that is written, in MB.").tag(config=True)
+    disk_limit = Integer(512, help="Size of all files that are written, in MB.").tag(config=True)
+    report_directory = Unicode(
+        "", help="Where reports go; by default `report`, beside the autograded directory."
+    ).tag(config=True)
+
+    def convert_notebooks(self) -> None:
+        """Grade everything that `init_notebooks` has found.
+
+        Raises:
+            NbGraderException: some or all could not be graded; the log says which and why.
+        """
+        failed = 0
+        try:
+            with _Course(self) as course:
+                jobs = self._jobs()
+                for assignment_id in sorted({job.assignment_id for job in jobs}):
+                    chosen = [job for job in jobs if job.assignment_id == assignment_id]
+                    failed += course.grade(assignment_id, chosen)
+        except (BatchError, SandboxError, ServerError, SQLAlchemyError, OSError) as error:
+            self._stop(error)
+        if failed:
+            message = f"{failed} submissions could not be graded; the report says why."
+            self.log.error(message)
+            raise NbGraderException(message)
+
+    def _stop(self, error: Exception) -> None:
+        """Log in one line why nothing more can be graded."""
+        text = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        if isinstance(error, SandboxError):
+            text = (
+                f"This machine can't run submissions in a sandbox ({text}); see `warmgrader "
+                "doctor`. Nothing was graded. With --no-sandbox they run unprotected."
+            )
+        elif isinstance(error, SQLAlchemyError):
+            text = (
+                f"The gradebook {self.coursedir.db_url} can't be used: {text}. If nbgrader was "
+                "upgraded, make a copy of it and run `nbgrader db upgrade`."
+            )
+        elif isinstance(error, OSError):
+            text = (
+                f"{error.filename or 'A file'} can't be written or read: {error.strerror or text}"
+            )
+        self.log.error(text)
+        raise NbGraderException(text) from None
+
+    def _jobs(self) -> list[_Job]:
+        """Return what is to be graded: what is new, newer than its grades, or forced."""
+        jobs = []
+        for folder in sorted(self.assignments):
+            self.notebooks = sorted(self.assignments[folder])
+            names = _parse(
+                self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True),
+                folder,
+            )
+            job = _Job(
+                names["assignment_id"],
+                names["student_id"],
+                [os.path.basename(name) for name in self.notebooks],
+            )
+            if self._should_grade(job):
+                jobs.append(job)
+        return jobs
+
+    def _should_grade(self, job: _Job) -> bool:
+        """Decide as `BaseConverter.init_destination` does, but without removing anything yet."""
+        if job.student_id in self.coursedir.student_id_exclude.split(","):
+            return False
+        target = self.target(job)
+        if self.whole:
+            missing = not target.exists()
+        else:
+            missing = not all((target / name).exists() for name in job.notebooks)
+        if missing or self.force:
+            return True
+        source = self._format_source(job.assignment_id, job.student_id)
+        new = self.coursedir.get_existing_timestamp(source)
+        old = self.coursedir.get_existing_timestamp(str(target))
+        if new is not None and old is not None and new > old:
+            self.log.warning("Updating existing assignment: %s", target)
+            return True
+        self.log.info("Skipping existing assignment: %s", target)
+        return False
+
+    @property
+    def whole(self) -> bool:
+        """Whether all notebooks of an assignment are graded, rather than some of them."""
+        return self.coursedir.notebook_id == "*"
+
+    def target(self, job: _Job) -> Path:
+        """Return the folder of a student's autograded files."""
+        path = self.coursedir.format_path(
+            self.coursedir.autograded_directory, job.student_id, job.assignment_id
+        )
+        return Path(os.path.normpath(path))
+
+    def worker_config(self) -> Any:
+        """Return the configuration that workers get."""
+        config = self.config.copy()
+        for section in ("BaseConverter", "Autograde", "WarmAutograde"):
+            for hook in ("pre_convert_hook", "post_convert_hook"):
+                config[section].pop(hook, None)  # run here
+        provisioner = config.WarmProvisioner
+        provisioner.sandbox = self.sandbox
+        provisioner.limits = {
+            "memory": self.memory_limit * MEGABYTE,
+            "cpu": self.cpu_limit,
+            "wall": self.wall_limit,
+            "tasks": self.task_limit,
+            "file_size": self.file_limit * MEGABYTE,
+            "disk": self.disk_limit * MEGABYTE,
+        }
+        return config
+
+
+class _Course:
+    """The course directory and gradebook during one run."""
+
+    def __init__(self, app: WarmAutograde) -> None:
+        self.app = app
+        self.log = app.log
+        self.batch: Batch | None = None
+
+    def __enter__(self) -> _Course:
+        self.writer = Writer(self.app.coursedir.db_url, self.app.coursedir.course_id)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self.batch is not None:
+            self.batch.__exit__(*exception)
+        self.writer.close()
+
+    def grade(self, assignment_id: str, jobs: list[_Job]) -> int:
+        """Grade the submissions of an assignment; return how many could not be graded."""
+        rows = self.writer.assignment(assignment_id)
+        if not rows["assignment"]:
+            raise NbGraderException(self._say_missing(assignment_id))
+        unknown = [
+            job
+            for job in jobs
+            if not self.app.create_student and not self.writer.has_student(job.student_id)
+        ]
+        for job in unknown:
+            self.log.error("No student with ID '%s' exists in the database", job.student_id)
+        jobs = [job for job in jobs if job not in unknown]
+        if not jobs:
+            return len(unknown)
+        if self.batch is None:
+            workers = self.app.workers or os.cpu_count() or 1
+            self.batch = Batch(min(workers, len(jobs)), self.app.scheduler)
+        by_student = {job.student_id: job for job in jobs}
+        report = Report(self._report_path(assignment_id))
+        failed = len(unknown)
+        results = self.batch.run(self._bundle(assignment_id, rows), self._submissions(rows, jobs))
+        progress = tqdm(
+            total=len(jobs), desc=assignment_id, unit="submission", disable=None, file=sys.stderr
+        )
+        try:
+            for result in results:
+                with tqdm.external_write_mode():
+                    change = self._write(by_student[result.student_id], result)
+                    failed += result.failure is not None
+                    self._report(report, result, change)
+                progress.set_postfix(failed=failed, refresh=False)
+                progress.update()
+        finally:
+            progress.close()
+            results.close()
+        return failed
+
+    def _say_missing(self, assignment_id: str) -> str:
+        message = f"No assignment with ID '{assignment_id}' exists in the database"
+        self.log.error(message)
+        return message
+
+    def _report_path(self, assignment_id: str) -> Path:
+        coursedir = self.app.coursedir
+        folder = Path(self.app.report_directory or "report")
+        if not self.app.report_directory:
+            folder = Path(coursedir.root, coursedir.autograded_directory).parent / folder
+        return Path(coursedir.root, folder) / f"{assignment_id}.csv"
+
+    def _bundle(self, assignment_id: str, rows: Rows) -> Bundle:
+        coursedir = self.app.coursedir
+        source = coursedir.format_path(coursedir.source_directory, ".", assignment_id)
+        kept = {
+            os.path.join(source, name)
+            for name in self.app.exclude_overwriting.get(assignment_id, [])
+        }
+        return Bundle(
+            assignment_id,
+            coursedir.course_id,
+            rows,
+            self._read(source, [f for f in self._others(source) if f not in kept]),
+            self.app.worker_config(),
+            list(sys.path),
+        )
+
+    def _submissions(self, rows: Rows, jobs: list[_Job]) -> Iterator[Submission]:
+        """Read submissions when workers are about to need them."""
+        for job in jobs:
+            self._run_hook("pre", job)
+            source = self.app._format_source(job.assignment_id, job.student_id)
+            names = [os.path.join(source, name) for name in job.notebooks]
+            files = self._read(source, [*names, *self._others(source)])
+            notebooks = [name for name in job.notebooks if name in files]
+            yield Submission(
+                job.assignment_id,
+                job.student_id,
+                files,
+                notebooks,
+                self.writer.submission(rows, job.student_id),
+            )
+
+    def _others(self, folder: str) -> list[str]:
+        return find_all_files(folder, [*self.app.coursedir.ignore, "*.ipynb"])
+
+    def _read(self, folder: str, paths: list[str]) -> dict[str, bytes]:
+        """Read ordinary files; a link could lead to anybody's."""
+        files = {}
+        for path in paths:
+            if stat.S_ISREG(os.lstat(path).st_mode):
+                files[os.path.relpath(path, folder)] = Path(path).read_bytes()
+            else:
+                self.log.warning("Ignoring %s: not an ordinary file", path)
+        return files
+
+    def _write(self, job: _Job, result: Result) -> Change:
+        """Put a result into the autograded folder and the gradebook: into both or neither."""
+        for level, text in result.log:
+            # What nbgrader says about every submission would hide what is worth reading.
+            self.log.log(level if level >= logging.ERROR else logging.DEBUG, text)
+        for note in result.notes:
+            self.log.warning("%s: %s", result.student_id, note)
+        target = self.app.target(job)
+        if result.failure is not None:
+            change = self.writer.write(result)
+            self._remove_stale(job, target)
+            self.log.error(
+                "There was an error processing assignment '%s' for student '%s': %s",
+                result.assignment_id,
+                result.student_id,
+                result.failure,
+            )
+            return change
+        with replaced_folder(target, result.files, self.app.whole):
+            change = self.writer.write(result)
+        self.app.set_permissions(job.assignment_id, job.student_id)
+        self._run_hook("post", job)
+        return change
+
+    def _remove_stale(self, job: _Job, target: Path) -> None:
+        """Remove the files of an earlier grading, which the score no longer belongs to."""
+        if self.app.whole:
+            remove_folder(target)
+        else:
+            for name in job.notebooks:
+                (target / name).unlink(missing_ok=True)
+
+    def _run_hook(self, which: str, job: _Job) -> None:
+        """Run the course's hook for one submission, as nbgrader does."""
+        coursedir = self.app.coursedir
+        before = coursedir.assignment_id, coursedir.student_id
+        coursedir.assignment_id, coursedir.student_id = job.assignment_id, job.student_id
+        self.app.notebooks = job.notebooks
+        try:
+            getattr(self.app, f"run_{which}_convert_hook")()
+        finally:
+            coursedir.assignment_id, coursedir.student_id = before
+
+    def _report(self, report: Report, result: Result, change: Change) -> None:
+        changed = change.before is not None and change.before != change.after
+        if changed:
+            self.log.warning(
+                "%s: %s → %s points", result.student_id, number(change.before), number(change.after)
+            )
+        report.add(
+            Row(
+                student=result.student_id,
+                status="graded" if result.failure is None else "failed",
+                score=number(change.after),
+                maximum=number(change.maximum),
+                score_before=number(change.before) if changed else "",
+                seconds=f"{result.seconds:.1f}",
+                sandbox="yes" if self.app.sandbox else "NO",
+                reason=" ".join(filter(None, [result.failure, *result.notes])),
+            )
+        )
+        report.save()
+
+
+def _parse(pattern: str, folder: str) -> dict[str, str]:
+    """Take the names of assignment and student out of a path."""
+    match = re.match(pattern, folder)
+    if match is None:
+        raise NbGraderException(f"Could not match '{folder}' with regexp '{pattern}'")
+    return match.groupdict()
+
+
+aliases = {
+    **nbgrader_aliases,
+    "workers": "WarmAutograde.workers",
+    "scheduler": "WarmAutograde.scheduler",
+    "memory-limit": "WarmAutograde.memory_limit",
+    "cpu-limit": "WarmAutograde.cpu_limit",
+    "wall-limit": "WarmAutograde.wall_limit",
+    "task-limit": "WarmAutograde.task_limit",
+    "file-limit": "WarmAutograde.file_limit",
+    "disk-limit": "WarmAutograde.disk_limit",
+}
+flags = {
+    **nbgrader_flags,
+    "no-sandbox": (
+        {"WarmAutograde": {"sandbox": False}},
+        "Run submissions unprotected; every report says so.",
+    ),
+}
+
+
+class WarmAutogradeApp(AutogradeApp):
+    """`warmgrader autograde`: the command line of `nbgrader autograde`, and more."""
+
+    name = "warmgrader-autograde"
+    description = "Autograde submissions in warm, sandboxed kernels, several at a time"
+    examples = AutogradeApp.examples.replace("nbgrader autograde", "warmgrader autograde")
+    aliases = aliases
+    flags = flags
+
+    @default("classes")
+    def _classes_default(self) -> list[type]:
+        return [*super()._classes_default(), WarmAutograde, WarmProvisioner, WarmExecute]
+
+    def start(self) -> None:
+        """Run the command."""
+        switch()
+        super().start()
+
+
+def switch() -> None:
+    """Make nbgrader's own command line and formgrader grade with `WarmAutograde`."""
+    nbgrader.apps.autogradeapp.Autograde = WarmAutograde
+    nbgrader.apps.api.Autograde = WarmAutograde

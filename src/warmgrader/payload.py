@@ -1,0 +1,91 @@
+"""What travels between the grader and its workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Rows = dict[str, list[dict[str, Any]]]
+"""Rows of a gradebook, by table."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What all submissions of an assignment have in common.
+
+    Attributes:
+        assignment_id: the assignment.
+        course_id: the course.
+        rows: the assignment in the gradebook, hidden tests included.
+        source_files: the assignment's files other than notebooks, by relative path.
+        config: the whole nbgrader configuration (`traitlets.config.Config`).
+        sys_path: where modules that the configuration names are found.
+    """
+
+    assignment_id: str
+    course_id: str
+    rows: Rows
+    source_files: dict[str, bytes]
+    config: Any
+    sys_path: list[str]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's work.
+
+    Attributes:
+        assignment_id: the assignment.
+        student_id: the student.
+        files: the submitted files, by relative path.
+        notebooks: the names of those of them that are to be graded.
+        rows: what the gradebook has of the student for this assignment.
+    """
+
+    assignment_id: str
+    student_id: str
+    files: dict[str, bytes] = field(repr=False)
+    notebooks: list[str] = field(repr=False)
+    rows: Rows = field(repr=False)
+
+
+@dataclass(frozen=True)
+class CellGrade:
+    """The automatic grade of one cell."""
+
+    notebook: str
+    cell: str
+    auto_score: float | None
+    needs_manual_grade: bool
+
+
+@dataclass
+class Result:
+    """What came of a submission.
+
+    Attributes:
+        assignment_id: the assignment.
+        student_id: the student.
+        failure: why the submission could not be graded; None if it was.
+        notes: what happened that the instructor should know, one plain line each.
+        log: log records, as level and text.
+        timestamp: when the student submitted, as far as that is known.
+        grades: the automatic grades.
+        comments: the automatic comments, by notebook and cell.
+        penalties: the penalties for late submission, by notebook.
+        files: the autograded files, by relative path.
+        seconds: how long it took.
+    """
+
+    assignment_id: str
+    student_id: str
+    failure: str | None = None
+    notes: list[str] = field(default_factory=list)
+    log: list[tuple[int, str]] = field(default_factory=list)
+    timestamp: datetime | None = None
+    grades: list[CellGrade] = field(default_factory=list)
+    comments: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    penalties: dict[str, float | None] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
+    seconds: float = 0.0
