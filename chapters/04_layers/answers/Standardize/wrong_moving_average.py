@@ -1,4 +1,4 @@
-# message: Training changed the mean.
+# message: It is not a batch normalization: it takes its numbers from `adapt`
 @keras.saving.register_keras_serializable()
 class Standardize(layers.Layer):
     def build(self, input_shape):
