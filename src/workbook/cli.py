@@ -115,3 +115,13 @@ def check(
     from workbook.check import check_command
 
     check_command(target)
+
+
+@app.command()
+def lab(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where JupyterLab listens.")] = 8888,
+) -> None:
+    """Start JupyterLab on the course, with nbgrader ready."""
+    from workbook.lab import lab_command
+
+    lab_command(port)
