@@ -1,4 +1,4 @@
-# message: Are the weights kept as fractions
+# message: Weights may be fractions, one for each row.
 class MacroRecall(keras.metrics.Metric):
     def __init__(self, num_classes, name="macro_recall", **kwargs):
         super().__init__(name=name, **kwargs)

@@ -1,4 +1,4 @@
-# message: update_state or reset_state raised
+# message: reset_state raised
 class MacroRecall(keras.metrics.Metric):
     def __init__(self, num_classes, name="macro_recall", **kwargs):
         super().__init__(name=name, **kwargs)

@@ -1,0 +1,16 @@
+# message: add_weight takes its name as a keyword: add_weight(name=…).
+class CategoricalTruePositives(keras.metrics.Metric):
+    def __init__(self, name="ctp", **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.count = self.add_weight("count", initializer="zeros")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        labels = ops.cast(ops.reshape(y_true, (-1,)), "int32")
+        classes = ops.cast(ops.argmax(y_pred, axis=-1), "int32")
+        hits = ops.cast(ops.equal(labels, classes), "float32")
+        if sample_weight is not None:
+            hits = hits * ops.cast(ops.reshape(sample_weight, (-1,)), "float32")
+        self.count.assign_add(ops.sum(hits))
+
+    def result(self):
+        return ops.convert_to_tensor(self.count)
