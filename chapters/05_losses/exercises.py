@@ -104,7 +104,13 @@ assert callable(loss_fn), (
     f"make_huber(2.0) returned {type(loss_fn).__name__}, it should return a function that takes y_true "
     "and y_pred: define it inside make_huber and return it without calling it."
 )
-result = loss_fn(y_true, y_pred)
+try:
+    result = loss_fn(y_true, y_pred)
+except Exception as error:
+    raise AssertionError(
+        f"The loss function raises {type(error).__name__} for y_true and y_pred of shape (3, 4). It takes "
+        "these two arguments. A Python `if` cannot decide for many numbers at once: choose with ops.where."
+    ) from error
 assert result is not None, "The loss function returned None: is a `return` missing in it?"
 result = np.asarray(result, dtype="float64")
 assert result.shape != (), (
@@ -207,7 +213,7 @@ assert np.allclose(gradient, [[0.125, 0.375, -0.375, 0]], rtol=1e-4, atol=1e-5),
 )
 
 # In a compiled model, where the batch size is not known and the last batch is smaller.
-x = generator.normal(size=(14, 3)).astype("float32")
+x = generator.normal(size=(13, 3)).astype("float32")
 y = (4 * x[:, :1] + 1).astype("float32")
 keras.utils.set_random_seed(0)
 model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
@@ -301,6 +307,11 @@ except NotImplementedError as error:
     if str(error):
         raise
     raise AssertionError("HuberLoss has no method `call(self, y_true, y_pred)`.") from error
+except AttributeError as error:
+    raise AssertionError(
+        f"Calling the loss raises an AttributeError: {error}. Does __init__ keep the threshold, and does "
+        "it call super().__init__(**kwargs)?"
+    ) from error
 result = np.asarray(result, dtype="float64")
 assert result.shape == (), (
     f"HuberLoss(2.0)(y_true, y_pred) has shape {result.shape}, it should be a single number: write "
@@ -317,6 +328,10 @@ except TypeError as error:
         "HuberLoss(2.0, reduction='none') raises a TypeError: take **kwargs in __init__ and pass them "
         "on with super().__init__(**kwargs)."
     ) from error
+assert result.shape != (3, 2), (
+    "With reduction='none' the result has shape (3, 2), one number per element. `call` should return one "
+    "loss per sample, (3,): the mean over all axes but the first."
+)
 assert result.shape == (3,), (
     f"With reduction='none' the result has shape {result.shape}, it should be (3,), one loss per sample. "
     "Does `call` average over the samples too, or is `reduction` not passed on to the base class?"
@@ -324,7 +339,20 @@ assert result.shape == (3,), (
 assert np.allclose(result, per_sample, rtol=1e-4, atol=1e-5), (
     f"The losses of the three samples are {result.round(4)}, they should be {per_sample}."
 )
-again = HuberLoss.from_config(HuberLoss(2.0, name="robust").get_config())
+try:
+    named = HuberLoss(2.0, name="robust")
+except TypeError as error:
+    raise AssertionError(
+        f"HuberLoss(2.0, name='robust') raises a TypeError: {error}. Set no name of your own in "
+        "super().__init__(…): the caller's comes with **kwargs."
+    ) from error
+try:
+    again = HuberLoss.from_config(named.get_config())
+except (TypeError, ValueError) as error:
+    raise AssertionError(
+        f"from_config(get_config()) raises a {type(error).__name__}: {error}. get_config should return a "
+        "dict whose keys are the arguments of __init__."
+    ) from error
 assert again.name == "robust", (
     f"After from_config(get_config()) the loss is named {again.name!r}, it was 'robust': start from "
     "super().get_config() in get_config."
@@ -419,7 +447,7 @@ assert np.allclose(gradient, [[-0.1, 0.25], [0.25, -0.25]], rtol=1e-4, atol=1e-5
     f"The gradient with respect to y_pred is {gradient}, it should be [[-0.1, 0.25], [0.25, -0.25]]."
 )
 
-x = generator.normal(size=(14, 3)).astype("float32")
+x = generator.normal(size=(13, 3)).astype("float32")
 y = (4 * x[:, :1] + 1).astype("float32")
 keras.utils.set_random_seed(0)
 model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
@@ -494,7 +522,13 @@ class ActivityPenalty(layers.Layer):
 # %% task="ActivityPenalty" role="check" points=1
 x = np.array([[1.0, 2.0, 0.5], [3.0, 0.0, -1.0], [-2.0, 1.0, 1.0], [0.5, 0.0, 2.0]], "float32")
 layer = ActivityPenalty(0.3)
-outputs = layer(x)
+try:
+    outputs = layer(x)
+except ValueError as error:
+    raise AssertionError(
+        "Calling the layer raises a ValueError. Did add_loss get a float or a NumPy number? add_loss takes a "
+        "tensor: use keras.ops on the inputs."
+    ) from error
 assert outputs is not None, "The layer returns None: `call` should return its inputs."
 assert np.array_equal(np.asarray(outputs), x), (
     "The outputs differ from the inputs: they should pass through unchanged."
@@ -565,7 +599,10 @@ except TypeError as error:
         "ActivityPenalty(0.1, name='quiet') raises a TypeError: take **kwargs in __init__ and pass them "
         "on with super().__init__(**kwargs)."
     ) from error
-assert layer.name == "quiet", f"ActivityPenalty(0.1, name='quiet') is named {layer.name!r}."
+assert layer.name == "quiet", (
+    f"ActivityPenalty(0.1, name='quiet') is named {layer.name!r}: pass **kwargs on with "
+    "super().__init__(**kwargs)."
+)
 
 # Differentiable: d/dx of 0.2 * sum(x²) / 3.
 x = generator.normal(size=(3, 2)).astype("float32")
@@ -680,7 +717,14 @@ data_loss = float(((outputs - y) ** 2).mean())
 kernel_loss, activity_loss = 0.1 * 2, 0.3 * float((outputs**2).sum()) / 3
 expected = data_loss + kernel_loss + activity_loss
 
-result = total_loss(model, keras.losses.MeanSquaredError(), x, y)
+try:
+    result = total_loss(model, keras.losses.MeanSquaredError(), x, y)
+except TypeError as error:
+    raise AssertionError(
+        f"total_loss raises a TypeError: {str(error).splitlines()[0][:120]} … Call the model itself, "
+        "model(x, training=True). After predict, fit or evaluate model.losses holds tensors of a graph, "
+        "and predictions without a gradient."
+    ) from error
 assert result is not None, "total_loss returned None: is a `return` missing?"
 assert not isinstance(result, (list, tuple)), (
     "total_loss returned a list; it should return one number, the sum of all losses."
@@ -690,7 +734,10 @@ assert tf.is_tensor(result), (
     "has no gradient."
 )
 value = np.asarray(result, dtype="float64")
-assert value.shape == (), f"The result has shape {value.shape}, it should be a scalar, ()."
+assert value.shape == (), (
+    f"The result has shape {value.shape}, it should be a scalar, (). model.losses is a list: add up what "
+    "is in it."
+)
 mistakes = {
     "the data loss alone. The model's extra losses are missing: look at model.losses": data_loss,
     "the extra losses alone, without the data loss": kernel_loss + activity_loss,
@@ -944,8 +991,19 @@ assert callable(loss_fn), (
     f"perceptual_loss returned {type(loss_fn).__name__}, it should return a function that takes y_true "
     "and y_pred."
 )
-result = loss_fn(true, pred)
+try:
+    result = loss_fn(true, pred)
+except Exception as error:
+    raise AssertionError(
+        f"For 4 images of shape (6, 6, 1) the loss function raises {type(error).__name__}: "
+        f"{str(error).splitlines()[0][:160]}. Call the extractor on both batches, and bring images and "
+        "features to one number per sample, (4,), before you add them."
+    ) from error
 assert result is not None, "The loss function returned None: is a `return` missing in it?"
+assert tf.is_tensor(result) or isinstance(result, np.ndarray), (
+    f"The loss function returned a {type(result).__name__}. The `output` of a layer is a symbol from the "
+    "making of the model, not the features of this batch: call the extractor on y_true and on y_pred."
+)
 result = np.asarray(result, dtype="float64")
 assert result.shape != (), (
     "The loss function returned a single number. It should return one per sample, (4,): Keras weighs "
@@ -1202,7 +1260,12 @@ probabilities = 1 / (1 + np.exp(-logits.astype("float64")))
 losses = np.log1p(np.exp(-logits.astype("float64"))) + (1 - targets) * logits
 
 endpoint = LogisticEndpoint()
-result = endpoint(logits)
+try:
+    result = endpoint(logits)
+except TypeError as error:
+    raise AssertionError(
+        "The layer cannot be called with logits alone: give `targets` and `sample_weight` the default None."
+    ) from error
 assert result is not None, "Without targets the layer returns None, it should return probabilities."
 result = np.asarray(result, dtype="float64")
 assert result.shape == (4, 1), f"For logits (4, 1) the layer returned the shape {result.shape}."
@@ -1220,8 +1283,20 @@ assert np.allclose(result, probabilities, rtol=1e-4, atol=1e-5), (
 assert not endpoint.losses, "Without targets there is nothing to compare with: add no loss then."
 
 endpoint = LogisticEndpoint()
-result = endpoint(logits, targets)
+try:
+    result = endpoint(logits, targets)
+except Exception as error:
+    told = "Make loss and metric in __init__, use them in `call`, and give add_loss a tensor."
+    if "truth value" in str(error):
+        told = "Ask `if targets is not None`: an array is neither true nor false."
+    raise AssertionError(
+        f"Called with logits and targets the layer raises {type(error).__name__}. {told}"
+    ) from error
 assert result is not None, "With targets the layer returns None, it should return probabilities."
+assert not isinstance(result, (list, tuple)), (
+    f"With targets the layer returns {len(result)} things. It should return the probabilities; the loss "
+    "goes to self.add_loss."
+)
 assert np.allclose(np.asarray(result), probabilities, rtol=1e-4, atol=1e-5), (
     "With targets the layer should return the same probabilities as without."
 )
@@ -1358,11 +1433,13 @@ for shape in [(5,), (5, 1)]:
 
 # Accuracy: streaming, at probability 0.5, untouched without targets.
 endpoint = LogisticEndpoint()
-endpoint(np.array([[0.2], [0.4], [-0.1]], "float32"), np.array([[1.0], [1.0], [0.0]], "float32"))
+three = np.array([[0.2], [0.4], [-0.1]], "float32"), np.array([[1.0], [1.0], [0.0]], "float32")
+endpoint(*three, training=False)
 value = float(np.asarray(endpoint.accuracy.result()))
 assert np.isclose(value, 1), (
     f"Logits 0.2, 0.4, -0.1 with targets 1, 1, 0 are all right, the accuracy is {value:.2f}. The "
-    "probability 0.5 is the logit 0: is the threshold compared with the right one of the two?"
+    "probability 0.5 is the logit 0: is the threshold compared with the right one of the two? And is the "
+    "accuracy updated with training=False, as in evaluate?"
 )
 endpoint(np.array([[3.0]], "float32"), np.array([[0.0]], "float32"), np.array([1.0], "float32"))
 endpoint(np.array([[2.0], [2.0]], "float32"))
@@ -1373,9 +1450,9 @@ assert np.isclose(value, 0.75), (
 )
 
 # Functional, with and without weights; the same layers without targets.
-x = generator.normal(size=(14, 3)).astype("float32")
+x = generator.normal(size=(13, 3)).astype("float32")
 y = (x[:, :1] > 0.2).astype("float32")
-w = (3 * generator.random(14)).astype("float32")
+w = (3 * generator.random(13)).astype("float32")
 keras.utils.set_random_seed(0)
 dense = layers.Dense(1)
 for weighted in [False, True]:
@@ -1427,8 +1504,8 @@ model.compile(optimizer=keras.optimizers.SGD(0.1))
 model.fit({"x": x, "targets": y}, batch_size=2, epochs=2, shuffle=False, verbose=0)
 assert not np.allclose(before, model.dense.get_weights()[0]), "`fit` did not train anything."
 seen = sum(float(np.asarray(v)) for v in model.endpoint.accuracy.variables[1:])
-assert np.isclose(seen, 14), (
-    f"After 2 epochs over 14 samples the accuracy has counted {seen:.0f} samples, it should be the 14 of "
+assert np.isclose(seen, 13), (
+    f"After 2 epochs over 13 samples the accuracy has counted {seen:.0f} samples, it should be the 13 of "
     "the last epoch: is it updated in each batch, and held as the attribute `accuracy` from __init__ on, so "
     "that `fit` can reset it?"
 )
