@@ -10,12 +10,18 @@ ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "tests" / "samples"
 
 
+def copy_configuration(target: Path) -> None:
+    """What makes a folder with chapters/ a course."""
+    for name in ("nbgrader_config.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, target)
+
+
 @pytest.fixture
 def course(tmp_path: Path) -> Callable[..., Path]:
     """Makes a course of given source files: ``course({"05_losses/chapter.py": text})``."""
 
     def make(sources: dict[str, str]) -> Path:
-        shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+        copy_configuration(tmp_path)
         for name, text in sources.items():
             path = tmp_path / "chapters" / name
             path.parent.mkdir(parents=True, exist_ok=True)

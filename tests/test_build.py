@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT, SAMPLES
+from conftest import ROOT, SAMPLES, copy_configuration
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
@@ -45,13 +45,13 @@ def test_repository_is_built(tmp_path):
     """`workbook build` has nothing to do; tried on a copy, so that the work tree stays as it is."""
     for folder in ("chapters", "notebooks", "solutions", "exercises"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    copy_configuration(tmp_path)
     assert not build(tmp_path), "run `workbook build` and commit what it writes"
 
 
 def test_building_from_scratch_elsewhere_gives_the_same_bytes(tmp_path):
     shutil.copytree(ROOT / "chapters", tmp_path / "chapters")
-    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    copy_configuration(tmp_path)
     build(tmp_path)
     here, there = built_files(ROOT), built_files(tmp_path)
     assert there.keys() == here.keys()
@@ -67,6 +67,21 @@ def without_outputs(content: bytes) -> bytes:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return (nbformat.writes(notebook, indent=1) + "\n").encode()
+
+
+def test_placeholders_are_filled_from_one_place(course):
+    root = course({"05_sample/chapter.py": "# %% [markdown]\n# # Title\n# {{ colab_badge }}\n"})
+    (root / "pyproject.toml").write_text('[tool.workbook]\nrepository = "someone/fork"\n')
+    build(root)
+    (cell,) = read(root / "notebooks" / "05_sample.ipynb").cells
+    assert "(https://colab.research.google.com/github/someone/fork/blob/main/" in cell.source
+    assert cell.source.endswith("/notebooks/05_sample.ipynb)")
+
+
+def test_an_unknown_placeholder_is_refused(course):
+    root = course({"05_sample/chapter.py": "# %% [markdown]\n# # Title\n# {{ colab }}\n"})
+    with pytest.raises(WorkbookError, match=r"chapter\.py:1: unknown placeholder \{\{ colab \}\}"):
+        build(root)
 
 
 # ---------------------------------------------------------------- secrets

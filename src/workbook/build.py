@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from workbook import outputs, paths, source
+from workbook import outputs, paths, placeholders, source
 from workbook.errors import WorkbookError
 from workbook.tasks import read_notebook
 
@@ -44,6 +44,12 @@ class Source:
         """What its notebook is called: ``05_losses`` or ``ex05_losses``."""
         return f"ex{self.chapter}" if self.is_assignment else self.chapter
 
+    @property
+    def notebook(self) -> Path:
+        """What readers open, relative to the course: the chapter, or what students get."""
+        place = paths.exercise_of if self.is_assignment else paths.notebook_of
+        return place(Path(), self.name)
+
 
 def build(root: Path, names: Sequence[str] = ()) -> list[str]:
     """Build the named notebooks, or all of them.
@@ -59,7 +65,7 @@ def build(root: Path, names: Sequence[str] = ()) -> list[str]:
     """
     sources = find_sources(root)
     problems = [] if names else _orphans(root, sources)
-    sources = read_sources(sources, names, problems)
+    sources = read_sources(root, sources, names, problems)
     assignments = [item for item in sources if item.is_assignment]
 
     files: dict[Path, bytes] = {}
@@ -107,7 +113,7 @@ def find_sources(root: Path) -> list[Source]:
 
 
 def read_sources(
-    sources: list[Source], names: Sequence[str] = (), problems: Sequence[str] = ()
+    root: Path, sources: list[Source], names: Sequence[str] = (), problems: Sequence[str] = ()
 ) -> list[Source]:
     """Read the sources that ``names`` mean, or all of them.
 
@@ -122,6 +128,11 @@ def read_sources(
     for item in sources:
         item.cells, its_problems = source.read(item.path, item.shown_path)
         problems += its_problems
+        for cell in item.cells:
+            try:
+                cell.source = placeholders.fill(cell.source, root, item.notebook)
+            except ValueError as error:
+                problems.append(f"{item.shown_path}:{cell.line}: {error}")
     if problems:
         raise WorkbookError(*problems)
     return sources

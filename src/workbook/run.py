@@ -59,7 +59,7 @@ def run(
     """
     console = console or Console()
     every_chapter = [item for item in find_sources(root) if not item.is_assignment]
-    chapters = {item.name: item for item in read_sources(every_chapter, names)}
+    chapters = {item.name: item for item in read_sources(root, every_chapter, names)}
     notebooks = {name: notebook_from(item.cells) for name, item in chapters.items()}
     if not notebooks:
         raise WorkbookError("chapters/: no chapter.py to run yet")
