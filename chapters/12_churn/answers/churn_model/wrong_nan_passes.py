@@ -1,0 +1,14 @@
+# message: are empty flags replaced?
+def churn_model(train):
+    inputs, parts = {}, []
+    for n in FEATURES:
+        x = inputs[n] = keras.Input((), name=n, dtype="string" if n in STRINGS else "float32")
+        if n in STRINGS:
+            lookup = layers.StringLookup(vocabulary=sorted(train[n].unique()), output_mode="one_hot")
+            parts.append(lookup(x))
+        else:
+            mean, variance = float(train[n].mean()), float(train[n].var())
+            scale = layers.Normalization(axis=None, mean=mean, variance=variance)
+            parts.append(scale(ops.expand_dims(x, -1)))
+    x = layers.Dense(32, activation="relu")(layers.Concatenate()(parts))
+    return keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))

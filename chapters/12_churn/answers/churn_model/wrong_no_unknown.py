@@ -1,0 +1,16 @@
+# message: Keep a place for unknown strings
+def churn_model(train):
+    inputs, parts = {}, []
+    for n in FEATURES:
+        x = inputs[n] = keras.Input((), name=n, dtype="string" if n in STRINGS else "float32")
+        if n in STRINGS:
+            lookup = layers.StringLookup(
+                vocabulary=sorted(train[n].unique()), output_mode="one_hot", num_oov_indices=0
+            )
+            parts.append(lookup(x))
+        else:
+            mean, std = float(train[n].mean()), float(train[n].std())
+            x = ops.where(ops.isnan(x), mean, x)
+            parts.append(ops.expand_dims((x - mean) / std, -1))
+    x = layers.Dense(32, activation="relu")(layers.Concatenate()(parts))
+    return keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))

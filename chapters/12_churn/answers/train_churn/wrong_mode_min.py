@@ -1,0 +1,11 @@
+# message: for AUC the best is the largest
+def train_churn(model, train, validation, *, epochs=15):
+    model.compile("adam", "binary_crossentropy", metrics=[keras.metrics.AUC(name="auc")])
+    stop = keras.callbacks.EarlyStopping("val_auc", mode="min", patience=40, restore_best_weights=True)
+    short = keras.callbacks.EarlyStopping("val_auc", mode="max", patience=20)
+    left = train["Exited"].mean()
+    data = (features(validation), validation["Exited"].to_numpy())
+    return model.fit(
+        features(train), train["Exited"].to_numpy(), epochs=epochs, validation_data=data,
+        class_weight={0: 0.5 / (1 - left), 1: 0.5 / left}, callbacks=[stop, short], verbose=0,
+    ).history

@@ -1,0 +1,1024 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Assignment 12 · Bank churn
+#
+# {{ colab_badge }}
+#
+# Six tasks, 20 points, to go with [chapter 12](../../notebooks/12_churn.ipynb). Together they are a small project: from a
+# file of customers to a file of predictions. The tasks do not depend on each other: do them in any order.
+#
+# | task | about | points |
+# |---|---|---|
+# | `load_churn` | a table that is checked before it is used | 3 |
+# | `split_churn` | train and validation, stratified | 3 |
+# | `churn_model` | a model that takes raw rows | 5 |
+# | `train_churn` | early stopping and rare positives | 4 |
+# | `threshold_for_recall` | from probabilities to decisions | 2 |
+# | `write_submission` | a file that is right or not there | 3 |
+#
+# **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
+# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
+# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
+# Each task has three hints. Open one at a time.
+
+# %%
+import tempfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from keras import layers, ops
+
+# %% [markdown]
+# The next cell gets the sample: 12,000 **synthetic** customers in the schema of Kaggle's
+# [Playground Series S4E1](https://www.kaggle.com/competitions/playground-series-s4e1). `Exited` is the target.
+#
+# `features` turns a table into what a Keras model is fed: a dictionary with one array of shape `(n,)` per feature, strings
+# for `Geography` and `Gender`, `float32` for the others. An empty flag is NaN.
+
+# %%
+DATA = "https://raw.githubusercontent.com/{{ repository }}/main/data/bank-churn/"
+FEATURES = ["CreditScore", "Geography", "Gender", "Age", "Tenure", "Balance"]
+FEATURES += ["NumOfProducts", "HasCrCard", "IsActiveMember", "EstimatedSalary"]
+STRINGS = ["Geography", "Gender"]
+
+
+def churn_file(name):
+    """Path of a file of the sample; downloaded once where it is not there yet."""
+    return keras.utils.get_file(name, origin=DATA + name, cache_subdir="datasets/bank-churn")
+
+
+def features(frame):
+    """The ten features as a dict of arrays of shape (n,), ready for a Keras model."""
+    return {
+        name: frame[name].to_numpy(object if name in STRINGS else "float32") for name in FEATURES
+    }
+
+
+customers = pd.read_csv(churn_file("sample.csv"))
+customers.head()
+
+# %% [markdown]
+# ## Task 1 · `load_churn` (1 + 2 points)
+#
+# Write `load_churn(path)`, which reads the CSV file at `path` into a `pandas.DataFrame`, rows and columns in the
+# order of the file, and refuses a table that cannot be right. It checks, in this order:
+#
+# 1. the columns `id, CustomerId, Surname, CreditScore, Geography, Gender, Age, Tenure, Balance, NumOfProducts, HasCrCard,
+#    IsActiveMember, EstimatedSalary` are there (`Exited` may be missing: Kaggle's test file has none);
+# 2. every `id` occurs once (`CustomerId` and `Surname` may repeat);
+# 3. `Age` is from 18 to 100;
+# 4. `Balance` is not negative;
+# 5. `HasCrCard`, then `IsActiveMember`, is 0, 1 or empty;
+# 6. `Exited`, if it is there, is 0 or 1.
+#
+# What fails first is raised as a `ValueError`. Its message names *all* the columns that are missing, or else the column
+# and the `id` of the first bad row in file order. (Of an `id` that occurs twice, the second row is the bad one.)
+#
+# **Example.** If the customer with `id` 7013 is 17 years old: `ValueError: Age is not from 18 to 100 (id 7013)`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Each check gives one boolean per row: is this row bad? The rest is the same for all of them.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Write a small function that takes a column's name and a boolean Series, and raises if any entry is true.
+# `frame["id"].duplicated()`, `~frame["Age"].between(18, 100)`, `frame["HasCrCard"].isin([0, 1])` and `isna()` give the
+# Series.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `frame.loc[bad, "id"].iloc[0]` is the id of the first bad row in file order. Call the function once per check, in the
+# order of the list.
+#
+# </details>
+
+
+# %% task="load_churn" role="answer"
+def load_churn(path):
+    """Read a CSV of customers and check it.
+
+    Returns a DataFrame in the order of the file. Raises ValueError naming the missing columns,
+    or the column and the id of the first bad row.
+    """
+    ### BEGIN SOLUTION
+    required = ["id", "CustomerId", "Surname", *FEATURES]
+    frame = pd.read_csv(path)
+    missing = [name for name in required if name not in frame.columns]
+    if missing:
+        raise ValueError(f"columns missing: {', '.join(missing)}")
+
+    def refuse(column, bad, reason):
+        if bad.any():
+            raise ValueError(f"{column} {reason} (id {frame.loc[bad, 'id'].iloc[0]})")
+
+    refuse("id", frame["id"].duplicated(), "occurs more than once")
+    refuse("Age", ~frame["Age"].between(18, 100), "is not from 18 to 100")
+    refuse("Balance", ~(frame["Balance"] >= 0), "is negative")
+    for flag in ["HasCrCard", "IsActiveMember"]:
+        refuse(flag, ~(frame[flag].isin([0, 1]) | frame[flag].isna()), "is not 0, 1 or empty")
+    if "Exited" in frame.columns:
+        refuse("Exited", ~frame["Exited"].isin([0, 1]), "is not 0 or 1")
+    return frame
+    ### END SOLUTION
+
+
+# %% task="load_churn" role="check" points=1
+path = Path(tempfile.mkdtemp()) / "customers.csv"
+customers.iloc[100:130].to_csv(path, index=False)
+frame = load_churn(path)
+assert isinstance(frame, pd.DataFrame), (
+    f"load_churn returned {type(frame).__name__}, it should return a pandas.DataFrame."
+)
+assert list(frame.columns) == list(customers.columns), (
+    f"The columns are {list(frame.columns)}; keep all columns of the file in their order."
+)
+assert list(frame["id"]) == list(customers["id"].iloc[100:130]), (
+    "The rows are not those of the file in its order."
+)
+
+bad = customers.iloc[100:130].copy()
+bad.loc[bad.index[7], "Age"] = 17.0
+bad.to_csv(path, index=False)
+wanted = str(bad["id"].iloc[7])
+try:
+    load_churn(path)
+except ValueError as error:
+    message = str(error)
+else:
+    raise AssertionError("A customer of 17 was accepted; Age is from 18 to 100, else ValueError.")
+assert "Age" in message, f"The message {message!r} does not name the column, Age."
+assert wanted in message, (
+    f"The message {message!r} does not name the id of the bad row, {wanted}. The id stands in the "
+    "column `id`; it is not the row number."
+)
+print("load_churn: the visible checks pass.")
+
+# %% task="load_churn" role="hidden" points=2
+import re
+
+required = ["id", "CustomerId", "Surname", *FEATURES]
+path = Path(tempfile.mkdtemp()) / "customers.csv"
+base = customers.iloc[500:540].reset_index(drop=True)
+base["id"] = [90_001 + 37 * (i * 11 % 40) for i in range(40)]  # not sorted
+base[["HasCrCard", "IsActiveMember"]] = base[["HasCrCard", "IsActiveMember"]].fillna(1.0)
+
+
+def check_refused(changes, column, row, *, what):
+    """Change cells {(row, column): value}; the error must name `column` and the id of `row`."""
+    frame = base.astype(object)
+    for (i, name), value in changes.items():
+        frame.loc[i, name] = value
+    frame.to_csv(path, index=False)
+    try:
+        load_churn(path)
+    except ValueError as error:
+        message = str(error)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        raise AssertionError(
+            f"{what}: it should be a ValueError, it was {type(error).__name__}: {error}"
+        ) from error
+    else:
+        raise AssertionError(f"{what} was accepted: it should be a ValueError.")
+    wanted = str(frame.loc[row, "id"])
+    assert re.search(rf"\b{column}\b", message), (
+        f"{what}: the message {message!r} should name the column {column}. Are the checks made in "
+        "the order of the list?"
+    )
+    assert re.search(rf"\b{wanted}\b", message), (
+        f"{what}: the message {message!r} should name the id of the first bad row in file order, "
+        f"{wanted}. (Of an id that occurs twice, the second row is the bad one; a check is made on "
+        "all rows before the next check begins.)"
+    )
+
+
+def check_accepted(frame, what):
+    """The table must be read as it is."""
+    frame.to_csv(path, index=False)
+    try:
+        result = load_churn(path)
+    except ValueError as error:
+        raise AssertionError(f"{what} is right and was refused: {error}") from error
+    assert list(result.columns) == list(frame.columns), f"{what}: other columns came back."
+    assert list(result["id"]) == list(frame["id"]), f"{what}: other rows came back."
+    ages = result["Age"].to_numpy("float64")
+    assert np.array_equal(ages, frame["Age"].to_numpy("float64")), f"{what}: Age has changed."
+
+
+check_accepted(base, "A table with ids that are not sorted")
+check_accepted(base.drop(columns="Exited"), "A table without Exited")
+same = base.assign(CustomerId=15_600_000, Surname="Mortonham")
+check_accepted(same, "A table in which CustomerId and Surname repeat")
+edge = base.copy()
+edge.loc[0, "Age"], edge.loc[1, "Age"], edge.loc[2, "Balance"] = 18.0, 100.0, 0.0
+edge.loc[3, "HasCrCard"], edge.loc[4, "IsActiveMember"] = np.nan, np.nan
+check_accepted(edge, "Ages of 18 and 100, a balance of 0 and empty flags")
+check_accepted(base[base.columns[::-1]], "A table with its columns in another order")
+
+base.drop(columns=["Tenure", "Gender", "Exited"]).to_csv(path, index=False)
+try:
+    load_churn(path)
+except ValueError as error:
+    message = str(error)
+    assert "Tenure" in message and "Gender" in message, (
+        f"Two columns are missing, Gender and Tenure; name all of them, not only one: {message!r}"
+    )
+except NotImplementedError:
+    raise
+except Exception as error:
+    raise AssertionError(
+        f"Missing columns should be a ValueError, it was {type(error).__name__}: {error}"
+    ) from error
+else:
+    raise AssertionError("A table without Gender and Tenure was accepted.")
+for name in required:
+    base.drop(columns=name).to_csv(path, index=False)
+    try:
+        load_churn(path)
+    except ValueError as error:
+        assert name in str(error), f"The column {name} is missing; the message is {str(error)!r}."
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        raise AssertionError(
+            f"The missing column {name} should be a ValueError naming it, it was "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    else:
+        raise AssertionError(f"A table without the column {name} was accepted.")
+
+twice = {(21, "id"): base.loc[30, "id"]}
+check_refused(twice, "id", 30, what="An id that occurs twice")
+pairs = {(20, "id"): base.loc[3, "id"], (10, "id"): base.loc[9, "id"]}
+check_refused(pairs, "id", 10, what="Two ids that occur twice")
+check_refused({**twice, (2, "Age"): 12}, "id", 30, what="A repeated id and an Age of 12")
+check_refused({(31, "Age"): 17.9, (12, "Age"): 101}, "Age", 12, what="An Age of 101")
+check_refused({(31, "Age"): 17.9}, "Age", 31, what="An Age of 17.9")
+both = {(5, "Balance"): -1, (6, "Age"): 200}
+check_refused(both, "Age", 6, what="An Age of 200 below a negative Balance")
+check_refused({(9, "Balance"): -0.01, (8, "Exited"): 2}, "Balance", 9, what="A negative Balance")
+check_refused({(14, "HasCrCard"): 2}, "HasCrCard", 14, what="A HasCrCard of 2")
+check_refused({(14, "HasCrCard"): 0.5}, "HasCrCard", 14, what="A HasCrCard of 0.5")
+check_refused({(17, "IsActiveMember"): -1}, "IsActiveMember", 17, what="An IsActiveMember of -1")
+flags = {(3, "IsActiveMember"): 7, (30, "HasCrCard"): 7}
+check_refused(flags, "HasCrCard", 30, what="Two bad flags, IsActiveMember in the row above")
+check_refused({(39, "Exited"): 3}, "Exited", 39, what="An Exited of 3")
+check_refused({(38, "Exited"): np.nan}, "Exited", 38, what="An empty Exited")
+
+# %% [markdown]
+# ## Task 2 · `split_churn` (1 + 2 points)
+#
+# Write `split_churn(frame, fraction, seed)`, which returns `(train, validation)`, two tables with the columns of `frame`.
+#
+# - `validation` has the share `fraction` of the rows, of *each class* of `Exited`, within one row: the split is
+#   **stratified**.
+# - Every row is in exactly one of the two. Which one is random.
+# - The same `seed` (an integer from 0 up) gives the same split, another seed another one.
+# - `frame` stays as it is.
+#
+# **Example.** Of 1,000 customers, 200 of whom left, `split_churn(frame, 0.25, seed=0)` puts 250 into validation, 50 of
+# whom left.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Draw from those who stayed and from those who left separately.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `np.random.default_rng(seed)` is a generator of its own. For each class: the positions of its rows, permuted; the
+# first `round(fraction * count)` of them are for validation.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# Collect the positions in a boolean array `is_validation`, and return `frame[~is_validation]` and
+# `frame[is_validation]`.
+#
+# </details>
+
+
+# %% task="split_churn" role="answer"
+def split_churn(frame, fraction, seed):
+    """Split customers at random into train and validation, each class alike.
+
+    fraction: share of validation; seed: an int >= 0. Returns (train, validation).
+    """
+    ### BEGIN SOLUTION
+    rng = np.random.default_rng(seed)
+    exited = frame["Exited"].to_numpy()
+    is_validation = np.zeros(len(frame), dtype=bool)
+    for value in np.unique(exited):
+        positions = rng.permutation(np.flatnonzero(exited == value))
+        is_validation[positions[: round(fraction * len(positions))]] = True
+    return frame[~is_validation], frame[is_validation]
+    ### END SOLUTION
+
+
+# %% task="split_churn" role="check" points=1
+frame = customers.iloc[:2000]
+result = split_churn(frame, 0.25, seed=0)
+assert result is not None and len(result) == 2, "split_churn should return (train, validation)."
+train, validation = result
+assert len(train) + len(validation) == 2000, (
+    f"There are {len(train)} rows in train and {len(validation)} in validation, of 2,000 in all."
+)
+assert abs(len(validation) - 500) <= 2, (
+    f"validation has {len(validation)} of 2,000 rows: `fraction`, here 0.25, is its share."
+)
+for value in [0, 1]:
+    count, drawn = (frame["Exited"] == value).sum(), (validation["Exited"] == value).sum()
+    assert abs(drawn - 0.25 * count) <= 1, (
+        f"Of {count} customers with Exited = {value}, {drawn} are in validation; a stratified split "
+        f"has a quarter of them, {0.25 * count:.1f}, within one."
+    )
+again = split_churn(frame, 0.25, seed=0)[1]
+assert sorted(again["id"]) == sorted(validation["id"]), "The same seed gave another split."
+print("split_churn: the visible checks pass.")
+
+# %% task="split_churn" role="hidden" points=2
+for first, last, fraction, seed in [(0, 12_000, 0.2, 1), (3000, 3777, 0.33, 0), (0, 1500, 0.6, 9)]:
+    frame = customers.iloc[first:last]
+    before = frame.copy()
+    train, validation = split_churn(frame, fraction, seed)
+    call = f"split_churn(frame of {len(frame):,} rows, {fraction}, {seed})"
+    assert list(train.columns) == list(frame.columns) == list(validation.columns), (
+        f"{call}: the columns are not those of the frame. Is a helper column left?"
+    )
+    ids_train, ids_validation = set(train["id"]), set(validation["id"])
+    assert not ids_train & ids_validation, (
+        f"{call}: {len(ids_train & ids_validation)} customers are in both tables."
+    )
+    assert len(train) + len(validation) == len(frame) and ids_train | ids_validation == set(
+        frame["id"]
+    ), f"{call}: not every customer is in exactly one of the two tables."
+    for value in [0, 1]:
+        count, drawn = (frame["Exited"] == value).sum(), (validation["Exited"] == value).sum()
+        assert abs(drawn - fraction * count) <= 1, (
+            f"{call}: of {count} customers with Exited = {value}, {drawn} are in validation; "
+            f"stratified, it is {fraction * count:.1f} within one."
+        )
+    joined = pd.concat([train, validation]).sort_values("id", kind="stable")
+    wanted = before.sort_values("id", kind="stable")
+    assert joined.reset_index(drop=True).equals(wanted.reset_index(drop=True)), (
+        f"{call}: the rows of the two tables are not the rows of the frame."
+    )
+    assert frame.equals(before), f"{call} changed the frame it was given."
+    again = split_churn(frame, fraction, seed)
+    assert set(again[1]["id"]) == ids_validation, f"{call}: the same seed gave another split."
+    others = [set(split_churn(frame, fraction, seed + 1 + i)[1]["id"]) for i in range(2)]
+    assert all(other != ids_validation for other in others), (
+        f"{call}: other seeds gave the same split. Is `seed` used?"
+    )
+    rank = np.argsort(np.argsort(frame["id"].to_numpy()))
+    inside = rank[frame["id"].isin(ids_validation).to_numpy()]
+    assert abs(inside.mean() / len(frame) - 0.5) < 0.1, (
+        f"{call}: validation is not a random part; it comes from one end of the table."
+    )
+
+# %% [markdown]
+# ## Task 3 · `churn_model` (2 + 3 points)
+#
+# Write `churn_model(train)`, which returns a Keras model that takes *raw* rows and returns the probability of leaving. It
+# is not trained yet, but its preprocessing is fitted.
+#
+# - Its inputs are exactly the ten names in `FEATURES`: strings for `Geography` and `Gender`, `float32` for the others, each
+#   an array of shape `(n,)`, as `features(frame)` gives them.
+# - Its output has shape `(n, 1)` and is a probability (sigmoid).
+# - The preprocessing (scaling numbers, encoding strings) is part of the model, and is fitted on `train` alone.
+# - A category that `train` does not have, and an empty flag (NaN), give a finite probability.
+# - Saved to a `.keras` file, it is loaded by `keras.saving.load_model(path)` alone.
+#
+# **Example.** `churn_model(train).predict(features(validation), verbose=0)` has the shape `(len(validation), 1)`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# A Functional model with ten inputs: encode each, concatenate, then a few `Dense` layers.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `keras.Input((), name=…, dtype="string")` and `layers.StringLookup(vocabulary=…, output_mode="one_hot")` for the
+# strings: what is not in the vocabulary gets a column of its own. For numbers, replace NaN with `ops.where` and
+# `ops.isnan`, then use `layers.Normalization(mean=…, variance=…)` with the mean and variance of `train`.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# For a number: `x = ops.where(ops.isnan(x), mean, x)`, `x = ops.expand_dims(x, -1)`, then
+# `layers.Normalization(axis=None, mean=mean, variance=variance)(x)`, with `mean` and `variance` as Python floats, computed
+# without the empty cells.
+#
+# </details>
+
+
+# %% task="churn_model" role="answer"
+def churn_model(train):
+    """Return an untrained model from raw features to the probability of leaving, (n, 1).
+
+    train: DataFrame of customers; preprocessing is fitted on it. Inputs are named like FEATURES,
+    each of shape (n,).
+    """
+    ### BEGIN SOLUTION
+    inputs, encoded = {}, []
+    for name in FEATURES:
+        if name in STRINGS:
+            x = inputs[name] = keras.Input((), name=name, dtype="string")
+            lookup = layers.StringLookup(
+                vocabulary=sorted(train[name].unique()), output_mode="one_hot"
+            )
+            encoded.append(lookup(x))
+        else:
+            values = train[name].to_numpy("float64")
+            mean, variance = float(np.nanmean(values)), float(np.nanvar(values))
+            x = inputs[name] = keras.Input((), name=name, dtype="float32")
+            x = ops.expand_dims(ops.where(ops.isnan(x), mean, x), -1)
+            encoded.append(layers.Normalization(axis=None, mean=mean, variance=variance)(x))
+    x = layers.Concatenate()(encoded)
+    x = layers.Dense(32, activation="relu")(x)
+    x = layers.Dense(16, activation="relu")(x)
+    return keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
+    ### END SOLUTION
+
+
+# %% task="churn_model" role="check" points=2
+keras.utils.set_random_seed(0)
+train, rest = customers.iloc[::3], customers.iloc[1::3].head(200)
+model = churn_model(train)
+assert isinstance(model, keras.Model), f"churn_model returned {type(model).__name__}, not a model."
+names = sorted(tensor.name for tensor in model.inputs)
+assert names == sorted(FEATURES), (
+    f"The inputs are named {names}; they should be the ten names in FEATURES, and no others. (id, "
+    "CustomerId and Surname say who a customer is, not whether the next one leaves.)"
+)
+try:
+    probability = np.asarray(model.predict(features(rest), verbose=0), dtype="float64")
+except Exception as error:
+    raise AssertionError(
+        f"predict(features(frame)) raised {type(error).__name__}: {str(error)[:300]} … Each input "
+        'takes an array of shape (n,): keras.Input((), name=…), with dtype="string" for Geography '
+        "and Gender."
+    ) from error
+assert probability.shape == (200, 1), (
+    f"For 200 rows the output has shape {probability.shape}, it should be (200, 1)."
+)
+assert np.isfinite(probability).all() and (probability >= 0).all() and (probability <= 1).all(), (
+    "The outputs are not probabilities. Does the model end in a sigmoid, and are empty flags "
+    "replaced?"
+)
+print("churn_model: the visible checks pass.")
+
+# %% task="churn_model" role="hidden" points=3
+keras.utils.set_random_seed(1)
+train, rest = customers.iloc[::4], customers.iloc[1::4].head(300)
+
+
+def predict(model, frame):
+    tensors = {name: tf.constant(values) for name, values in features(frame).items()}
+    return np.asarray(model(tensors, training=False), dtype="float64")
+
+
+model = churn_model(train)
+probability = predict(model, rest)
+assert probability.shape == (300, 1), (
+    f"For 300 rows the output has shape {probability.shape}, it should be (300, 1)."
+)
+assert ((probability > 0) & (probability < 1)).all() and probability.std() > 1e-4, (
+    "For raw rows the untrained model says only 0 or 1, or the same for everybody. Are all numbers "
+    "scaled (EstimatedSalary is about 100,000), and does it end in a sigmoid of one unit?"
+)
+unseen = rest.assign(Geography="Atlantis", Gender="unknown")
+try:
+    result = predict(model, unseen)
+except Exception as error:
+    raise AssertionError(
+        f"A Geography that train does not have raised {type(error).__name__}: {str(error)[:200]} … "
+        "Keep a place for unknown strings (StringLookup does, with num_oov_indices=1)."
+    ) from error
+assert np.isfinite(result).all(), "A Geography that train does not have gives no finite number."
+empty = rest.assign(HasCrCard=np.nan, IsActiveMember=np.nan)
+assert np.isfinite(predict(model, empty)).all(), (
+    "An empty flag (NaN) gives NaN. Replace it inside the model, before any arithmetic."
+)
+full = train.fillna({"HasCrCard": 1.0, "IsActiveMember": 1.0})
+assert np.isfinite(predict(churn_model(full), empty)).all(), (
+    "A flag that is never empty in train gives NaN when it is empty later."
+)
+
+# Each input counts: change one, and the output changes for somebody.
+changes = {
+    "CreditScore": 400.0,
+    "Geography": "Germany",
+    "Gender": "Female",
+    "Age": 77.0,
+    "Tenure": 10,
+    "Balance": 200_000.0,
+    "NumOfProducts": 4,
+    "HasCrCard": 0.0,
+    "IsActiveMember": 0.0,
+    "EstimatedSalary": 10_000.0,
+}
+before = predict(model, rest)
+for name, value in changes.items():
+    moved = np.abs(predict(model, rest.assign(**{name: value})) - before).max()
+    assert moved > 1e-6, f"The input {name} has no influence on the output: is it used?"
+
+# The same rows in other units: a preprocessing that is fitted on train takes them as they are.
+units = {"EstimatedSalary": 1e6, "Balance": 1e6, "CreditScore": 1e6, "Age": 1e6}
+other_train = train.assign(**{name: train[name] * scale for name, scale in units.items()})
+other_rest = rest.assign(**{name: rest[name] * scale for name, scale in units.items()})
+result = predict(churn_model(other_train), other_rest)
+assert ((result > 1e-6) & (result < 1 - 1e-6)).mean() > 0.99, (
+    "With salaries, balances, scores and ages a million times as large in train *and* in the rows, "
+    "the model says only 0 or 1: the numbers are scaled by fixed constants and not by what train "
+    "holds."
+)
+rare = train.assign(Geography=np.where(train["Geography"] == "Spain", "Norway", "Chile"))
+norway, chile, mars = (
+    predict(churn_model_of_rare, rest.assign(Geography=name))
+    for churn_model_of_rare in [churn_model(rare)]
+    for name in ["Norway", "Chile", "Mars"]
+)
+assert np.abs(norway - chile).max() > 1e-6, (
+    "With other countries in train, the model can't tell them apart: the vocabulary is not taken "
+    "from train."
+)
+
+path = str(Path(tempfile.mkdtemp()) / "churn.keras")
+try:
+    model.save(path)
+    loaded = keras.saving.load_model(path)
+    after = predict(loaded, rest)
+except Exception as error:
+    raise AssertionError(
+        f"Saving and loading raised {type(error).__name__}: {str(error)[:300]} … The model must load "
+        "with keras.saving.load_model(path) alone: no Lambda around a Python function, own classes "
+        "only if they are registered."
+    ) from error
+np.testing.assert_allclose(
+    after, before, rtol=1e-4, atol=1e-5,
+    err_msg="The loaded model gives other probabilities: is all fitted state saved with it?",
+)  # fmt: skip
+
+# %% [markdown]
+# ## Task 4 · `train_churn` (1 + 3 points)
+#
+# Write `train_churn(model, train, validation, *, epochs=15)`, which compiles and trains a model such as task 3 asks for,
+# and returns its learning curves: a dictionary with one list per quantity, one number per epoch, `val_auc` among
+# the keys.
+#
+# - It trains on `train` only; `validation` is for watching.
+# - Only one customer in five leaves. Both *classes* shall count alike in the loss.
+# - It stops early when the AUC on `validation` no longer rises, and the model keeps the weights of the best epoch.
+#
+# On customers that nobody has seen, the model of task 3 then reaches an AUC of at least 0.80 and, at threshold 0.5, a
+# recall of at least 0.62.
+#
+# **Example.** `max(train_churn(model, train, validation)["val_auc"])` is about 0.87.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# `compile`, `fit` with `validation_data`, one callback, one weight per class.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `keras.metrics.AUC(name="auc")` makes the key `val_auc`. `EarlyStopping` can restore the best weights. A class that is
+# *n / (2 · count)* as heavy balances the other.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `keras.callbacks.EarlyStopping("val_auc", mode="max", patience=4, restore_best_weights=True)`, and
+# `class_weight={0: n / (2 * stayed), 1: n / (2 * left)}` in `fit`.
+#
+# </details>
+
+
+# %% task="train_churn" role="answer"
+def train_churn(model, train, validation, *, epochs=15):
+    """Train with both classes counting alike; stop early on the validation AUC.
+
+    model: takes features(frame), returns probabilities (n, 1); train, validation: DataFrames with
+    Exited. Returns a dict of lists, one number per epoch, `val_auc` among the keys; the model keeps
+    the weights of the best epoch.
+    """
+    ### BEGIN SOLUTION
+    model.compile(
+        optimizer=keras.optimizers.Adam(3e-3),
+        loss="binary_crossentropy",
+        metrics=[keras.metrics.AUC(name="auc")],
+    )
+    y_train = train["Exited"].to_numpy("float32")
+    counts = np.bincount(y_train.astype(int), minlength=2)
+    stop = keras.callbacks.EarlyStopping(
+        "val_auc", mode="max", patience=4, restore_best_weights=True
+    )
+    history = model.fit(
+        features(train),
+        y_train,
+        batch_size=128,
+        epochs=epochs,
+        validation_data=(features(validation), validation["Exited"].to_numpy("float32")),
+        class_weight={i: len(y_train) / (2 * count) for i, count in enumerate(counts)},
+        callbacks=[stop],
+        verbose=0,
+    )
+    return history.history
+    ### END SOLUTION
+
+
+# %% task="train_churn" role="check" points=1
+def example_model(train):
+    """A small model that takes raw rows, as task 3 asks for."""
+    inputs, encoded = {}, []
+    for name in FEATURES:
+        x = inputs[name] = keras.Input(
+            (), name=name, dtype="string" if name in STRINGS else "float32"
+        )
+        if name in STRINGS:
+            vocabulary = sorted(train[name].unique())
+            encoded.append(layers.StringLookup(vocabulary=vocabulary, output_mode="one_hot")(x))
+        else:
+            mean, std = float(train[name].mean()), float(train[name].std())
+            x = ops.where(ops.isnan(x), mean, x)
+            encoded.append(ops.expand_dims((x - mean) / std, -1))
+    x = layers.Dense(24, activation="relu")(layers.Concatenate()(encoded))
+    return keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
+
+
+keras.utils.set_random_seed(0)
+train, validation = customers.iloc[::6], customers.iloc[1::12]
+model = example_model(train)
+before = [weight.copy() for weight in model.get_weights()]
+result = train_churn(model, train, validation, epochs=2)
+assert isinstance(result, dict), (
+    f"train_churn returned {type(result).__name__}, it should return a dict: the `.history` of the "
+    "History that `fit` returns."
+)
+assert "val_auc" in result, (
+    f"The key 'val_auc' is missing; there are {sorted(result)}. Name the metric: "
+    'keras.metrics.AUC(name="auc"), and pass validation_data.'
+)
+assert 1 <= len(result["val_auc"]) <= 2, (
+    f"val_auc has {len(result['val_auc'])} entries after epochs=2: one per epoch."
+)
+assert any(not np.array_equal(a, b) for a, b in zip(before, model.get_weights())), (
+    "No weight has changed: the model was not trained."
+)
+print("train_churn: the visible checks pass.")
+
+
+# %% task="train_churn" role="hidden" points=3
+def example_model(train):
+    """A small model that takes raw rows, as task 3 asks for."""
+    inputs, encoded = {}, []
+    for name in FEATURES:
+        x = inputs[name] = keras.Input(
+            (), name=name, dtype="string" if name in STRINGS else "float32"
+        )
+        if name in STRINGS:
+            vocabulary = sorted(train[name].unique())
+            encoded.append(layers.StringLookup(vocabulary=vocabulary, output_mode="one_hot")(x))
+        else:
+            mean, std = float(train[name].mean()), float(train[name].std())
+            x = ops.where(ops.isnan(x), mean, x)
+            encoded.append(ops.expand_dims((x - mean) / std, -1))
+    x = layers.Dense(32, activation="relu")(layers.Concatenate()(encoded))
+    x = layers.Dense(16, activation="relu")(x)
+    return keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
+
+
+def area(y, score):
+    """Area under the ROC curve: the share of pairs in the right order."""
+    rank = pd.Series(np.ravel(score)).rank().to_numpy()
+    positives = int(np.sum(y))
+    pairs = positives * (len(y) - positives)
+    return (rank[y == 1].sum() - positives * (positives + 1) / 2) / pairs
+
+
+def labels(frame):
+    return frame["Exited"].to_numpy("int64")
+
+
+def predict(model, frame):
+    tensors = {name: tf.constant(values) for name, values in features(frame).items()}
+    return np.ravel(model(tensors, training=False))
+
+
+heldout = pd.read_csv(churn_file("heldout.csv"))
+order = np.random.default_rng(0).permutation(len(customers))
+train, validation = customers.iloc[order[:9000]], customers.iloc[order[9000:]]
+keras.utils.set_random_seed(2)
+model = example_model(train)
+copies = train.copy(), validation.copy()
+curve = train_churn(model, train, validation)["val_auc"]
+assert train.equals(copies[0]) and validation.equals(copies[1]), "train_churn changed its tables."
+score = predict(model, heldout)
+auc = area(labels(heldout), score)
+assert auc >= 0.80, (
+    f"On unseen customers the AUC is {auc:.3f}, it should be 0.80 or more. Does the training run "
+    "long enough, with an optimizer that gets somewhere?"
+)
+recall = (score[labels(heldout) == 1] >= 0.5).mean()
+assert recall >= 0.62, (
+    f"On unseen customers the recall at threshold 0.5 is {recall:.2f}, it should be 0.62 or more: "
+    "those who leave are one in five and are outvoted. Give both classes the same total weight."
+)
+false_alarms = (score[labels(heldout) == 0] >= 0.5).mean()
+assert false_alarms <= 0.45, (
+    f"{false_alarms:.0%} of those who stayed are predicted to leave at threshold 0.5. Those who "
+    "left weigh too much: both classes should count alike, not the rare one more."
+)
+
+# Validation labels turned upside down: whoever learns from them scores high on them, whoever only
+# watches them sees the AUC fall from the first epoch on, and has to stop.
+small, watch = customers.iloc[order[:600]], customers.iloc[order[600:3600]]
+upside_down = watch.assign(Exited=1 - watch["Exited"])
+keras.utils.set_random_seed(3)
+model = example_model(small)
+curve = [float(value) for value in train_churn(model, small, upside_down, epochs=50)["val_auc"]]
+assert curve[-1] < 0.5, (
+    f"With validation labels turned upside down, the AUC on them ends at {curve[-1]:.2f}: the model "
+    "has learned from them. Train on `train` only."
+)
+assert len(curve) < 50, (
+    "The AUC on validation fell from the first epochs on, and training ran for all 50 epochs: stop "
+    "early on val_auc (larger is better)."
+)
+final = area(labels(upside_down), predict(model, upside_down))
+assert abs(final - max(curve)) < 0.015, (
+    f"The best val_auc of the training was {max(curve):.3f} (epoch {int(np.argmax(curve)) + 1}), the "
+    f"model that is left has {final:.3f}: restore the weights of the best epoch; for AUC the best is "
+    "the largest."
+)
+
+# %% [markdown]
+# ## Task 5 · `threshold_for_recall` (1 + 1 points)
+#
+# The bank wants to reach, say, four of five customers who would leave, and bother as few others as possible. Write
+# `threshold_for_recall(y, probability, recall)`, which returns the *largest* threshold *t* for which the decision
+# `probability >= t` reaches the recall. Recall is the share of the positives (`y` is 1) that are found.
+#
+# - `y`: array of 0 and 1, `(n,)`; `probability`: array, `(n,)`; `recall`: in (0, 1].
+# - Without any positive there is no recall: `ValueError`.
+#
+# **Example.** `threshold_for_recall([1, 1, 0, 1], [0.9, 0.4, 0.6, 0.7], 0.6)` is `0.7`: it finds two of the three.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Only the probabilities of the positives matter. How many of them do you need?
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Sort the positives' probabilities, largest first. With the *k*-th as threshold you find *k* of them. You want the smallest
+# *k* for which *k* / positives reaches the recall.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# Compare `np.arange(1, positives + 1) / positives >= recall`; `argmax` of that is the position of the first `True`.
+#
+# </details>
+
+
+# %% task="threshold_for_recall" role="answer"
+def threshold_for_recall(y, probability, recall):
+    """Return the largest t for which `probability >= t` finds the share `recall` of the positives.
+
+    y: 0 or 1, (n,); probability: (n,); recall: in (0, 1]. Raises ValueError without positives.
+    """
+    ### BEGIN SOLUTION
+    positive = np.sort(np.asarray(probability)[np.asarray(y) == 1])[::-1]
+    if positive.size == 0:
+        raise ValueError("there are no positives, so there is no recall")
+    found = np.arange(1, positive.size + 1) / positive.size
+    return float(positive[np.argmax(found >= recall)])
+    ### END SOLUTION
+
+
+# %% task="threshold_for_recall" role="check" points=1
+y, probability = np.array([1, 1, 0, 1]), np.array([0.9, 0.4, 0.6, 0.7])
+result = threshold_for_recall(y, probability, 0.6)
+assert result is not None, "threshold_for_recall returned None: is a `return` missing?"
+assert float(result) != 0.4, (
+    "You returned 0.4. It reaches the recall, but 0.7 does so too (two of three) and bothers fewer: "
+    "return the largest threshold that is enough."
+)
+assert np.isclose(float(result), 0.7), (
+    f"You returned {float(result)}; the positives have 0.9, 0.7 and 0.4, and two of the three are "
+    "needed for a recall of 0.6: the threshold is 0.7. The negative with 0.6 does not matter."
+)
+print("threshold_for_recall: the visible checks pass.")
+
+# %% task="threshold_for_recall" role="hidden" points=1
+generator = np.random.default_rng(0)
+for n, levels in [(10, 10), (100, 7), (1000, 10_000), (37, 5)]:
+    y = generator.integers(0, 2, n)
+    y[0] = 1
+    probability = generator.integers(0, levels + 1, n) / levels
+    for recall in [1e-6, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0]:
+        enough = [
+            t
+            for t in np.unique(probability[y == 1])
+            if np.sum(probability[y == 1] >= t) / np.sum(y == 1) >= recall
+        ]
+        t = float(threshold_for_recall(y, probability, recall))
+        reached = np.sum(probability[y == 1] >= t) / np.sum(y == 1)
+        assert reached >= recall, (
+            f"The threshold {t} finds {reached:.1%} of the positives; asked for was {recall:.1%}. "
+            "Remember that `>=` counts the threshold itself, and that a third of ten is four."
+        )
+        assert np.isclose(t, max(enough), rtol=0, atol=1e-9), (
+            f"The threshold {t} reaches the recall of {recall:.1%}, but so does {max(enough)}, "
+            "which is larger."
+        )
+single = float(threshold_for_recall(np.array([0, 1, 0]), np.array([0.2, 0.3, 0.8]), 0.5))
+assert np.isclose(single, 0.3), f"With one positive at 0.3 the threshold is 0.3, not {single}."
+try:
+    threshold_for_recall(np.zeros(4, dtype=int), np.linspace(0, 1, 4), 0.5)
+except ValueError:
+    pass
+except NotImplementedError:
+    raise
+except Exception as error:
+    raise AssertionError(
+        f"Without positives it should be a ValueError, it was {type(error).__name__}: {error}"
+    ) from error
+else:
+    raise AssertionError("Without any positive there is no recall: it should be a ValueError.")
+
+# %% [markdown]
+# ## Task 6 · `write_submission` (1 + 2 points)
+#
+# Write `write_submission(ids, probability, path)`, which writes the CSV file that Kaggle takes: the header `id,Exited`, then one
+# row per customer with its id and its probability, in the given order.
+#
+# - There must be as many probabilities as ids, and each must be in [0, 1] (NaN is not): else `ValueError`.
+# - On *any* error nothing new is left behind, no temporary file either, and a file that was at `path` before stays as it was.
+#
+# **Example.** `write_submission([7, 9], [0.25, 1.0], path)` writes the lines `id,Exited`, `7,0.25` and `9,1.0`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Check everything before you open a file.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Write to a temporary name in the same directory, then rename it to `path`: that either happens or not. If anything fails,
+# remove the temporary file.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `pd.DataFrame({"id": ids, "Exited": probability}).to_csv(temporary, index=False)` and `os.replace(temporary, path)` inside
+# `try`, with `temporary.unlink(missing_ok=True)` in `finally`.
+#
+# </details>
+
+
+# %% task="write_submission" role="answer"
+def write_submission(ids, probability, path):
+    """Write `id,Exited` rows to a CSV file, completely or not at all.
+
+    ids: (n,); probability: (n,), in [0, 1]; path: where to. Raises ValueError for other values or
+    another number of them.
+    """
+    ### BEGIN SOLUTION
+    ids, probability = np.asarray(ids), np.asarray(probability, dtype="float64")
+    if ids.shape != probability.shape:
+        raise ValueError(f"{ids.size} ids, but {probability.size} probabilities")
+    if not ((probability >= 0) & (probability <= 1)).all():
+        raise ValueError("a probability is not in [0, 1]")
+    path = Path(path)
+    temporary = path.with_name(path.name + ".part")
+    try:
+        pd.DataFrame({"id": ids, "Exited": probability}).to_csv(temporary, index=False)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    ### END SOLUTION
+
+
+# %% task="write_submission" role="check" points=1
+path = Path(tempfile.mkdtemp()) / "submission.csv"
+write_submission([7, 9, 8], [0.25, 1.0, 0.0], path)
+assert path.is_file(), "write_submission wrote no file."
+table = pd.read_csv(path)
+assert list(table.columns) == ["id", "Exited"], (
+    f"The columns are {list(table.columns)}, they should be ['id', 'Exited']: write no index."
+)
+assert list(table["id"]) == [7, 9, 8], f"The ids are {list(table['id'])}, given were [7, 9, 8]."
+assert np.allclose(table["Exited"], [0.25, 1.0, 0.0]), (
+    f"Exited is {list(table['Exited'])}, given were [0.25, 1.0, 0.0]: probabilities, not decisions."
+)
+try:
+    write_submission([1, 2], [0.5, 1.5], path)
+except ValueError:
+    pass
+else:
+    raise AssertionError("A probability of 1.5 was accepted; it should be a ValueError.")
+print("write_submission: the visible checks pass.")
+
+# %% task="write_submission" role="hidden" points=2
+folder = Path(tempfile.mkdtemp())
+path = folder / "submission.csv"
+generator = np.random.default_rng(0)
+ids = generator.permutation(5000)[:200] + 165_034
+probability = generator.random(200).astype("float32")
+write_submission(ids, probability, str(path))
+assert [item.name for item in folder.iterdir()] == ["submission.csv"], (
+    f"Beside the submission there is {[item.name for item in folder.iterdir()]}: nothing else may "
+    "be left behind."
+)
+lines = path.read_text().splitlines()
+assert lines[0].strip() == "id,Exited", f"The first line is {lines[0]!r}, it should be 'id,Exited'."
+table = pd.read_csv(path)
+assert len(table) == 200 and list(table["id"]) == list(ids), (
+    "The ids are not those given, in order."
+)
+assert np.allclose(table["Exited"], probability, rtol=1e-4, atol=1e-5), (
+    "The probabilities are not those given: do not round them, and do not turn them into 0 and 1."
+)
+
+older = path.read_bytes()
+wrong = {
+    "a probability of 1.01": ([1, 2, 3], [0.2, 1.01, 0.3]),
+    "a negative probability": ([1, 2, 3], [0.2, 0.4, -0.001]),
+    "a probability that is NaN": ([1, 2, 3], [0.2, float("nan"), 0.3]),
+    "a probability that is infinite": ([1, 2], [0.2, float("inf")]),
+    "fewer probabilities than ids": ([1, 2, 3], [0.2, 0.4]),
+    "more probabilities than ids": ([1, 2], [0.2, 0.4, 0.6]),
+    "one probability for three ids": ([1, 2, 3], [0.2]),
+}
+for what, (some_ids, some) in wrong.items():
+    for target in [path, folder / "new.csv"]:
+        try:
+            write_submission(np.array(some_ids), np.array(some), target)
+        except ValueError:
+            pass
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            raise AssertionError(
+                f"With {what} it should be a ValueError, it was {type(error).__name__}: {error}"
+            ) from error
+        else:
+            raise AssertionError(f"With {what} there was no error; it should be a ValueError.")
+        assert path.read_bytes() == older, f"With {what}, the older file has changed."
+        left = sorted(item.name for item in folder.iterdir())
+        assert left == ["submission.csv"], f"With {what}, there is now {left}."
+
+# The target is a folder, so that writing fails at the end; and a folder that does not exist.
+(folder / "taken").mkdir()
+for target in [folder / "taken", folder / "nowhere" / "submission.csv"]:
+    try:
+        write_submission([1, 2], [0.5, 0.5], target)
+    except Exception:
+        pass
+    else:
+        raise AssertionError(f"There can't be a file at {target.name}, and there was no error.")
+    left = sorted(str(item.relative_to(folder)) for item in folder.rglob("*"))
+    assert left == ["submission.csv", "taken"], (
+        f"Writing failed, and there is now {left}: remove the temporary file when an error occurs, "
+        "whatever it is."
+    )
+
+
+# And an error in the middle of writing: the last id can't be turned into text.
+class NoText:
+    def __str__(self):
+        raise OSError("disk full")
+
+    __repr__ = __str__
+
+
+broken = np.array([1, 2, NoText()], dtype=object)
+try:
+    write_submission(broken, [0.1, 0.2, 0.3], path)
+except Exception:
+    pass
+else:
+    raise AssertionError("An id without a text was written without an error.")
+assert path.read_bytes() == older, (
+    "An error in the middle of writing has destroyed the older file: write to another name first, "
+    "and rename at the end."
+)
+left = sorted(item.name for item in folder.iterdir())
+assert left == ["submission.csv", "taken"], f"After an error in the middle there is now {left}."
