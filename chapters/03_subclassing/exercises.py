@@ -213,7 +213,8 @@ for order in permutations(["title", "text_body", "tags"]):
     right_department = softmax(relu @ values[7, 3] + values[3,])
     if close(priority, right_priority) and close(department, right_department):
         break
-    for name, features in [("no activation", hidden), ("tanh", np.tanh(hidden))]:
+    others = {"no activation": hidden, "tanh": np.tanh(hidden), "sigmoid": sigmoid(hidden)}
+    for name, features in others.items():
         found = close(priority, sigmoid(features @ values[7, 1] + values[1,]))
         assert not found, f"The hidden layer has {name}: it should have ReLU."
     assert not close(department, right_department), (
@@ -523,6 +524,17 @@ for weight, old in zip(weights, before):
         f"A weight of shape {tuple(weight.shape)} did not change in `fit`: it is not part of the model."
     )
 
+keras.utils.set_random_seed(0)
+x = np.random.default_rng(0).normal(size=(20, 4)).astype("float32")
+model = DropoutMLP([64, 32], 3)
+model(x)
+recorded = tf.function(lambda inputs: model(inputs, training=True))
+first, second = [np.asarray(recorded(x), dtype="float64") for _ in range(2)]
+assert not np.allclose(first, second), (
+    "In a tf.function, which is how `fit` runs a model, every call with training=True drops the same "
+    "units. NumPy draws its random numbers once, when the function is recorded: use layers.Dropout."
+)
+
 # %% [markdown]
 # ## Task 3 · `Recurrence` (1 + 2 points)
 #
@@ -769,8 +781,9 @@ from pathlib import Path
 
 
 def said(error):
-    """What an error says, in one line and without colour codes."""
-    return re.sub(r"\x1b\[[0-9;]*m|\s+", " ", f"{type(error).__name__}: {error}")[:300]
+    """What an error says, in one line, without colour codes and Keras's introduction."""
+    text = str(error).split("Error encountered during deserialization: ")[-1]
+    return re.sub(r"\x1b\[[0-9;]*m|\s+", " ", f"{type(error).__name__}: {text}")[:300]
 
 
 keras.utils.set_random_seed(0)
@@ -837,8 +850,9 @@ from pathlib import Path
 
 
 def said(error):
-    """What an error says, in one line and without colour codes."""
-    return re.sub(r"\x1b\[[0-9;]*m|\s+", " ", f"{type(error).__name__}: {error}")[:300]
+    """What an error says, in one line, without colour codes and Keras's introduction."""
+    text = str(error).split("Error encountered during deserialization: ")[-1]
+    return re.sub(r"\x1b\[[0-9;]*m|\s+", " ", f"{type(error).__name__}: {text}")[:300]
 
 
 def softmax(x):
