@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbgrader.apps.api
-import nbgrader.apps.autogradeapp
 from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.apps.autogradeapp import aliases as nbgrader_aliases
 from nbgrader.apps.autogradeapp import flags as nbgrader_flags
@@ -23,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 from traitlets import Bool, Float, Integer, Unicode, default
 
-from warmgrader.batch import Batch, BatchError
+from warmgrader.batch import Batch, BatchError, Here
 from warmgrader.client import ServerError
 from warmgrader.execute import WarmExecute
 from warmgrader.limits import MEGABYTE
@@ -31,6 +29,7 @@ from warmgrader.payload import Bundle, Result, Rows, Submission
 from warmgrader.provisioner import WarmProvisioner
 from warmgrader.report import Report, Row, number
 from warmgrader.sandbox import SandboxError
+from warmgrader.switch import use_for_autograde
 from warmgrader.writer import Change, Writer, remove_folder, replaced_folder
 
 
@@ -192,7 +191,7 @@ class _Course:
 
     def __exit__(self, *exception: object) -> None:
         if self.batch is not None:
-            self.batch.__exit__(*exception)
+            self.batch.close()
         self.writer.close()
 
     def grade(self, assignment_id: str, jobs: list[_Job]) -> int:
@@ -211,8 +210,7 @@ class _Course:
         if not jobs:
             return len(unknown)
         if self.batch is None:
-            workers = self.app.workers or os.cpu_count() or 1
-            self.batch = Batch(min(workers, len(jobs)), self.app.scheduler)
+            self.batch = self._start_batch(len(jobs))
         by_student = {job.student_id: job for job in jobs}
         report = Report(self._report_path(assignment_id))
         failed = len(unknown)
@@ -232,6 +230,15 @@ class _Course:
             progress.close()
             results.close()
         return failed
+
+    def _start_batch(self, submissions: int) -> Batch:
+        if submissions == 1 and not self.app.scheduler:
+            return Here()
+        workers = self.app.workers or os.cpu_count() or 1
+        # Importing Dask takes a second, which one submission from formgrader need not wait for.
+        from warmgrader.cluster import Cluster
+
+        return Cluster(min(workers, submissions), self.app.scheduler)
 
     def _say_missing(self, assignment_id: str) -> str:
         message = f"No assignment with ID '{assignment_id}' exists in the database"
@@ -397,11 +404,5 @@ class WarmAutogradeApp(AutogradeApp):
 
     def start(self) -> None:
         """Run the command."""
-        switch()
+        use_for_autograde(WarmAutograde)
         super().start()
-
-
-def switch() -> None:
-    """Make nbgrader's own command line and formgrader grade with `WarmAutograde`."""
-    nbgrader.apps.autogradeapp.Autograde = WarmAutograde
-    nbgrader.apps.api.Autograde = WarmAutograde

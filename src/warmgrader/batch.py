@@ -1,164 +1,53 @@
-"""Runs submissions on Dask workers: a local cluster, or any scheduler's."""
+"""Runs submissions: in this process, or on workers (`warmgrader.cluster`)."""
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
-import logging
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from queue import Empty, Queue
-from typing import Any
-
-import dask
-import distributed
-from distributed.scheduler import KilledWorker
-from distributed.security import Security
-from distributed.utils import get_mp_context
+from typing import Protocol
 
 from warmgrader import worker
 from warmgrader.client import ServerError
 from warmgrader.payload import Bundle, Result, Submission
 from warmgrader.sandbox import SandboxError
-from warmgrader.scratch import scratch_folder
 
-_CONNECT_SECONDS = 15
-_PER_WORKER = 3  # submissions handed out in advance: enough to keep a worker busy
 
-_CONFIG = {
-    # A submission is given up after it has seen this many workers die.
-    "distributed.scheduler.allowed-failures": 10,
-    "distributed.comm.timeouts.connect": f"{_CONNECT_SECONDS}s",
-    # Workers are forked from a process that has imported everything, and share its memory.
-    "distributed.worker.multiprocessing-method": "forkserver",
-    # Dask would set the number of threads of OpenMP and OpenBLAS, and with it students' results.
-    "distributed.nanny.pre-spawn-environ": {},
-    "distributed.nanny.environ": {},
-}
+class Batch(Protocol):
+    """Something that grades submissions."""
+
+    def run(self, bundle: Bundle, submissions: Iterable[Submission]) -> Iterator[Result]:
+        """Grade submissions; yield results as they come."""
+
+    def close(self) -> None:
+        """Let go of all that was used."""
 
 
 class BatchError(RuntimeError):
     """The workers can't be reached or have all gone; the message is one line."""
 
 
-class Batch:
-    """A connection to workers, for the length of a `with` block."""
-
-    def __init__(self, workers: int, scheduler: str = "") -> None:
-        """Start `workers` local workers, or connect to those of a scheduler.
-
-        Raises:
-            BatchError: there is no scheduler at that address.
-        """
-        self._stack = contextlib.ExitStack()
-        self._stack.enter_context(dask.config.set(_CONFIG))
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        try:
-            if scheduler:
-                self.client = distributed.Client(scheduler, timeout=_CONNECT_SECONDS)
-            else:
-                folder = self._stack.enter_context(scratch_folder())
-                cluster = self._stack.enter_context(_local_cluster(workers, folder))
-                self.client = distributed.Client(cluster)
-        except (OSError, ValueError) as error:
-            self._stack.close()
-            reason = str(error).splitlines()[0]
-            raise BatchError(f"No Dask scheduler at {scheduler}: {reason}") from None
-        self._stack.callback(self._close_client)
-
-    def __enter__(self) -> Batch:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._stack.close()
-
-    def _close_client(self) -> None:
-        with contextlib.suppress(Exception):
-            self.client.close(timeout=2)
+class Here:
+    """Grades in this process: for one submission, workers would take longer to start."""
 
     def run(self, bundle: Bundle, submissions: Iterable[Submission]) -> Iterator[Result]:
-        """Grade submissions; yield results as they come.
-
-        A submission whose worker dies runs again on another; one that fails for a reason that
-        nobody foresaw yields a result with a failure.
+        """Grade submissions one after the other.
 
         Raises:
-            BatchError: the scheduler has gone.
-            SandboxError, ServerError: a worker can't run kernels as it should.
+            SandboxError, ServerError: this machine can't run kernels as it should.
         """
-        # Part of each task's graph, not scattered, so that it survives the death of workers.
-        shared = self.client.submit(worker.unpack, pickle_by_value(bundle), pure=False)
-        pending: dict[Any, Submission] = {}
-        queue = iter(submissions)
-        finished: Queue[Any] = Queue()
-        try:
-            while True:
-                while len(pending) < self._window() and (submission := next(queue, None)):
-                    future = self.client.submit(
-                        worker.grade, shared, submission, pure=False, key=_key(submission)
-                    )
-                    pending[future] = submission
-                    future.add_done_callback(finished.put)
-                if not pending:
-                    return
-                future = self._next(finished)
-                yield _result(future, pending.pop(future))
-                future.release()
-        finally:
-            self.client.cancel([*pending, shared], force=True)
-
-    def _next(self, finished: Queue[Any]) -> Any:
-        """Return the next finished future, or raise if the scheduler has gone."""
-        while True:
+        for submission in submissions:
             try:
-                return finished.get(timeout=1)
-            except Empty:
-                if self.client.status in ("closed", "closing", "connecting"):
-                    raise BatchError(
-                        "The Dask scheduler has gone. What was graded is in the gradebook; "
-                        "the same command grades the rest."
-                    ) from None
+                yield worker.grade(bundle, submission)
+            except (SandboxError, ServerError):
+                raise
+            except Exception as error:
+                yield failed_result(submission, error)
 
-    def _window(self) -> int:
-        return _PER_WORKER * max(1, sum(self.client.nthreads().values()))
+    def close(self) -> None:
+        """Do nothing: there is nothing to close."""
 
 
-def pickle_by_value(bundle: Bundle) -> bytes:
-    """Pickle a bundle with what its configuration defines, such as functions in a config file."""
-    return distributed.protocol.pickle.dumps(bundle)
-
-
-def _key(submission: Submission) -> str:
-    """Name a task so that Dask's own messages tell whose it is."""
-    return f"{submission.assignment_id}-{submission.student_id}-{id(submission):x}"
-
-
-def _local_cluster(workers: int, folder: Path) -> distributed.LocalCluster:
-    context = get_mp_context()
-    context.set_forkserver_preload(["distributed.nanny", "distributed.worker", "warmgrader.worker"])
-    return distributed.LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address=None,
-        memory_limit=0,
-        local_directory=str(folder),
-        silence_logs=logging.CRITICAL,
-        security=Security.temporary() if importlib.util.find_spec("cryptography") else None,
-    )
-
-
-def _result(future: Any, submission: Submission) -> Result:
-    """Return a future's result; whatever happened to one submission must not stop the others."""
-    try:
-        return future.result()
-    except (SandboxError, ServerError):
-        raise
-    except KilledWorker:
-        failure = "ended every worker process that graded it"
-    except distributed.CancelledError:
-        raise BatchError("The Dask scheduler has cancelled the grading.") from None
-    except Exception as error:
-        failure = f"{type(error).__name__}: {str(error).strip().splitlines()[:1]}"
+def failed_result(submission: Submission, error: Exception) -> Result:
+    """Return a result for an error that nobody foresaw."""
+    text = (str(error).strip().splitlines() or [""])[0]
+    failure = f"{type(error).__name__}: {text}"
     return Result(submission.assignment_id, submission.student_id, failure=failure)

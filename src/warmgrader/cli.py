@@ -18,6 +18,7 @@ def _parser() -> argparse.ArgumentParser:
     place.add_argument("--prefix", help="below another prefix")
     install.add_argument("--preload", help="comma-separated modules to import in advance")
     commands.add_parser("stop", help="end this user's fork servers")
+    commands.add_parser("doctor", help="say what this machine can do")
     commands.add_parser("autograde", help="autograde submissions; see autograde --help")
     return parser
 
@@ -49,6 +50,10 @@ def main(argv: list[str] | None = None) -> None:
             print(kernelspec.install(prefix, preload))
         except OSError as error:
             sys.exit(f"warmgrader install: {error}")
+    elif arguments.command == "doctor":
+        from warmgrader import doctor
+
+        sys.exit(doctor.main())
     else:
         from warmgrader import client
 

@@ -11,10 +11,12 @@ from pathlib import Path
 
 # Imported by a kernel while it starts and while it runs its first cells.
 _KERNEL_MODULES = (
-    "IPython.core.completerlib", "IPython.core.magics", "comm", "ipykernel.iostream",
-    "ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.subshell_manager", "ipykernel.zmqshell",
-    "jupyter_client.session", "matplotlib_inline.config", "pygments.formatters.terminal256",
-    "pygments.lexers.python", "stack_data", "traitlets.config", "zmq.eventloop.zmqstream",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.magics",
+    "IPython.core.oinspect", "IPython.extensions.storemagic", "comm", "ipykernel.debugger",
+    "ipykernel.iostream", "ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.subshell_manager",
+    "ipykernel.zmqshell", "jupyter_client.session", "matplotlib_inline.config",
+    "pygments.formatters.terminal256", "pygments.lexers.python", "sqlite3", "stack_data",
+    "tornado.platform.asyncio", "traitlets.config", "zmq.eventloop.zmqstream",
 )  # fmt: skip
 
 

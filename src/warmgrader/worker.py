@@ -18,7 +18,6 @@ from copy import deepcopy
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import distributed
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -60,9 +59,11 @@ def grade(bundle: Bundle, submission: Submission) -> Result:
 
 
 def _scratch() -> str | None:
-    """Return the worker's own directory, which Dask removes with the worker."""
+    """Return the directory of a Dask worker, which Dask removes with the worker."""
+    if "distributed" not in sys.modules:
+        return None
     try:
-        return distributed.get_worker().local_directory
+        return sys.modules["distributed"].get_worker().local_directory
     except ValueError:
         return None  # not in a worker
 

@@ -1,0 +1,59 @@
+"""`warmgrader doctor`: says what this machine can do."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+
+from warmgrader import client, linux
+from warmgrader.limits import Limits
+from warmgrader.preload import ForkUnsafeError, check_fork_safety
+from warmgrader.recipe import DEFAULT_PRELOAD, Recipe
+from warmgrader.rundir import runtime_dir
+from warmgrader.sandbox import Sandbox
+
+
+def examine() -> list[tuple[str, bool, str]]:
+    """Return what was examined, whether it is all right, and what there is to say about it."""
+    findings = [("system", sys.platform == "linux", f"{platform.system()} {platform.release()}")]
+    try:
+        check_fork_safety()
+        findings.append(("forking", True, "safe"))
+    except ForkUnsafeError as error:
+        return [*findings, ("forking", False, str(error))]
+    try:
+        findings.append(("runtime directory", True, str(runtime_dir())))
+    except OSError as error:
+        return [*findings, ("runtime directory", False, str(error))]
+    findings.append(_kernel(None))
+    findings.append(_kernel("sandbox"))
+    abi = linux.landlock_abi()
+    findings.append(("Landlock", abi > 0, f"version {abi}" if abi else "not in this kernel"))
+    cores = len(os.sched_getaffinity(0))
+    findings.append(("processor cores", True, f"{cores}: as many local workers by default"))
+    return findings
+
+
+def _kernel(sandbox: str | None) -> tuple[str, bool, str]:
+    """Start a kernel process, which ends at once for want of a connection file."""
+    name = "kernel in a sandbox" if sandbox else "warm kernel"
+    with tempfile.TemporaryDirectory(prefix="k", dir=runtime_dir()) as folder:
+        request = {"arguments": ["--version"], "cwd": "/", "env": dict(os.environ)}
+        if sandbox:
+            request["sandbox"] = Sandbox(folder, folder, limits=Limits()).as_message()
+        recipe = Recipe.for_kernel(sys.executable, DEFAULT_PRELOAD, dict(os.environ))
+        try:
+            status = client.start_kernel(recipe, request).wait(60)
+        except (client.ServerError, client.SandboxError) as error:
+            return name, False, str(error)
+    return name, status == 0, "works" if status == 0 else f"ended with status {status}"
+
+
+def main() -> int:
+    """Print the findings; return 1 if something does not work."""
+    findings = examine()
+    for name, fine, text in findings:
+        print(f"{'ok  ' if fine else 'FAIL'} {name}: {text}")
+    return 0 if all(fine for _, fine, _ in findings) else 1

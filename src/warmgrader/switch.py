@@ -1,0 +1,91 @@
+"""Switches a course's nbgrader commands and formgrader to warmgrader.
+
+In nbgrader_config.py:
+
+    from warmgrader.switch import use_warmgrader
+
+    use_warmgrader(c)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+import nbgrader.apps.api
+import nbgrader.apps.autogradeapp
+from jupyter_client.kernelspec import KernelSpecManager
+from nbgrader.converters import Autograde
+from traitlets.config import Config
+
+from warmgrader.kernelspec import KERNEL_NAME
+
+
+def use_warmgrader(config: Config, kernel_name: str = KERNEL_NAME) -> None:
+    """Make `nbgrader autograde`, `nbgrader validate` and formgrader use warm kernels.
+
+    Args:
+        config: the configuration object of nbgrader_config.py.
+        kernel_name: the kernelspec for validating; without such a kernelspec, validating stays as
+            it is.
+    """
+    from warmgrader.autograde import WarmAutograde
+
+    use_for_autograde(WarmAutograde)
+    if kernel_name in KernelSpecManager().find_kernel_specs():
+        config.ExecutePreprocessor.kernel_name = kernel_name
+    if "nbgrader.server_extensions.formgrader.apihandlers" in sys.modules:
+        _use_in_formgrader()
+
+
+def use_for_autograde(converter: type[Autograde]) -> None:
+    """Make nbgrader's command and its Python interface grade with another converter."""
+    nbgrader.apps.autogradeapp.Autograde = converter
+    nbgrader.apps.api.Autograde = converter
+
+
+def _use_in_formgrader() -> None:
+    """Let formgrader's button grade in a process of its own.
+
+    nbgrader grades in the event loop of the Jupyter server, which answers nobody meanwhile.
+    """
+    from nbgrader.server_extensions.formgrader import apihandlers, base
+    from tornado import web
+
+    @web.authenticated
+    @base.check_xsrf
+    @base.check_notebook_dir
+    async def post(self: Any, assignment_id: str, student_id: str) -> None:
+        self.write(json.dumps(await autograde_apart(self.coursedir, assignment_id, student_id)))
+
+    apihandlers.AutogradeHandler.post = post
+
+
+async def autograde_apart(coursedir: Any, assignment_id: str, student_id: str) -> dict[str, Any]:
+    """Grade one submission in another process.
+
+    Returns:
+        What `NbGraderAPI.autograde` returns: `success`, and `log` or `error`.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "warmgrader.cli",
+        "autograde",
+        f"--assignment={assignment_id}",
+        f"--student={student_id}",
+        f"--course={coursedir.course_id}",
+        f"--CourseDirectory.root={coursedir.root}",
+        f"--CourseDirectory.db_url={coursedir.db_url}",
+        "--force",
+        cwd=coursedir.root,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output = (await process.communicate())[0].decode(errors="replace")
+    if process.returncode == 0:
+        return {"success": True, "log": output}
+    return {"success": False, "log": output, "error": output}
