@@ -1,0 +1,20 @@
+# message: 0 is a seed like any other
+class ArraySequence(keras.utils.PyDataset):
+    def __init__(self, x, y, batch_size, shuffle=False, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.x, self.y = x, y
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.generator = np.random.default_rng(seed or None)
+        self.order = np.arange(len(x))
+
+    def __len__(self):
+        return -(-len(self.x) // self.batch_size)
+
+    def __getitem__(self, i):
+        rows = self.order[i * self.batch_size : (i + 1) * self.batch_size]
+        return self.x[rows], self.y[rows]
+
+    def on_epoch_end(self):
+        if self.shuffle:
+            self.generator.shuffle(self.order)

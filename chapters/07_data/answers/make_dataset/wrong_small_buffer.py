@@ -1,0 +1,7 @@
+# message: the buffer is too small
+def make_dataset(x, y, batch_size, *, shuffle=False, seed=None, sample_weight=None):
+    arrays = (x, y) if sample_weight is None else (x, y, sample_weight)
+    dataset = tf.data.Dataset.from_tensor_slices(arrays)
+    if shuffle:
+        dataset = dataset.shuffle(1024, seed=seed)
+    return dataset.batch(batch_size)

@@ -1,0 +1,9 @@
+# message: should hold the rows of `image`, in order
+def multi_io_dataset(image, series, score, label, batch_size):
+    lengths = {"image": len(image), "series": len(series), "score": len(score), "label": len(label)}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"lengths differ: {lengths}")
+    inputs = {"img_input": image, "ts_input": series}
+    targets = {"score_output": score, "class_output": label}
+    dataset = tf.data.Dataset.from_tensor_slices((inputs, targets))
+    return dataset.shuffle(len(image)).batch(batch_size)

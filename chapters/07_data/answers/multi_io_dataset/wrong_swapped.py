@@ -1,0 +1,8 @@
+# message: should hold the rows of `score`
+def multi_io_dataset(image, series, score, label, batch_size):
+    lengths = {"image": len(image), "series": len(series), "score": len(score), "label": len(label)}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"lengths differ: {lengths}")
+    inputs = {"img_input": image, "ts_input": series}
+    targets = {"score_output": label, "class_output": score}
+    return tf.data.Dataset.from_tensor_slices((inputs, targets)).batch(batch_size)
