@@ -47,7 +47,11 @@ plt.style.use("tableau-colorblind10")
 plt.rcParams.update({"figure.figsize": (7, 3.4), "axes.grid": True, "grid.alpha": 0.3})
 folder = Path(tempfile.mkdtemp())  # for everything this notebook writes
 
+# %% [markdown]
+# Many cells below make a mistake on purpose. Keras's messages are long and coloured; these two functions cut out what matters.
 
+
+# %%
 def told(error):
     """The telling line of a Keras error, without colour codes and without the frame around it."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error.args[0] if error.args else error))
@@ -313,6 +317,9 @@ np.testing.assert_allclose(histories["class"]["loss"], histories["graph"]["loss"
 for label, history in histories.items():
     print(f"{label}: {sorted(history)}")
 
+# %% [markdown]
+# Drawn, the two curves are one:
+
 # %% alt="Line chart of the training loss over six epochs for the class and for the graph: both fall together, and the points of one lie exactly on those of the other" tags=["nbval-ignore-output"]
 fig, ax = plt.subplots(figsize=(6, 3))
 epochs = range(1, 7)
@@ -323,7 +330,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# Look at the names that were printed. The graph has named outputs, so its losses are called `priority_loss` and `department_loss`. A tuple has
+# Look at the names that were printed before the picture. The graph has named outputs, so its losses are called `priority_loss` and `department_loss`. A tuple has
 # no names, so the class's losses bear the names of the functions.
 #
 # > **Pitfall: losses by name for outputs without names.** The layers are named `priority` and `department`. That does not help, because
@@ -471,6 +478,8 @@ class Plain:
 
 
 class Holder(keras.Model):
+    """Uses one layer, and keeps it wrapped in something."""
+
     def __init__(self, wrap):
         super().__init__()
         layer = layers.Dense(2)
@@ -481,6 +490,10 @@ class Holder(keras.Model):
         return self.compute(inputs)
 
 
+# %% [markdown]
+# The same layer, kept in seven ways. `call` finds it in each; does Keras?
+
+# %%
 wraps = {
     "a list": lambda layer: [layer],
     "a tuple": lambda layer: (layer,),
@@ -608,6 +621,10 @@ class Told(keras.Model):
         return self.dense(self.listener(inputs, training=training))
 
 
+# %% [markdown]
+# Five ways to run it, and what the layer heard last in each:
+
+# %%
 model = Told()
 model.compile("sgd", "mse")
 model(x)
@@ -649,6 +666,9 @@ otherwise = np.asarray(model(thousand)).ravel()
 assert np.ptp(otherwise) < 1e-5 and in_training.std() > 0.01
 assert abs(in_training.mean() - otherwise[0]) < 5 * in_training.std() / np.sqrt(1000)
 
+# %% [markdown]
+# The two kinds of answers in one picture:
+
 # %% alt="Histogram of a thousand outputs for the same sample in training mode, bell-shaped, with a vertical line in its middle: the single output outside of training" tags=["nbval-ignore-output"]
 fig, ax = plt.subplots(figsize=(6, 3))
 ax.hist(in_training, bins=40, label="training=True, 1000 calls")
@@ -682,12 +702,17 @@ for training in [True, False]:
     other = np.asarray(model(in_company, training=training))[:4]
     print(f"training={training!s:5} same answer in another batch: {np.allclose(one, other)}")
 
+# %% [markdown]
+# Now 300 calls in training mode, and 300 without:
+
 # %% alt="Line chart: the running mean starts at 0 and approaches the data's mean of about 5 while the model is called with training=True; it stays flat while it is called without" tags=["nbval-ignore-output"]
 model = Normed()
 running = []
 for call_number in range(600):
     model(x_far, training=call_number < 300)
     running.append(float(ops.mean(model.norm.moving_mean)))
+assert abs(running[299] - x_far.mean()) < 0.1 * x_far.mean()
+assert running[299] == running[-1]
 
 fig, ax = plt.subplots(figsize=(7, 3))
 ax.plot(running, label="running mean")
@@ -698,10 +723,6 @@ ax.text(320, 1.0, "training=False")
 ax.set(xlabel="call", ylabel="running mean", title="Only training moves the running mean")
 ax.legend(loc="center right")
 plt.show()
-
-# %%
-assert abs(running[299] - x_far.mean()) < 0.1 * x_far.mean()
-assert running[299] == running[-1]
 
 # %% [markdown]
 # > **Pitfall: a `call` without `training`.** Keras hands `training` down from layer to layer by itself, even if you do not pass it on: inside
@@ -794,6 +815,9 @@ for attribute in ["inputs", "input_shape", "output", "output_names"]:
     print(f"{attribute:12} Functional: {has[0]!s:5} class: {has[1]}")
     assert has == [True, False]
 
+# %% [markdown]
+# And it cannot be drawn. Here is the graph of chapter 2's kind:
+
 # %% alt="The Functional ticket model drawn as a graph: three inputs join in one box, followed by the features, which branch into priority and department"
 keras.utils.plot_model(tickets_by_graph, folder / "graph.png", show_layer_names=True, dpi=60)
 
@@ -818,6 +842,9 @@ print("nodes:", [layer.name for layer in opened.layers])
 print("features of a ticket:", features.output_shape)
 assert opened.get_layer("features") is fresh.features
 
+# %% [markdown]
+# Drawn, it is the graph from above again:
+
 # %% alt="The opened class drawn as a graph again: three inputs, a concatenation, the features, and the two outputs"
 keras.utils.plot_model(opened, folder / "opened.png", show_layer_names=True, dpi=60)
 
@@ -825,7 +852,7 @@ keras.utils.plot_model(opened, folder / "opened.png", show_layer_names=True, dpi
 # ## What a class loses: saving for free
 #
 # A graph can be written down: which layers, which connections. A class is code, and code is not saved. What Keras saves of a subclassed
-# model is its class's *name*, the *arguments* it was made with, and the weights. To load it, it calls the class of that name with those arguments. You
+# model is its class's *name*, the *arguments* it was made with, what `compile` was told, and the weights. To load it, it calls the class of that name with those arguments. You
 # have two things to do:
 #
 # 1. write `get_config`, which returns the arguments;
@@ -1076,6 +1103,11 @@ class Residual(layers.Layer):
         return inputs + change
 
 
+# %% [markdown]
+# The layer may stand in a model as often as you like. Weights and extra losses of all parts are collected in the whole, however deep they lie.
+
+
+# %%
 class ResidualMLP(keras.Model):
     def __init__(self, repeats):
         super().__init__()
@@ -1090,26 +1122,18 @@ class ResidualMLP(keras.Model):
 
 residual = ResidualMLP(repeats=4)
 residual(x)
-print(
-    len(residual.weights),
-    "arrays of weights and",
-    len(residual.losses),
-    "extra losses, collected from the parts",
-)
-for method in [
-    "add_loss",
-    "get_config",
-    "count_params",
-    "fit",
-    "predict",
-    "save",
-    "summary",
-    "get_layer",
-]:
-    print(
-        f"{method:13} Layer: {hasattr(layers.Layer, method)!s:5} Model: {hasattr(keras.Model, method)}"
-    )
+print(len(residual.weights), "arrays of weights,", len(residual.losses), "extra losses")
 assert len(residual.weights) == 4 * 2 + 2 and len(residual.losses) == 4
+
+# %% [markdown]
+# What a Model has on top of a Layer is everything that concerns training and keeping:
+
+# %%
+methods = ["add_loss", "get_config", "count_params"]
+methods += ["compile", "fit", "evaluate", "predict", "save", "summary", "get_layer"]
+for method in methods:
+    has = [hasattr(kind, method) for kind in (layers.Layer, keras.Model)]
+    print(f"{method:13} Layer: {has[0]!s:5} Model: {has[1]}")
 
 # %% [markdown]
 # ## A model that wants to be a class
@@ -1136,6 +1160,10 @@ class Sampling(layers.Layer):
             return mean
         noise = keras.random.normal(ops.shape(mean), seed=self.seed_generator)
         return mean + ops.exp(0.5 * log_variance) * noise
+
+
+# %% [markdown]
+# The model has two halves, and a loss term that depends on what is between them. `add_loss` adds it to the one that `compile` is given.
 
 
 # %%
@@ -1207,7 +1235,7 @@ axis = np.linspace(-3, 3, 10)
 points = np.array([(a, b) for b in axis[::-1] for a in axis], dtype="float32")
 tiles = np.asarray(vae.decoder(points)).reshape(10, 10, 28, 28).swapaxes(1, 2).reshape(280, 280)
 
-fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4.4))
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 4))
 for label, name in [(1, "Trouser"), (2, "Pullover"), (5, "Sandal"), (8, "Bag"), (9, "Ankle boot")]:
     left.scatter(*mean[test_labels[:2000] == label].T, s=6, label=name)
 left.legend(markerscale=2, fontsize=8)
@@ -1271,22 +1299,28 @@ def survives_saving(model):
     return keras.saving.load_model(folder / "style.keras")
 
 
+def trains(model):
+    model.compile("sgd", "mse")
+    return model.fit(x, x[:, :2], verbose=0)
+
+
+def features(model):
+    return keras.Model(model.inputs, model.get_layer("hidden").output)
+
+
+# %% [markdown]
+# The answers:
+
+# %%
 questions = {
     "has weights before any data": lambda model: model.weights,
     "refuses another width": refuses_another_width,
-    "can be trained": lambda model: (
-        model.compile("sgd", "mse"),
-        model.fit(x, x[:, :2], verbose=0),
-    ),
+    "can be trained": trains,
     "is drawn as a graph": lambda model: keras.utils.model_to_dot(model).get_edges(),
-    "gives features by name": lambda model: keras.Model(
-        model.inputs, model.get_layer("hidden").output
-    ),
+    "gives features by name": features,
     "is saved and loaded": survives_saving,
     "can be cloned": keras.models.clone_model,
 }
-
-# %%
 styles = {"Sequential": as_sequential, "Functional": as_functional, "class": lambda: AsClass(8)}
 print(f"{'':28}", *[f"{style:10}" for style in styles])
 for question, ask in questions.items():
