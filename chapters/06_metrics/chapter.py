@@ -846,7 +846,7 @@ for color, (learning_rate, history) in zip(["C0", "C1"], histories.items()):
         shares = history[f"{layer}_zeros"]
         label = f"{layer}, learning rate {learning_rate}"
         ax.plot(range(1, EPOCHS + 1), shares, line, color=color, markersize=4, label=label)
-ax.set(xlabel="epoch", ylabel="share of zeros", ylim=(0, 1.05))
+ax.set(xlabel="epoch", ylabel="share of zeros", ylim=(0, 1.05), xticks=range(1, EPOCHS + 1))
 ax.set_title("Too large a step silences units for good")
 ax.legend(fontsize=8)
 plt.show()
@@ -927,7 +927,7 @@ assert np.isclose(logs["tenfold_mae"], 10 * logs["price_mae"], rtol=1e-2)
 # ## A confusion matrix as a metric
 #
 # State can have any shape. A confusion matrix counts every pair of true class (row) and answer (column), and it adds up over batches. One-hot rows make it a single product: entry *(i, j)* of `truth.T @ answers`
-# counts the samples of class *i* that got the answer *j*. What the logs shall show are scalars, so `result` boils the matrix down to two of them: the share of right answers, and the recall of the class that is found worst.
+# counts the samples of class *i* that got the answer *j*. Logs show scalars, so `result` boils the matrix down to two of them: the share of right answers, and the recall of the class that is found worst.
 
 
 # %%
@@ -957,6 +957,10 @@ class ConfusionMatrix(keras.metrics.Metric):
         return {**super().get_config(), "num_classes": self.num_classes}
 
 
+# %% [markdown]
+# Six samples in two batches, the second one weighted. Row 0 holds the three samples of class 0: two found, one taken for class 1.
+
+# %%
 small = ConfusionMatrix(3)
 small.update_state(np.array([0, 0, 1, 2]), np.eye(3)[[0, 1, 1, 2]])
 small.update_state(np.array([[0], [2]]), np.eye(3)[[0, 0]], sample_weight=np.array([1.0, 0.5]))
@@ -998,7 +1002,8 @@ class_names = ["T-shirt", "Trouser", "Pullover", "Dress", "Coat"]
 class_names += ["Sandal", "Shirt", "Sneaker", "Bag", "Boot"]
 shown = matrices[:4]
 
-fig, axes = plt.subplots(1, len(shown), figsize=(2.9 * len(shown), 3.4), squeeze=False)
+size = (2.6 * len(shown), 3.3)
+fig, axes = plt.subplots(1, len(shown), figsize=size, squeeze=False, layout="constrained")
 for i, (ax, matrix) in enumerate(zip(axes[0], shown)):
     ax.imshow(matrix / matrix.sum(axis=1, keepdims=True), cmap="Blues", vmin=0, vmax=1)
     ax.grid(False)
@@ -1006,23 +1011,24 @@ for i, (ax, matrix) in enumerate(zip(axes[0], shown)):
     ax.set_yticks(range(10), class_names if i == 0 else [], fontsize=7)
     ax.set(xlabel="predicted", title=f"after epoch {i + 1}")
 axes[0, 0].set_ylabel("true")
-fig.suptitle("The diagonal fills; shirts stay hard to tell", y=1.02)
+fig.suptitle("The diagonal fills; shirts stay hard to tell")
 plt.show()
 
 # %% [markdown]
 # From the same state come the recall of each class (diagonal by row sums) and the precision of each (diagonal by column sums). One matrix answers questions that no single number does.
 
-# %% alt="Horizontal bars of recall and precision for ten classes after the last epoch: shirt is lowest in both, trouser, sandal, bag and boot are near 0.9 or above" tags=["nbval-ignore-output"]
+# %% alt="Recall and precision of ten classes after the last epoch as points in ten rows: shirt has by far the lowest recall, while trouser, sandal, bag and boot are near 0.9 in both" tags=["nbval-ignore-output"]
 matrix = matrices[-1]
 recalls = matrix.diagonal() / matrix.sum(axis=1)
 precisions = matrix.diagonal() / np.maximum(matrix.sum(axis=0), 1)
 
-fig, ax = plt.subplots(figsize=(7, 3.6))
-ax.barh(np.arange(10) - 0.2, recalls, 0.38, label="recall")
-ax.barh(np.arange(10) + 0.2, precisions, 0.38, label="precision", hatch="//")
+fig, ax = plt.subplots(figsize=(7, 3.4))
+ax.hlines(range(10), recalls, precisions, color="0.7")
+ax.plot(recalls, range(10), "o", label="recall")
+ax.plot(precisions, range(10), "s", label="precision")
 ax.set_yticks(range(10), class_names)
 ax.invert_yaxis()
-ax.set(xlabel="share", xlim=(0, 1), title="Some clothes are found much better than others")
+ax.set(xlabel="share", xlim=(0, 1.02), title="Some clothes are found much better than others")
 ax.legend(loc="lower left")
 plt.show()
 
@@ -1078,7 +1084,6 @@ for dtype in ["float32", "float64"]:
 # | `compile(metrics="mae")` | `ValueError` | `compile(metrics=["mae"])` |
 # | `compile(sample_weight_mode="temporal")` | `TypeError` | weights of shape `(n, steps)` as they are |
 # | `metrics=["acc"]` | works in `compile`, with `acc` as key | `"accuracy"` |
-# | a vector metric averaged by you, batch by batch | wrong, as ever | a metric with state |
 #
 # Each line, tried:
 

@@ -59,7 +59,8 @@ from keras import layers, ops
 # $$\sqrt{\frac{\sum w\,(y - p)^2}{\sum w}}$$
 #
 # - Both sums go over elements. A batch of shape `(4, 3)` has twelve of them.
-# - `y_true` and `y_pred` have the same shape, with any number of axes (or are `(n,)` and `(n, 1)`, see above).
+# - `y_true` and `y_pred` have the same shape `(n, k)` (or are `(n,)` and `(n, 1)`, see above). Without weights they may have
+#   more axes.
 # - `sample_weight` has one weight for each sample, `(n,)` or `(n, 1)`, or one for each element, in the shape of `y_pred`.
 #   A sample's weight counts for each of its elements. Without `sample_weight` every *w* is 1.
 # - Before any update, and again after `reset_state()`, the result is 0.
@@ -196,11 +197,11 @@ def rmse_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
 
-def same(a, b):
+def is_close(a, b):
     return np.allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
-def rmse(y, p, w):
+def expected_rmse(y, p, w):
     return np.sqrt((w * (y - p) ** 2).sum() / w.sum())
 
 
@@ -228,7 +229,7 @@ for given, weights, called in [
     )
     squares = (y - p) ** 2
     for value, words in [
-        (rmse(y, p, np.ones((4, 4))), "sample_weight is ignored, or cancels out."),
+        (expected_rmse(y, p, np.ones((4, 4))), "sample_weight is ignored, or cancels out."),
         (
             np.sqrt((weights * squares).sum() / 16),
             "The squares are weighted, but then divided by the number of elements: divide by the "
@@ -239,23 +240,26 @@ for given, weights, called in [
             "The weights were added up once per row and not once per element: the result is too "
             "large by the root of the number of columns.",
         ),
-        (rmse(y, p, np.repeat(w[None], 4, axis=0)), "The weights went to columns, not to rows."),
+        (
+            expected_rmse(y, p, np.repeat(w[None], 4, axis=0)),
+            "The weights went to columns, not to rows.",
+        ),
         (
             np.sqrt(((weights * (y - p)) ** 2).sum() / weights.sum()),
             "The weights were squared too: weight the squares, not the errors.",
         ),
     ]:
-        assert not same(result, value), f"sample_weight {called}: {words}"
-    assert same(result, rmse(y, p, weights)), (
+        assert not is_close(result, value), f"sample_weight {called}: {words}"
+    assert is_close(result, expected_rmse(y, p, weights)), (
         f"With sample_weight {called} the result is {result:.4f}, it should be "
-        f"{rmse(y, p, weights):.4f}."
+        f"{expected_rmse(y, p, weights):.4f}."
     )
 
 # Three axes, and integers as targets.
 y3, p3 = generator.normal(size=(2, 2, 3, 2)).astype("float32")
 metric = RootMeanSquaredError()
 metric.update_state(y3, p3)
-assert same(rmse_value(metric), np.sqrt(np.mean((y3 - p3) ** 2))), (
+assert is_close(rmse_value(metric), np.sqrt(np.mean((y3 - p3) ** 2))), (
     "Wrong for arrays with three axes: the mean is over all elements."
 )
 p1 = generator.normal(size=(5, 1)).astype("float32")
@@ -268,7 +272,7 @@ for labels in [np.array([3, 0, 2, 1, 1]), np.array([[3], [0], [2], [1], [1]], dt
         except Exception as error:
             raise AssertionError(f"Integer targets {labels.shape} raised: {error}") from error
         used = np.ones((5, 1)) if weights is None else w1[:, None]
-        assert same(rmse_value(metric), rmse(labels.reshape(5, 1), p1, used)), (
+        assert is_close(rmse_value(metric), expected_rmse(labels.reshape(5, 1), p1, used)), (
             f"Wrong for y_true of shape {labels.shape}, y_pred (5, 1) and sample_weight "
             f"{None if weights is None else weights.shape}. Does something broadcast to (5, 5)?"
         )
@@ -285,17 +289,17 @@ metric, twin = RootMeanSquaredError(), RootMeanSquaredError()
 twin.update_state(y, y + 1)
 metric.update_state(y, p, sample_weight=w)
 metric.update_state(y[:1], p[:1])
-joined = rmse(np.r_[y, y[:1]], np.r_[p, p[:1]], np.r_[full, np.ones((1, 4))])
-assert same(rmse_value(metric), joined), "Wrong over a weighted batch and one without weights."
-assert same(rmse_value(metric), joined), "result() changes the state: the second call differs."
+joined = expected_rmse(np.r_[y, y[:1]], np.r_[p, p[:1]], np.r_[full, np.ones((1, 4))])
+assert is_close(rmse_value(metric), joined), "Wrong over a weighted batch and one without weights."
+assert is_close(rmse_value(metric), joined), "result() changes the state: the second call differs."
 for variable, kept in zip(twin.variables, metric.variables):
     variable.assign(kept)
-assert same(rmse_value(twin), joined), (
+assert is_close(rmse_value(twin), joined), (
     "The state is not all in Keras weights: a second metric with the same weights gives another "
     "result. Make each number that you keep with add_weight."
 )
 metric.reset_state()
-assert same(rmse_value(metric), 0), "After reset_state() the result should be 0 again."
+assert is_close(rmse_value(metric), 0), "After reset_state() the result should be 0 again."
 
 x10, y10 = generator.normal(size=(2, 10, 1)).astype("float32")
 w10 = generator.uniform(0, 2, size=10).astype("float32")
@@ -312,9 +316,9 @@ for _ in range(2):
             "The metric fails inside `evaluate`, where it works on tensors of a graph: no NumPy, "
             f"no float(…), no len(…) there. {type(error).__name__}: {error}"
         ) from error
-    assert same(logs["rmse_in_evaluate"], rmse(y10, x10, w10[:, None])), (
+    assert is_close(logs["rmse_in_evaluate"], expected_rmse(y10, x10, w10[:, None])), (
         f"`evaluate` on 10 samples in batches of 3 reports {logs['rmse_in_evaluate']:.4f}, it "
-        f"should be {rmse(y10, x10, w10[:, None]):.4f} each time. Is the state kept in Keras "
+        f"should be {expected_rmse(y10, x10, w10[:, None]):.4f} each time. Is the state kept in Keras "
         "weights, and does reset_state set all of it back?"
     )
 
@@ -453,11 +457,11 @@ def precision_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
 
-def same(a, b):
+def is_close(a, b):
     return np.allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
-def column(*values):
+def as_column(*values):
     return np.array(values, dtype="float32")[:, None]
 
 
@@ -471,18 +475,18 @@ for threshold, scores, expected, otherwise, words in [
     (0.0, [0.2, 0.1, 0.0, 0.4, 0.0], 2 / 3, 0, "Is threshold=0.0 taken for `not given`?"),
 ]:
     metric = Precision(threshold=threshold)
-    metric.update_state(labels, column(*scores))
+    metric.update_state(labels, as_column(*scores))
     result = precision_value(metric)
-    assert same(result, expected), (
+    assert is_close(result, expected), (
         f"Precision(threshold={threshold}) of labels {labels} and probabilities {scores} is "
-        f"{result:.4f}, it should be {expected:.4f}. {words if same(result, otherwise) else ''}"
+        f"{result:.4f}, it should be {expected:.4f}. {words if is_close(result, otherwise) else ''}"
     )
 metric = Precision(0.25)
-metric.update_state(labels, column(0.3, 0.4, 0.3, 0.9, 0.2))
-assert same(precision_value(metric), 1 / 2), "Precision(0.25) should use the threshold 0.25."
+metric.update_state(labels, as_column(0.3, 0.4, 0.3, 0.9, 0.2))
+assert is_close(precision_value(metric), 1 / 2), "Precision(0.25) should use the threshold 0.25."
 
 # Weights, in every shape.
-labels, scores = np.array([1, 1, 0, 0, 1]), column(0.9, 0.8, 0.7, 0.2, 0.1)
+labels, scores = np.array([1, 1, 0, 0, 1]), as_column(0.9, 0.8, 0.7, 0.2, 0.1)
 w = np.array([0.5, 2, 1.5, 5, 3], dtype="float32")
 for y in [labels, labels[:, None], labels.astype("float32"), labels[:, None].astype("int32")]:
     for weights in [None, w, w[:, None]]:
@@ -495,18 +499,20 @@ for y in [labels, labels[:, None], labels.astype("float32"), labels[:, None].ast
         except Exception as error:
             raise AssertionError(f"update_state raised for {told}: {error}") from error
         result = precision_value(metric)
-        assert same(precision_value(on_tensors), result), "Tensors and arrays give other results."
+        assert is_close(precision_value(on_tensors), result), (
+            "Tensors and arrays give other results."
+        )
         assert all(np.array_equal(a, b) for a, b in zip(copies, (y, scores, w))), (
             "update_state changed the arrays that it was given."
         )
         expected = 2 / 3 if weights is None else 2.5 / 4
-        assert weights is None or not same(result, 2 / 3), (
+        assert weights is None or not is_close(result, 2 / 3), (
             f"sample_weight is ignored, or broadcast to (n, n), where it cancels out ({told})."
         )
-        assert weights is None or not (same(result, 2.5 / 3) or same(result, 2 / 4)), (
+        assert weights is None or not (is_close(result, 2.5 / 3) or is_close(result, 2 / 4)), (
             f"Only one of the two counts is weighted ({told}): weight both."
         )
-        assert same(result, expected), (
+        assert is_close(result, expected), (
             f"The result is {result:.4f}, not {expected:.4f}, for {told}: weighted true "
             "positives / weighted predicted positives."
         )
@@ -526,29 +532,31 @@ for threshold in [0.75, 0.0]:
         rebuilt = Precision.from_config(original.get_config())
     except Exception as error:
         raise AssertionError(f"from_config(get_config()) raised: {error}") from error
-    rebuilt.update_state(np.array([1, 0, 0]), column(0.8, 0.7, 0.0))
+    rebuilt.update_state(np.array([1, 0, 0]), as_column(0.8, 0.7, 0.0))
     expected = {0.75: 1, 0.0: 1 / 2}[threshold]
     assert rebuilt.name == "kept", "from_config(get_config()) loses the name: start from super()."
-    assert same(precision_value(rebuilt), expected), (
+    assert is_close(precision_value(rebuilt), expected), (
         f"The metric rebuilt by from_config(get_config()) has lost threshold={threshold}: "
         "get_config should contain it."
     )
 metric, twin = Precision(), Precision()
-twin.update_state(np.array([0]), column(0.9))
+twin.update_state(np.array([0]), as_column(0.9))
 metric.update_state(labels, scores, sample_weight=w)
 metric.update_state(labels[:1], scores[:1])
-assert same(precision_value(metric), 3.5 / 5), "Wrong over a weighted and an unweighted batch."
-assert same(precision_value(metric), 3.5 / 5), "result() changes the state: call it twice."
+assert is_close(precision_value(metric), 3.5 / 5), "Wrong over a weighted and an unweighted batch."
+assert is_close(precision_value(metric), 3.5 / 5), "result() changes the state: call it twice."
 for variable, kept in zip(twin.variables, metric.variables):
     variable.assign(kept)
-assert same(precision_value(twin), 3.5 / 5), (
+assert is_close(precision_value(twin), 3.5 / 5), (
     "The state is not all in Keras weights: a second metric with the same weights gives another "
     "result. Make each number that you keep with add_weight."
 )
 metric.reset_state()
-assert same(precision_value(metric), 0), "After reset_state() the result should be 0 again."
+assert is_close(precision_value(metric), 0), "After reset_state() the result should be 0 again."
+metric.update_state(labels[:3], scores[:3])
+assert is_close(precision_value(metric), 2 / 3), "After reset_state() earlier batches still count."
 
-x10 = column(0.9, 0.8, 0.3, 0.6, 0.7, 0.95, 0.1, 0.55, 0.2, 0.85)
+x10 = as_column(0.9, 0.8, 0.3, 0.6, 0.7, 0.95, 0.1, 0.55, 0.2, 0.85)
 y10 = np.array([1, 0, 1, 1, 0, 1, 0, 0, 1, 1])
 metric = Precision(threshold=0.65, name="precision_in_evaluate")
 model = keras.Sequential([keras.Input((1,)), layers.Identity()])
@@ -561,7 +569,7 @@ for _ in range(2):
             "The metric fails inside `evaluate`, where it works on tensors of a graph: no NumPy, "
             f"no float(…), no `if` on values there. {type(error).__name__}: {error}"
         ) from error
-    assert same(logs["precision_in_evaluate"], 3 / 5), (
+    assert is_close(logs["precision_in_evaluate"], 3 / 5), (
         f"`evaluate` on 10 samples in batches of 3 reports {logs['precision_in_evaluate']:.4f}, it "
         "should be 0.6 each time. Is the state kept in Keras weights, and does reset_state set all "
         "of it back?"
@@ -678,7 +686,7 @@ def count_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
 
-def same(a, b):
+def is_close(a, b):
     return np.allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
@@ -714,7 +722,9 @@ for dtype in ["int64", "int32", "uint8", "int8", "float32", "float64"]:
                 "update_state changed the arrays that it was given."
             )
             result = count_value(metric)
-            assert same(count_value(on_tensors), result), "Tensors and arrays give other results."
+            assert is_close(count_value(on_tensors), result), (
+                "Tensors and arrays give other results."
+            )
             expected = 3 if weights is None else 2.75
             used = np.ones(5) if weights is None else w
             mistakes = [
@@ -725,8 +735,8 @@ for dtype in ["int64", "int32", "uint8", "int8", "float32", "float64"]:
                 (expected / used.sum(), "this is a share, not a count"),
                 (0, "no row counts. Logits may all be negative: compare positions, not values"),
             ]
-            if not same(result, expected):
-                why = [words for value, words in mistakes if same(result, value)]
+            if not is_close(result, expected):
+                why = [words for value, words in mistakes if is_close(result, value)]
                 raise AssertionError(
                     f"The result is {result:.4g}, not {expected}, for {told}: "
                     f"{why[0] if why else 'the rows 0, 1 and 4 are right'}."
@@ -738,7 +748,9 @@ try:
     metric.update_state(np.array([False, True, True]), logits[:3, :2])
 except Exception as error:
     raise AssertionError(f"update_state raised for labels of dtype bool: {error}") from error
-assert same(count_value(metric), 2), f"For labels of dtype bool the count is {count_value(metric)}."
+assert is_close(count_value(metric), 2), (
+    f"For labels of dtype bool the count is {count_value(metric)}."
+)
 
 # The life of a metric.
 try:
@@ -749,21 +761,21 @@ assert other.name == "other" and other.dtype == "float64", (
     "Pass `name` and **kwargs (here: dtype) on to super().__init__."
 )
 metric, twin = CategoricalTruePositives(), CategoricalTruePositives()
-assert same(count_value(metric), 0), "Before any update the count should be 0."
+assert is_close(count_value(metric), 0), "Before any update the count should be 0."
 twin.update_state(labels, logits)
 metric.update_state(labels, logits, sample_weight=w)
 metric.update_state(labels[:2], logits[:2])
 metric.update_state(labels[1:3], logits[1:3], sample_weight=w[:2])
-assert same(count_value(metric), 5.25), "Wrong over three batches, two of them weighted."
-assert same(count_value(metric), 5.25), "result() changes the state: the second call differs."
+assert is_close(count_value(metric), 5.25), "Wrong over three batches, two of them weighted."
+assert is_close(count_value(metric), 5.25), "result() changes the state: the second call differs."
 for variable, kept in zip(twin.variables, metric.variables):
     variable.assign(kept)
-assert same(count_value(twin), 5.25), (
+assert is_close(count_value(twin), 5.25), (
     "The state is not all in Keras weights: a second metric with the same weights gives another "
     "result. Make each number that you keep with add_weight."
 )
 metric.reset_state()
-assert same(count_value(metric), 0), "After reset_state() the count should be 0 again."
+assert is_close(count_value(metric), 0), "After reset_state() the count should be 0 again."
 
 generator = np.random.default_rng(3)
 x10 = generator.dirichlet(np.ones(3), size=10).astype("float32")
@@ -783,7 +795,7 @@ for _ in range(2):
             "The metric fails inside `evaluate`, where it works on tensors of a graph: no NumPy, "
             f"no float(…), no loops over rows there. {type(error).__name__}: {error}"
         ) from error
-    assert same(logs["right_in_evaluate"], expected), (
+    assert is_close(logs["right_in_evaluate"], expected), (
         f"`evaluate` on 10 weighted samples in batches of 3 reports {logs['right_in_evaluate']:.4f}, "
         f"it should be {expected:.4f} each time. Is the state kept in Keras weights, and does "
         "reset_state set all of it back?"
@@ -949,11 +961,11 @@ def huber_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
 
-def same(a, b):
+def is_close(a, b):
     return np.allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
-def huber(y, p, t):
+def expected_huber(y, p, t):
     e = np.abs(np.asarray(y, dtype="float64") - p)
     return np.where(e <= t, e**2 / 2, t * e - t**2 / 2)
 
@@ -979,8 +991,10 @@ for shape in [(5, 1), (4, 4), (6, 2)]:
                 "update_state changed the arrays that it was given."
             )
             result = huber_value(metric)
-            assert same(huber_value(on_tensors), result), "Tensors and arrays give other results."
-            values = huber(y, p, 1.5)
+            assert is_close(huber_value(on_tensors), result), (
+                "Tensors and arrays give other results."
+            )
+            values = expected_huber(y, p, 1.5)
             full = np.ones(shape) if weights is None else np.repeat(w[:, None], shape[1], axis=1)
             expected = (full * values).sum() / full.sum()
             if weights is not None:
@@ -991,15 +1005,15 @@ for shape in [(5, 1), (4, 4), (6, 2)]:
                     ),
                     ((full * values).mean(), "divide by the sum of the weights, not by the count"),
                 ]:
-                    assert not same(result, value), (
+                    assert not is_close(result, value), (
                         f"The result is {value:.4f} for {told}: {words}."
                     )
             if shape[1] > 1:
-                assert not same(result, (full * values).sum() / full[:, 0].sum()), (
+                assert not is_close(result, (full * values).sum() / full[:, 0].sum()), (
                     f"The result is {result:.4f} for {told}: the weights were added up once per row "
                     "and not once per element."
                 )
-            assert same(result, expected), (
+            assert is_close(result, expected), (
                 f"The result is {result:.4f} for {told}, it should be {expected:.4f}. Does something "
                 "broadcast, or do the weights go to columns instead of rows?"
             )
@@ -1007,7 +1021,7 @@ for shape in [(5, 1), (4, 4), (6, 2)]:
 # The threshold itself, and its config.
 metric = HuberMetric(threshold=2)
 metric.update_state(np.zeros((4, 1), "float32"), np.array([[2], [-2], [1.5], [-10]], "float32"))
-assert same(huber_value(metric), (2 + 2 + 1.125 + 18) / 4), (
+assert is_close(huber_value(metric), (2 + 2 + 1.125 + 18) / 4), (
     "Wrong for threshold=2 and the errors 2, -2, 1.5 and -10, whose values are 2, 2, 1.125 and 18."
 )
 try:
@@ -1024,7 +1038,7 @@ except Exception as error:
     raise AssertionError(f"from_config(get_config()) raised: {error}") from error
 rebuilt.update_state(np.zeros((1, 1), "float32"), np.array([[4]], "float32"))
 assert rebuilt.name == "kept", "from_config(get_config()) loses the name: start from super()."
-assert same(huber_value(rebuilt), 7.5), (
+assert is_close(huber_value(rebuilt), 7.5), (
     "The metric rebuilt by from_config(get_config()) has lost threshold=3: get_config should "
     "contain it."
 )
@@ -1036,18 +1050,20 @@ w = np.array([2, 0.5, 0, 1, 1], dtype="float32")
 twin.update_state(y, y + 1)
 metric.update_state(y, p, sample_weight=w)
 metric.update_state(y[:2], p[:2])
-joined = ((w[:, None] * huber(y, p, 1)).sum() + huber(y[:2], p[:2], 1).sum()) / (2 * w.sum() + 4)
-assert same(huber_value(metric), joined), "Wrong over a weighted batch and one without weights."
-assert same(huber_value(metric), joined), "result() changes the state: the second call differs."
+joined = ((w[:, None] * expected_huber(y, p, 1)).sum() + expected_huber(y[:2], p[:2], 1).sum()) / (
+    2 * w.sum() + 4
+)
+assert is_close(huber_value(metric), joined), "Wrong over a weighted batch and one without weights."
+assert is_close(huber_value(metric), joined), "result() changes the state: the second call differs."
 for variable, kept in zip(twin.variables, metric.variables):
     variable.assign(kept)
-assert same(huber_value(twin), joined), (
+assert is_close(huber_value(twin), joined), (
     "The state is not all in Keras weights: a second metric with the same weights gives another "
     "result. Make each number that you keep with add_weight."
 )
 metric.reset_state()
 metric.update_state(y[:1], p[:1])
-assert same(huber_value(metric), huber(y[:1], p[:1], 1).mean()), (
+assert is_close(huber_value(metric), expected_huber(y[:1], p[:1], 1).mean()), (
     "After reset_state() the batches from before still count."
 )
 
@@ -1056,7 +1072,7 @@ w10 = generator.uniform(0, 2, size=10).astype("float32")
 metric = HuberMetric(threshold=0.75, name="huber_in_evaluate")
 model = keras.Sequential([keras.Input((1,)), layers.Identity()])
 model.compile(loss="mse", weighted_metrics=[metric])
-expected = (w10[:, None] * huber(y10, x10, 0.75)).sum() / w10.sum()
+expected = (w10[:, None] * expected_huber(y10, x10, 0.75)).sum() / w10.sum()
 for _ in range(2):
     try:
         logs = model.evaluate(
@@ -1067,7 +1083,7 @@ for _ in range(2):
             "The metric fails inside `evaluate`, where it works on tensors of a graph: no NumPy, "
             f"no float(…), no `if` on values there. {type(error).__name__}: {error}"
         ) from error
-    assert same(logs["huber_in_evaluate"], expected), (
+    assert is_close(logs["huber_in_evaluate"], expected), (
         f"`evaluate` on 10 samples in batches of 3 reports {logs['huber_in_evaluate']:.4f}, it "
         f"should be {expected:.4f} each time. Is the state kept in Keras weights, and does "
         "reset_state set all of it back?"
@@ -1216,11 +1232,11 @@ def recall_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
 
-def same(a, b):
+def is_close(a, b):
     return np.allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
-def macro_recall(labels, answers, weights):
+def expected_recall(labels, answers, weights):
     recalls = []
     for c in np.unique(labels):
         of_class = labels == c
@@ -1252,17 +1268,19 @@ for dtype in ["int64", "int32", "uint8"]:
                 "update_state changed the arrays that it was given."
             )
             result = recall_value(metric)
-            assert same(recall_value(on_tensors), result), "Tensors and arrays give other results."
-            plain = macro_recall(labels, answers, np.ones(10))
-            expected = plain if weights is None else macro_recall(labels, answers, w)
-            assert weights is None or not same(result, plain), (
+            assert is_close(recall_value(on_tensors), result), (
+                "Tensors and arrays give other results."
+            )
+            plain = expected_recall(labels, answers, np.ones(10))
+            expected = plain if weights is None else expected_recall(labels, answers, w)
+            assert weights is None or not is_close(result, plain), (
                 f"sample_weight is ignored, or broadcast to (n, n), where it cancels out ({told})."
             )
-            assert not same(result, expected * 4 / 5), (
+            assert not is_close(result, expected * 4 / 5), (
                 f"The mean is over all 5 classes ({told}). Class 3 was predicted but is never a label: "
                 "leave it out."
             )
-            assert same(result, expected), (
+            assert is_close(result, expected), (
                 f"The result is {result:.4f}, it should be {expected:.4f}, for {told}: the mean recall of "
                 "the classes 0, 1, 2 and 4. (Weights may be fractions, one for each row.)"
             )
@@ -1272,8 +1290,8 @@ many = np.arange(40)
 scores = np.eye(40, dtype="float32")[(many + (many % 4 == 0)) % 40]
 metric = MacroRecall(40)
 metric.update_state(many.astype("uint8"), scores)
-assert not same(recall_value(metric), 1 / 40), "argmax should go along the last axis."
-assert same(recall_value(metric), 3 / 4), (
+assert not is_close(recall_value(metric), 1 / 40), "argmax should go along the last axis."
+assert is_close(recall_value(metric), 3 / 4), (
     f"With 40 classes and uint8 labels the result is {recall_value(metric):.4f}, it should be 0.75. "
     "Did a product of labels overflow? Cast them to int32 first."
 )
@@ -1296,19 +1314,23 @@ except Exception as error:
         "num_classes?"
     ) from error
 assert rebuilt.name == "kept", "from_config(get_config()) loses the name: start from super()."
-assert same(recall_value(rebuilt), macro_recall(labels, answers, np.ones(10))), (
+assert is_close(recall_value(rebuilt), expected_recall(labels, answers, np.ones(10))), (
     "The metric rebuilt by from_config(get_config()) gives another result. Is num_classes kept?"
 )
 metric, twin = MacroRecall(5), MacroRecall(5)
 twin.update_state(labels[:2], logits[:2])
 metric.update_state(labels[:7], logits[:7], sample_weight=w[:7])
 metric.update_state(labels[7:], logits[7:])
-joined = macro_recall(labels, answers, np.r_[w[:7], np.ones(3)])
-assert same(recall_value(metric), joined), "Wrong over a weighted batch and one without weights."
-assert same(recall_value(metric), joined), "result() changes the state: the second call differs."
+joined = expected_recall(labels, answers, np.r_[w[:7], np.ones(3)])
+assert is_close(recall_value(metric), joined), (
+    "Wrong over a weighted batch and one without weights."
+)
+assert is_close(recall_value(metric), joined), (
+    "result() changes the state: the second call differs."
+)
 for variable, kept in zip(twin.variables, metric.variables):
     variable.assign(kept)
-assert same(recall_value(twin), joined), (
+assert is_close(recall_value(twin), joined), (
     "The state is not all in Keras weights: a second metric with the same weights gives another "
     "result. Make the matrix with add_weight."
 )
@@ -1319,15 +1341,17 @@ except Exception as error:
         f"reset_state raised: {error} (The base class has one that sets every weight to zeros of "
         "its shape.)"
     ) from error
-assert same(recall_value(metric), 0), "After reset_state() the result should be 0 again."
+assert is_close(recall_value(metric), 0), "After reset_state() the result should be 0 again."
 metric.update_state(labels[:3], logits[:3])
-assert same(recall_value(metric), 1 / 3), "After reset_state() the batches from before still count."
+assert is_close(recall_value(metric), 1 / 3), (
+    "After reset_state() the batches from before still count."
+)
 
 probabilities = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
 metric = MacroRecall(5, name="recall_in_evaluate")
 model = keras.Sequential([keras.Input((5,)), layers.Identity()])
 model.compile(loss="sparse_categorical_crossentropy", weighted_metrics=[metric])
-expected = macro_recall(labels, answers, w)
+expected = expected_recall(labels, answers, w)
 for _ in range(2):
     try:
         logs = model.evaluate(
@@ -1338,7 +1362,7 @@ for _ in range(2):
             "The metric fails inside `evaluate`, where it works on tensors of a graph: no NumPy, "
             f"no float(…), no loops over rows there. {type(error).__name__}: {error}"
         ) from error
-    assert same(logs["recall_in_evaluate"], expected), (
+    assert is_close(logs["recall_in_evaluate"], expected), (
         f"`evaluate` on 10 samples in batches of 3 reports {logs['recall_in_evaluate']:.4f}, it "
         f"should be {expected:.4f} each time. Is the matrix kept in a Keras weight, and does "
         "reset_state set it back?"
@@ -1472,12 +1496,12 @@ model.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse")
 model(np.full((2, 4, 2), 50, dtype="float32") * np.array([[[1.0]], [[-1.0]]], dtype="float32"))
 
 
-def batches():
+def yield_parts():
     for part in parts:
         yield part, np.zeros((3, 1), dtype="float32")
 
 
-history = model.fit(batches(), steps_per_epoch=4, epochs=3, shuffle=False, verbose=0).history
+history = model.fit(yield_parts(), steps_per_epoch=4, epochs=3, shuffle=False, verbose=0).history
 assert "activation_std" in history, (
     f"The logs of `fit` have the keys {sorted(history)}, there is no activation_std. Is the metric "
     "made in __init__ and kept as an attribute?"

@@ -1,4 +1,4 @@
-# message: it should be
+# message: After reset_state() the batches from before still count.
 class HuberMetric(keras.metrics.Metric):
     def __init__(self, threshold=1.0, name="huber", **kwargs):
         super().__init__(name=name, **kwargs)
