@@ -35,6 +35,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import tensorflow as tf
 from keras import layers, ops
 
 keras.utils.set_random_seed(SEED)
@@ -283,7 +284,9 @@ def labels(frame):
 
 
 def probabilities(model, frame):
-    return model.predict(features(frame), batch_size=1024, verbose=0).ravel()
+    """All rows in one call: for a few thousand rows that is quicker than `predict`."""
+    tensors = {name: tf.constant(values) for name, values in features(frame).items()}
+    return np.ravel(model(tensors, training=False))
 
 
 # %% tags=["nbval-ignore-output"]
@@ -543,7 +546,7 @@ head = keras.Sequential([layer for layer in model.layers if isinstance(layer, la
 raw = np.zeros((len(validation), rows.shape[1]), dtype="float32")
 numbers = [name for name in FEATURES if name not in STRINGS]
 raw[:, : len(numbers)] = validation[numbers].fillna(0)
-answers = head.predict(raw, verbose=0).ravel()
+answers = np.ravel(head(raw))
 print(f"AUC with raw numbers: {area_under_curve(y_true, answers):.2f}")
 assert area_under_curve(y_true, answers) < area_under_curve(y_true, p_model) - 0.1
 
