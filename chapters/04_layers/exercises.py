@@ -749,16 +749,16 @@ def draws(layer, number=3):
 for stddev in [0.5, 0.2]:
     noise = draws(TrainingNoise(stddev, seed=11), 1)[0]
     assert noise.shape == x.shape, f"For an input of shape {x.shape} the output is {noise.shape}."
-    for axis in range(3):
-        assert noise.std(axis=axis).min() > 0.1 * stddev, (
-            f"Along axis {axis} of the input the same noise is used again and again: draw it in the "
-            "shape of the input."
-        )
     large = np.abs(x) > 25
     assert np.abs(noise[large]).mean() < 1.5 * np.abs(noise[~large]).mean(), (
         "The noise is larger where the inputs are larger. It should be added to the inputs, not "
         "multiplied with them."
     )
+    for axis in range(3):
+        assert noise.std(axis=axis).min() > 0.1 * stddev, (
+            f"Along axis {axis} of the input the same noise is used again and again: draw it in the "
+            "shape of the input."
+        )
     assert abs(noise.mean()) < 0.05 * stddev, (
         f"The mean of 40,000 draws with stddev={stddev} is {noise.mean():.3f}, it should be near 0."
     )
