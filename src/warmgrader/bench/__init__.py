@@ -1,0 +1,1 @@
+"""Measures warmgrader against nbgrader, side by side: `python -m warmgrader.bench`."""
