@@ -9,6 +9,7 @@ from workbook.errors import WorkbookError
 from workbook.paths import assignments, exercise_of, find_root
 
 COURSE_ID = "keras"
+START_PAGE = "/lab/tree/notebooks"
 
 
 def lab_command(port: int) -> None:
@@ -22,6 +23,8 @@ def lab_command(port: int) -> None:
         other = next(number for number in range(port + 1, 65536) if is_free(number))
         raise WorkbookError(f"Port {port} is in use; try another one: make lab PORT={other}")
     release_assignments(root)
+    # Jupyter prints the address with its token, but not if the token is the user's own.
+    print(f"JupyterLab starts on http://localhost:{port}{START_PAGE} (Ctrl-C ends it)", flush=True)
     os.chdir(root)
     os.execve(sys.executable, [sys.executable, *arguments(root, port)], environment(root))
 
@@ -43,7 +46,7 @@ def arguments(root: Path, port: int) -> list[str]:
         f"--port={port}",
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={root}",
-        "--LabApp.default_url=/lab/tree/notebooks",
+        f"--LabApp.default_url={START_PAGE}",
         "--log-level=WARN",
         # Without this, every kernel says on the terminal that it could encrypt and does not.
         "--KernelManager.transport_encryption=auto",

@@ -1,0 +1,68 @@
+# What `make` can do here. A comment after a target is what `make help` prints.
+
+PORT ?= 8888
+# The Python that the environment is made with; without it, the first that fits is taken.
+PYTHON ?=
+
+BIN = .venv/bin
+FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
+.DEFAULT_GOAL = help
+.PHONY: help setup lab test build notebooks check answers grade pins clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | \
+		while IFS='|' read -r target what; do printf 'make %-11s %s\n' "$$target" "$$what"; done
+
+setup: ## make or update the environment .venv (all of the others do it too)
+	@for python in "$(PYTHON)" $(if $(PYTHON),,"$$([ -f .venv/.complete ] && echo $(BIN)/python)" \
+			python3.13 python3.12 python3.11 python3 python); do \
+		[ -n "$$python" ] && "$$python" -c '$(FITS)' 2>/dev/null && break; python=; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "$(or $(PYTHON),No python here) is not Python 3.11 to 3.13 with its venv module:" \
+			"install one (on Debian: python3 and python3-venv)," \
+			"or name it: make PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	"$$python" src/workbook/bootstrap.py
+
+lab: setup ## JupyterLab on the course, with nbgrader ready (PORT=8888)
+	@$(BIN)/workbook lab --port "$(PORT)"
+
+test: setup ## everything that CI runs: ruff, then pytest
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m pytest
+
+build: setup ## make notebooks/, solutions/ and exercises/ from chapters/
+	@$(BIN)/workbook build
+
+notebooks: build ## execute all chapters and store their outputs in notebooks/
+	@$(BIN)/workbook run --store
+
+check: setup ## a student's self-check (EX=ex01_sequential)
+	@$(call needs,EX)
+	@$(BIN)/workbook check "$(EX)"
+
+answers: setup ## try the right and wrong answers of an assignment (EX=ex01_sequential)
+	@$(call needs,EX)
+	@$(BIN)/workbook answers "$(EX)"
+
+grade: setup ## collect, autograde and write feedback (EX=ex01_sequential)
+	@$(call needs,EX)
+	@$(BIN)/nbgrader generate_assignment "$(EX)" --force
+	@$(BIN)/nbgrader collect "$(EX)"
+	@$(BIN)/nbgrader autograde "$(EX)"
+	@$(BIN)/nbgrader generate_feedback "$(EX)"
+
+pins: setup ## resolve pyproject.toml into requirements.txt anew
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
+		--output-file requirements.txt
+
+clean: ## remove caches and what the tools wrote (not work/, grading/ or .venv)
+	@rm -rf build .pytest_cache .ruff_cache src/*.egg-info
+	@find . -path ./.venv -prune -o -path ./work -prune -o -path ./grading -prune -o \
+		\( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -exec rm -rf {} +
+
+needs = [ -n "$($(1))" ] || { echo "Which assignment? make $@ $(1)=ex01_sequential" >&2; exit 2; }
