@@ -524,7 +524,7 @@ for weight in weights:
     accuracies.append(logs["department_accuracy"])
 assert accuracies[-1] > accuracies[0]
 
-# %% alt="Two line charts over the weight of the department loss, from 0 to 3. The accuracy on department rises from about a quarter to about nine tenths; the error on priority is smallest for small weights and rises towards the largest" tags=["nbval-ignore-output"]
+# %% alt="Two line charts over the weight of the department loss, from 0 to 3. The accuracy on department rises from about a quarter to about two thirds; the error on priority is smallest for small weights and rises towards the largest" tags=["nbval-ignore-output"]
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.2))
 for ax, values, label in zip(
     axes, [accuracies, errors], ["department: accuracy", "priority: mean absolute error"]
@@ -538,7 +538,8 @@ plt.show()
 # %% [markdown]
 # ### One loss for all, and an output without a loss
 #
-# A single loss is used for every output, fitting or not. `None` stands for *no loss*: the output is computed, and
+# An output that is only there to train the layers below it is called *auxiliary*, and gets a small weight. A single loss is
+# used for every output, fitting or not. `None` stands for *no loss*: the output is computed, and
 # not trained. An output that is left out of the dict is an error, so that you can't forget one.
 
 # %%
@@ -562,8 +563,8 @@ except ValueError as error:
 # %% [markdown]
 # ### Pairing by position
 #
-# Everything can be a list, too: the first loss for the first output, and so on. Lists are short. They are also where
-# mistakes stay silent, and there are four to know.
+# Everything can be a list, too: the first loss for the first output, and so on; `metrics=[["mae"], ["accuracy"]]` is a list of
+# lists. Lists are short. They are also where mistakes stay silent, and there are four to know.
 #
 # > **Pitfall 1: targets in the wrong order.** With one loss for all, shapes that do not fit are stretched until
 # > they do: 1 priority against 4 columns of departments. No error, a loss that looks like any other.
@@ -693,7 +694,7 @@ x_mixed, y_mixed = make_images_and_series(800, 12, rng)
 x_longer, y_longer = make_images_and_series(300, 40, rng)
 
 # %% alt="Five small noisy images, each with a bright square in one colour, and one line chart of the first measurement of five series over 12 time steps, each at its own level"
-fig, axes = plt.subplots(1, 6, figsize=(11, 2), width_ratios=[1, 1, 1, 1, 1, 2])
+fig, axes = plt.subplots(1, 6, figsize=(11, 2), width_ratios=[1] * 5 + [2], layout="constrained")
 for i in range(5):
     shown = np.flatnonzero(y_mixed["class_output"][:, i])[0]
     axes[i].imshow(x_mixed["img_input"][shown].clip(0, 1))
@@ -784,19 +785,20 @@ assert all(id(weight) in kept for weight in inside.weights)
 
 # %% [markdown]
 # `conv_1` gives 8 maps of 26 × 26 numbers: for each of its windows, where in the image it was found. Some answer to edges
-# on one side, some to areas. Nobody told them to.
+# on one side, some to areas. Nobody told them to. (Each map has its own scale: yellow is its largest number.)
 
 # %% alt="Three rows of pictures, for a T-shirt, trousers and a sneaker. The first picture of a row is the image, the next eight are activation maps of the first convolution layer: some show the outline on one side, some the filled shape, some stay dark" tags=["nbval-ignore-output"]
 fig, axes = plt.subplots(3, 9, figsize=(11, 3.9))
 for row, (index, maps) in enumerate(zip(shown, activations[0])):
     axes[row, 0].imshow(test_images[index], cmap="gray_r")
     for i in range(8):
-        axes[row, i + 1].imshow(maps[..., i], cmap="viridis", vmin=0, vmax=activations[0].max())
+        brightest = activations[0][..., i].max() + 1e-6
+        axes[row, i + 1].imshow(maps[..., i], cmap="viridis", vmin=0, vmax=brightest)
         axes[0, i + 1].set_title(f"map {i + 1}", fontsize=9)
 axes[0, 0].set_title("image", fontsize=9)
 for ax in axes.flat:
     ax.axis("off")
-fig.suptitle("conv_1: each map has learned to answer to something else")
+fig.suptitle("conv_1: some maps answer to areas, some to edges")
 plt.show()
 
 # %% [markdown]
@@ -806,7 +808,8 @@ plt.show()
 fig, axes = plt.subplots(3, 16, figsize=(11, 2.4))
 for row, maps in enumerate(activations[1]):
     for i in range(16):
-        axes[row, i].imshow(maps[..., i], cmap="viridis", vmin=0, vmax=activations[1].max())
+        brightest = activations[1][..., i].max() + 1e-6
+        axes[row, i].imshow(maps[..., i], cmap="viridis", vmin=0, vmax=brightest)
         axes[row, i].axis("off")
 fig.suptitle("conv_2: which maps light up depends on the garment")
 plt.show()
@@ -1036,7 +1039,8 @@ h = layers.Dense(64, activation="relu", name="stretch")(code)
 h = layers.Dense(784, activation="sigmoid", name="paint")(h)
 decoder = keras.Model(code, layers.Reshape((28, 28, 1), name="frame")(h), name="decoder")
 
-autoencoder = keras.Model(pixels, decoder(encoder(pixels)), name="autoencoder")
+image = keras.Input((28, 28, 1), name="image")
+autoencoder = keras.Model(image, decoder(encoder(image)), name="autoencoder")
 print([layer.name for layer in autoencoder.layers], autoencoder.output_shape)
 assert autoencoder.count_params() == encoder.count_params() + decoder.count_params()
 
@@ -1086,10 +1090,8 @@ except ValueError as error:
     print(first_line(error))
 
 squeeze = autoencoder.get_layer("encoder").get_layer("squeeze")
-outer = keras.Input((28, 28, 1), name="outer")
-encoder_and_more = keras.Model(outer, encoder(outer))
 try:
-    keras.Model(encoder_and_more.inputs, squeeze.output)
+    keras.Model(autoencoder.inputs, squeeze.output)
 except ValueError as error:
     print(first_line(error))
 assert keras.Model(encoder.inputs, squeeze.output).output_shape == (None, 64)
