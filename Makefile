@@ -8,7 +8,7 @@ BIN = .venv/bin
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab test build notebooks check answers grade pins clean
+.PHONY: help setup lab test build notebooks check answers grade pins clean named
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -20,7 +20,7 @@ setup: ## make or update the environment .venv (all of the others do it too)
 		[ -n "$$python" ] && "$$python" -c '$(FITS)' 2>/dev/null && break; python=; \
 	done; \
 	if [ -z "$$python" ]; then \
-		echo "$(or $(PYTHON),No python here) is not Python 3.11 to 3.13 with its venv module:" \
+		echo "$(if $(PYTHON),$(PYTHON) is not,No Python here is) Python 3.11 to 3.13 with its venv module:" \
 			"install one (on Debian: python3 and python3-venv)," \
 			"or name it: make PYTHON=/path/to/python3" >&2; exit 1; \
 	fi; \
@@ -40,16 +40,13 @@ build: setup ## make notebooks/, solutions/ and exercises/ from chapters/
 notebooks: build ## execute all chapters and store their outputs in notebooks/
 	@$(BIN)/workbook run --store
 
-check: setup ## a student's self-check (EX=ex01_sequential)
-	@$(call needs,EX)
+check: named setup ## a student's self-check (EX=ex01_sequential)
 	@$(BIN)/workbook check "$(EX)"
 
-answers: setup ## try the right and wrong answers of an assignment (EX=ex01_sequential)
-	@$(call needs,EX)
+answers: named setup ## try the right and wrong answers of an assignment (EX=ex01_sequential)
 	@$(BIN)/workbook answers "$(EX)"
 
-grade: setup ## collect, autograde and write feedback (EX=ex01_sequential)
-	@$(call needs,EX)
+grade: named setup ## collect, autograde and write feedback (EX=ex01_sequential)
 	@$(BIN)/nbgrader generate_assignment "$(EX)" --force
 	@$(BIN)/nbgrader collect "$(EX)"
 	@$(BIN)/nbgrader autograde "$(EX)"
@@ -65,4 +62,5 @@ clean: ## remove caches and what the tools wrote (not work/, grading/ or .venv)
 	@find . -path ./.venv -prune -o -path ./work -prune -o -path ./grading -prune -o \
 		\( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -exec rm -rf {} +
 
-needs = [ -n "$($(1))" ] || { echo "Which assignment? make $@ $(1)=ex01_sequential" >&2; exit 2; }
+named:
+	@[ -n "$(EX)" ] || { echo "Which assignment? make $(MAKECMDGOALS) EX=ex01_sequential" >&2; exit 2; }

@@ -48,7 +48,7 @@ def fingerprint(root: Path, python_version: str) -> str:
 
 def pinned(package: str, requirements: str) -> str:
     """The lines of one package in requirements.txt: version and hashes."""
-    block = re.search(rf"^{re.escape(package)}==.*(?:\\\n.*)*", requirements, re.MULTILINE)
+    block = re.search(rf"^{re.escape(package)}==(?:.*\\\n)*.*$", requirements, re.MULTILINE)
     if block is None:
         raise SystemExit(f"requirements.txt: no pin of {package}; make it again with `make pins`")
     return block.group() + "\n"
