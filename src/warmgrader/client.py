@@ -105,7 +105,8 @@ def start_kernel(
     for _ in range(3):  # a server may end, idle or killed, between connecting and asking
         try:
             channel = _connect(recipe, idle)
-            with _standard_streams() as fds:
+            # What a sandboxed kernel writes past Jupyter could hold codes that rule a terminal.
+            with _standard_streams(silent="sandbox" in request) as fds:
                 channel.sock.settimeout(_REPLY_SECONDS)
                 channel.send(request, fds)
                 reply = channel.receive()
@@ -121,12 +122,12 @@ def start_kernel(
 
 
 @contextlib.contextmanager
-def _standard_streams() -> Iterator[list[int]]:
-    """Give duplicates of this process's output streams, or the null device where it has none."""
+def _standard_streams(silent: bool) -> Iterator[list[int]]:
+    """Give duplicates of this process's output streams, or the null device in their place."""
     fds = []
     for number in (1, 2):
         try:
-            fds.append(os.dup(number))
+            fds.append(os.open(os.devnull, os.O_WRONLY) if silent else os.dup(number))
         except OSError:
             fds.append(os.open(os.devnull, os.O_WRONLY))
     try:

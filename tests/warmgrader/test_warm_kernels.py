@@ -46,7 +46,8 @@ def evaluate(kernel_client: BlockingKernelClient, expression: str) -> str:
 
 def execute(kernel_client: BlockingKernelClient, code: str) -> dict:
     """Execute code and return the reply's content."""
-    return kernel_client.execute(code, reply=True, timeout=TIMEOUT)["content"]
+    reply = kernel_client.execute(code, reply=True, timeout=TIMEOUT, stop_on_error=False)
+    return reply["content"]
 
 
 def server_of(manager: KernelManager) -> int:
