@@ -74,9 +74,7 @@ def commands(checkout, monkeypatch):
     version = ".".join(map(str, sys.version_info[:3]))
     monkeypatch.setattr(bootstrap, "_environment_version", lambda: version)
     monkeypatch.setattr(bootstrap, "_output", lambda *_: "")
-    monkeypatch.setattr(
-        bootstrap.venv, "create", lambda path, **_: (path / "bin").mkdir(parents=True)
-    )
+    monkeypatch.setattr(bootstrap.venv, "create", lambda path, **_: (path / "bin").mkdir())
     commands = []
     monkeypatch.setattr(bootstrap, "_run", lambda *words, **_: commands.append(words))
     (bootstrap.VENV / "bin").mkdir(parents=True)

@@ -106,12 +106,14 @@ def main() -> None:
     if STAMP.is_file() and STAMP.read_text() == wanted and BIN.is_dir():
         return
     STAMP.unlink(missing_ok=True)
-    if UNFINISHED.exists() or _environment_version() != version:
-        if VENV.exists():
-            shutil.rmtree(VENV)
+    anew = UNFINISHED.exists() or _environment_version() != version
+    if anew and VENV.exists():
+        shutil.rmtree(VENV)
+    VENV.mkdir(exist_ok=True)
+    UNFINISHED.touch()
+    if anew:
         print(f"Making .venv with Python {version}", flush=True)
         venv.create(VENV, with_pip=True)
-    UNFINISHED.touch()
 
     python = BIN / "python"
     uv_pin = VENV / "uv.txt"
