@@ -18,7 +18,7 @@
 # | | |
 # |---|---|
 # | **Know first** | [Chapter 1](01_sequential.ipynb): layers, shapes, compile, fit |
-# | **Running time** | about 45 s on two CPU cores |
+# | **Running time** | about 40 s on two CPU cores |
 # | **Assignment** | [`ex02_functional`](../exercises/ex02_functional/ex02_functional.ipynb): six tasks, 20 points |
 
 # %% [markdown]
@@ -566,8 +566,8 @@ except ValueError as error:
 # Everything can be a list, too: the first loss for the first output, and so on; `metrics=[["mae"], ["accuracy"]]` is a list of
 # lists. Lists are short. They are also where mistakes stay silent, and there are four to know.
 #
-# > **Pitfall 1: targets in the wrong order.** With one loss for all, shapes that do not fit are stretched until
-# > they do: 1 priority against 4 columns of departments. No error, a loss that looks like any other.
+# > **Pitfall 1: targets in the wrong order.** With one loss for all, shapes that do not fit are *broadcast* until
+# > they do, stretched: 1 priority against 4 columns of departments. No error, a loss that looks like any other.
 
 # %%
 right = [y_test["priority"], y_test["department"]]
@@ -694,7 +694,7 @@ x_mixed, y_mixed = make_images_and_series(800, 12, rng)
 x_longer, y_longer = make_images_and_series(300, 40, rng)
 
 # %% alt="Five small noisy images, each with a bright square in one colour, and one line chart of the first measurement of five series over 12 time steps, each at its own level"
-fig, axes = plt.subplots(1, 6, figsize=(11, 2), width_ratios=[1] * 5 + [2], layout="constrained")
+fig, axes = plt.subplots(1, 6, figsize=(9, 1.7), width_ratios=[1] * 5 + [2], layout="constrained")
 for i in range(5):
     shown = np.flatnonzero(y_mixed["class_output"][:, i])[0]
     axes[i].imshow(x_mixed["img_input"][shown].clip(0, 1))
@@ -788,7 +788,7 @@ assert all(id(weight) in kept for weight in inside.weights)
 # on one side, some to areas. Nobody told them to. (Each map has its own scale: yellow is its largest number.)
 
 # %% alt="Three rows of pictures, for a T-shirt, trousers and a sneaker. The first picture of a row is the image, the next eight are activation maps of the first convolution layer: some show the outline on one side, some the filled shape, some stay dark" tags=["nbval-ignore-output"]
-fig, axes = plt.subplots(3, 9, figsize=(11, 3.9))
+fig, axes = plt.subplots(3, 9, figsize=(9, 3.3))
 for row, (index, maps) in enumerate(zip(shown, activations[0])):
     axes[row, 0].imshow(test_images[index], cmap="gray_r")
     for i in range(8):
@@ -822,7 +822,7 @@ plt.show()
 to_vector = keras.Model(classifier.inputs, classifier.get_layer("vector").output)
 vectors = to_vector.predict([test_images[:2000]], verbose=0)
 
-fig, axes = plt.subplots(3, 7, figsize=(8, 3.6))
+fig, axes = plt.subplots(3, 7, figsize=(5.6, 2.7))
 nearest = [np.argsort(((vectors - vectors[i]) ** 2).sum(axis=1))[:7] for i in shown]
 for ax, index in zip(axes.flat, np.concatenate(nearest)):
     ax.imshow(test_images[index], cmap="gray_r")
@@ -1063,7 +1063,7 @@ codes = encoder.predict(test_images[[shown[1], shown[0]]], verbose=0)
 mixture = np.linspace(0, 1, 9)[:, None]
 painted = decoder.predict((1 - mixture) * codes[0] + mixture * codes[1], verbose=0)
 
-fig, axes = plt.subplots(1, 9, figsize=(10, 1.6))
+fig, axes = plt.subplots(1, 9, figsize=(8, 1.4))
 for ax, image, share in zip(axes, painted, mixture[:, 0]):
     ax.imshow(image, cmap="gray_r", vmin=0, vmax=1)
     ax.set_title(f"{share:.0%}", fontsize=9)
