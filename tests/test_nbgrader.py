@@ -27,6 +27,7 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import get_username
 from sample_course import with_answers
 
+from workbook.environment import with_scripts
 from workbook.kernels import default_kernel
 from workbook.paths import exercise_of, solution_of
 from workbook.tasks import graded_cells, read_tasks
@@ -41,6 +42,7 @@ PROCESSES.set_forkserver_preload(["nbgrader.apps.nbgraderapp"])
 
 def _main(folder: Path, arguments: tuple[str, ...], log: Path) -> None:
     os.chdir(folder)
+    os.environ["PATH"] = with_scripts()  # as in an active environment
     with log.open("w") as file:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)

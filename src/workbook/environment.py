@@ -21,9 +21,6 @@ def kernel_environment(root: Path, search_path: str | None = None) -> dict[str, 
         root: the repository.
         search_path: what PATH is outside (default: this process's).
     """
-    if search_path is None:
-        search_path = os.environ.get("PATH", "")
-    scripts = str(Path(sys.executable).parent)
     return {
         # keras.datasets looks for its files here before it downloads them.
         "KERAS_HOME": str(root / "data" / "keras"),
@@ -31,12 +28,21 @@ def kernel_environment(root: Path, search_path: str | None = None) -> dict[str, 
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "TF_ENABLE_ONEDNN_OPTS": "0",
         # keras.utils.plot_model finds the `dot` of the virtual environment, active or not.
-        "PATH": os.pathsep.join([scripts, *_without(search_path, scripts)]),
+        "PATH": with_scripts(search_path),
     }
 
 
-def _without(search_path: str, folder: str) -> list[str]:
-    return [entry for entry in search_path.split(os.pathsep) if entry and entry != folder]
+def with_scripts(search_path: str | None = None) -> str:
+    """PATH with the commands of the virtual environment first, be it active or not.
+
+    Args:
+        search_path: what PATH is outside (default: this process's).
+    """
+    if search_path is None:
+        search_path = os.environ.get("PATH", "")
+    scripts = str(Path(sys.executable).parent)
+    others = (entry for entry in search_path.split(os.pathsep) if entry and entry != scripts)
+    return os.pathsep.join([scripts, *others])
 
 
 def write_kernelspec(root: Path) -> Path:

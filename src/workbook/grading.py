@@ -5,6 +5,7 @@ A throw-away course holds one assignment and a gradebook of its own and reads th
 """
 
 import logging
+import os
 import re
 import shutil
 import signal
@@ -28,6 +29,7 @@ from nbgrader.utils import capture_log
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
+from workbook.environment import with_scripts
 from workbook.errors import WorkbookError
 from workbook.paths import solution_of
 
@@ -120,6 +122,7 @@ class Course:
             setattr(converter, name, value)
         converter.log.propagate = False
         converter.log.setLevel(logging.INFO)
+        os.environ["PATH"] = with_scripts()  # nbgrader starts `alembic` by its name
         result = capture_log(converter)
         if not result["success"]:
             log = result.get("log", "") + result["error"]

@@ -5,6 +5,7 @@ import socket
 import sys
 from pathlib import Path
 
+from workbook.environment import with_scripts
 from workbook.errors import WorkbookError
 from workbook.paths import assignments, exercise_of, find_root
 
@@ -59,10 +60,10 @@ def arguments(root: Path, port: int) -> list[str]:
 
 
 def environment(root: Path) -> dict[str, str]:
-    """The environment of JupyterLab: it finds nbgrader's configuration and labconfig/ in `root`."""
+    """JupyterLab's environment, with nbgrader's configuration and labconfig/ in `root` found."""
     inherited = os.environ.get("JUPYTER_CONFIG_PATH")
     path = os.pathsep.join(filter(None, [str(root), inherited]))
-    return {**os.environ, "JUPYTER_CONFIG_PATH": path}
+    return {**os.environ, "JUPYTER_CONFIG_PATH": path, "PATH": with_scripts()}
 
 
 def has_display() -> bool:
