@@ -6,6 +6,7 @@ PYTHON ?=
 
 BIN = .venv/bin
 # As in an activated environment: nbgrader, for one, starts `alembic` by its name.
+OUTSIDE := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
@@ -17,7 +18,8 @@ help: ## show this list
 		while IFS='|' read -r target what; do printf 'make %-11s %s\n' "$$target" "$$what"; done
 
 setup: ## make or update the environment .venv (all of the others do it too)
-	@for python in "$(PYTHON)" $(if $(PYTHON),,"$$([ -f .venv/.complete ] && echo $(BIN)/python)" \
+	@export PATH="$(OUTSIDE)"; \
+	for python in "$(PYTHON)" $(if $(PYTHON),,"$$([ -f .venv/.complete ] && echo $(BIN)/python)" \
 			python3.13 python3.12 python3.11 python3 python); do \
 		[ -n "$$python" ] && "$$python" -c '$(FITS)' 2>/dev/null && break; python=; \
 	done; \
