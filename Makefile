@@ -5,8 +5,8 @@ PORT ?= 8888
 PYTHON ?=
 
 BIN = .venv/bin
-# As in an activated environment: nbgrader, for one, starts `alembic` by its name.
 OUTSIDE := $(PATH)
+# As in an activated environment: nbgrader, for one, starts `alembic` by its name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
