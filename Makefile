@@ -8,6 +8,8 @@ BIN = .venv/bin
 OUTSIDE := $(PATH)
 # As in an activated environment: nbgrader, for one, starts `alembic` by its name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# What people write: not the built notebooks, nor the samples of bad ones.
+WRITTEN = --extend-exclude '*.ipynb' --extend-exclude tests/samples
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
@@ -34,8 +36,8 @@ lab: setup ## JupyterLab on the course, with nbgrader ready (PORT=8888)
 	@$(BIN)/workbook lab --port "$(PORT)"
 
 test: setup ## everything that CI runs: ruff, then pytest
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
+	$(BIN)/ruff check $(WRITTEN)
+	$(BIN)/ruff format --check $(WRITTEN)
 	$(BIN)/python -m pytest
 
 build: setup ## make notebooks/, solutions/ and exercises/ from chapters/
