@@ -1,4 +1,4 @@
-# message: start get_config from super().get_config(), which holds the name
+# message: start get_config from super().get_config(), which holds name
 @keras.saving.register_keras_serializable()
 class MyDense(layers.Layer):
     def __init__(self, units, activation=None, **kwargs):
