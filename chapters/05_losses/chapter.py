@@ -101,6 +101,49 @@ print(f"cosine: same direction {cosine(a, 7 * a):.1f}, opposite {cosine(a, -a):.
 np.testing.assert_allclose(kl(p, q), (p * np.log(p / q)).sum(), rtol=1e-4)
 
 # %% [markdown]
+# ### Logits or probabilities?
+#
+# A **logit** is what the last layer returns without activation: any number, 0 for undecided. The loss must know which of the
+# two it is given. It cannot tell from the numbers, so nothing fails if you are wrong.
+#
+# > **Pitfall: a confident mistake is never corrected.** Computed from probabilities, the cross-entropy has to cut off what was rounded to
+# > 0 or 1. Beyond the cut the gradient is zero. Below, the model says *yes* with the logit 20, and the target is *no*.
+
+# %%
+no = tf.zeros((1, 1))
+logit = tf.constant([[20.0]])
+ways = {
+    "logits, from_logits=True": (True, lambda z: z),
+    "probabilities, from_logits=False": (False, lambda z: 1 / (1 + ops.exp(-z))),
+    "logits taken for probabilities": (False, lambda z: z),
+    "probabilities taken for logits": (True, lambda z: 1 / (1 + ops.exp(-z))),
+}
+for label, (from_logits, last_step) in ways.items():
+    with tf.GradientTape() as tape:
+        tape.watch(logit)
+        loss = keras.losses.BinaryCrossentropy(from_logits=from_logits)(no, last_step(logit))
+    gradient = float(tape.gradient(loss, logit)[0, 0])
+    print(f"{label:33} loss {float(loss):4.1f}  gradient {gradient:.1f}")
+
+# %% [markdown]
+# Only the first line pulls the logit back. So end a classifier in a `Dense` without activation, tell the loss
+# `from_logits=True`, and apply the sigmoid where you predict.
+#
+# > **Note** Where Keras made the sigmoid itself (`activation="sigmoid"`, `ops.sigmoid`), it remembers the logits and
+# > computes the loss from them. Rely on that only with `from_logits=False`: with `True` it corrects you, too, but warns.
+
+# %%
+probability = ops.sigmoid(logit)
+print("from ops.sigmoid:", float(keras.losses.BinaryCrossentropy()(no, probability)))
+
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)(no, probability)
+print("and with from_logits=True:", float(loss), "|", len(caught), "warning")
+
+# %% [markdown]
+# ### How much does a large error count?
+#
 # For a number, the choice is a choice of how much a large error counts. The square makes it count most, the
 # absolute value treats all errors alike, and **Huber** is the one near zero and the other beyond a threshold.
 
@@ -565,7 +608,7 @@ for label, penalty in [
     model = keras.Sequential([*hidden, layers.Dense(10)])
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     history = model.fit(x_train, y_train, batch_size=256, epochs=6, verbose=0)
-    features = keras.Model(model.inputs, model.layers[-2].output)
+    features = keras.Model(model.inputs[0], model.layers[-2].output)
     activity[label] = features.predict(x_test, verbose=0).ravel()
     accuracy[label] = (model.predict(x_test, verbose=0).argmax(axis=-1) == y_test).mean()
     print(f"{label:20} accuracy {accuracy[label]:.2f}  logs: {sorted(history.history)}")
@@ -757,14 +800,14 @@ def draw(extractor, targets, steps=200):
     return ops.convert_to_numpy(images)
 
 
-targets = x_test[:8]
+targets = x_test[:6]
 from_edges, from_meaning = draw(edges, targets), draw(meaning, targets)
 for drawn in [from_edges, from_meaning]:
     assert drawn.shape == targets.shape and 0 <= drawn.min() and drawn.max() <= 1
 
-# %% alt="Three rows of eight images. First the targets. Second, drawn from the edges, almost the same images. Third, drawn from the meaning, noise in which the garments can hardly be made out" tags=["nbval-ignore-output"]
+# %% alt="Three rows of six images. First the targets. Second, drawn from the edges, almost the same images. Third, drawn from the meaning, noise in which the garments can hardly be made out" tags=["nbval-ignore-output"]
 rows = {"target": targets, "same\nedges": from_edges, "same\nmeaning": from_meaning}
-fig, axes = plt.subplots(3, 8, figsize=(9, 3.6))
+fig, axes = plt.subplots(3, 6, figsize=(6.5, 3.4))
 for row, (label, images) in zip(axes, rows.items()):
     for ax, image in zip(row, images):
         ax.imshow(image, cmap="gray_r", vmin=0, vmax=1)
@@ -832,7 +875,7 @@ def perceptual_loss(extractor, weight):
     return loss
 
 
-by_closure = keras.Model(upscaler.inputs, upscaler.outputs)
+by_closure = keras.Model(upscaler.inputs[0], upscaler.outputs[0])
 by_closure.compile("adam", perceptual_loss(extractor, WEIGHT))
 
 # %% [markdown]
@@ -841,7 +884,7 @@ by_closure.compile("adam", perceptual_loss(extractor, WEIGHT))
 
 # %%
 image = upscaler(upscaler.inputs[0])
-by_outputs = keras.Model(upscaler.inputs, [image, extractor(image, training=False)])
+by_outputs = keras.Model(upscaler.inputs[0], [image, extractor(image, training=False)])
 by_outputs.compile(
     "adam", loss=["mean_squared_error", "mean_squared_error"], loss_weights=[1.0, WEIGHT]
 )
@@ -888,7 +931,7 @@ class FeatureMatching(layers.Layer):
 
 target = keras.Input((28, 28, 1), name="target")
 by_add_loss = keras.Model(
-    [*upscaler.inputs, target], FeatureMatching(extractor, WEIGHT)(image, target)
+    [upscaler.inputs[0], target], FeatureMatching(extractor, WEIGHT)(image, target)
 )
 by_add_loss.compile("adam")
 
@@ -968,7 +1011,7 @@ for label, pixel_weight, feature_weight in [
 ]:
     trained = make_upscaler()
     outputs = [trained.outputs[0], extractor(trained.outputs[0], training=False)]
-    model = keras.Model(trained.inputs, outputs)
+    model = keras.Model(trained.inputs[0], outputs)
     model.compile(
         optimizer=keras.optimizers.Adam(0.005),
         loss=["mean_squared_error", "mean_squared_error"],
@@ -983,9 +1026,9 @@ for label, pixel_weight, feature_weight in [
     print(f"{label:9} pixel error {pixel_error:.3f}  feature error {feature_error:.4f}")
 assert errors["pixels"][0] < errors["features"][0]
 
-# %% alt="Five rows of eight images: the 7 by 7 inputs, enlargements trained with the pixel loss, which are blurred, with both terms, which have more contrast and texture, with the features alone, which have dotted patterns, and the targets" tags=["nbval-ignore-output"]
+# %% alt="Five rows of six images: the 7 by 7 inputs, enlargements trained with the pixel loss, which are blurred, with both terms, which have more contrast and texture, with the features alone, which have dotted patterns, and the targets" tags=["nbval-ignore-output"]
 rows = {"input": small_test, **enlarged, "target": x_test}
-fig, axes = plt.subplots(5, 8, figsize=(8, 5.4))
+fig, axes = plt.subplots(5, 6, figsize=(6, 5.2))
 for row, (label, images) in zip(axes, rows.items()):
     for ax, image in zip(row, images):
         ax.imshow(image, cmap="gray_r", vmin=0, vmax=1)
@@ -1208,7 +1251,9 @@ history = training_model.fit(data, batch_size=32, epochs=5, shuffle=False, verbo
 print("logs:", sorted(history))
 
 # %% alt="Graph of the training model: x goes through the body, and its logits, the targets and the sample weights all go into the logistic endpoint"
-keras.utils.plot_model(training_model, folder / "endpoint.png", show_shapes=True, dpi=60)
+keras.utils.plot_model(
+    training_model, folder / "endpoint.png", show_shapes=True, show_layer_names=True, dpi=60
+)
 
 # %% [markdown]
 # Is it the same loss as through `compile`, weights included? The same body, the same seed, the same order of batches:
@@ -1315,7 +1360,7 @@ for ax, label, logits_of in [
     ax.set(xlabel="first feature", title=label)
 axes[0].set_ylabel("second feature")
 axes[1].legend()
-fig.suptitle("Sample weights move the border (grey: predicted yes)")
+fig.suptitle("Sample weights move the border (grey: predicted yes)", y=1.04)
 plt.show()
 
 # %% tags=["nbval-ignore-output"]
@@ -1344,7 +1389,7 @@ class SoftmaxEndpoint(LogisticEndpoint):
 
 wrong = ops.convert_to_numpy(SoftmaxEndpoint()(body(x)))
 print(f"softmax: from {wrong.min():.2f} to {wrong.max():.2f}")
-print(f"sigmoid: from {probabilities.min():.2f} to {probabilities.max():.2f}")
+print(f"sigmoid: from {probabilities.min():.1f} to {probabilities.max():.1f}")
 np.testing.assert_allclose(wrong, 1, rtol=1e-6)
 
 # %% [markdown]
@@ -1410,16 +1455,17 @@ except KeyError as error:
 # | `K.mean`, `K.square`, `K.abs` | `AttributeError` | `ops.mean`, `ops.square`, `ops.abs` |
 # | `layer.output` inside a loss | an error, a symbol has no value | the four ways above |
 # | `keras.losses.mse`, `keras.losses.kld` | `AttributeError` | `mean_squared_error`, `kl_divergence`; in `compile` the strings still work |
-# | a dict of losses that leaves an output out, with targets for all | `ValueError` | name it with `None` |
+# | a dict of losses that leaves an output out | `ValueError`, if the model returns a list | name it with `None` |
 #
 # Each line, tried:
 
 
 # %%
 def leave_one_out():
-    two_heads.compile(loss={"score": "mse"})
-    targets = {"score": np.zeros((8, 1)), "topic": np.ones((8, 2))}
-    two_heads.evaluate(np.zeros((8, 3)), targets, verbose=0)
+    listed = keras.Model(two_heads.inputs[0], two_heads.outputs)
+    listed.compile(loss={"score": "mse"})
+    zeros = [np.zeros((8, 1)), np.zeros((8, 2))]
+    listed.compute_loss(y=zeros, y_pred=listed(np.zeros((8, 3))))
 
 
 attempts = {
