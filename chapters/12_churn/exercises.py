@@ -487,13 +487,13 @@ keras.utils.set_random_seed(1)
 train, rest = customers.iloc[::4], customers.iloc[1::4].head(300)
 
 
-def predict(model, frame):
+def predict_rows(model, frame):
     tensors = {name: tf.constant(values) for name, values in features(frame).items()}
     return np.asarray(model(tensors, training=False), dtype="float64")
 
 
 model = churn_model(train)
-probability = predict(model, rest)
+probability = predict_rows(model, rest)
 assert probability.shape == (300, 1), (
     f"For 300 rows the output has shape {probability.shape}, it should be (300, 1)."
 )
@@ -503,7 +503,7 @@ assert ((probability > 0) & (probability < 1)).all() and probability.std() > 1e-
 )
 unseen = rest.assign(Geography="Atlantis", Gender="unknown")
 try:
-    result = predict(model, unseen)
+    result = predict_rows(model, unseen)
 except Exception as error:
     raise AssertionError(
         f"A Geography that train does not have raised {type(error).__name__}: {str(error)[:200]} … "
@@ -511,11 +511,11 @@ except Exception as error:
     ) from error
 assert np.isfinite(result).all(), "A Geography that train does not have gives no finite number."
 empty = rest.assign(HasCrCard=np.nan, IsActiveMember=np.nan)
-assert np.isfinite(predict(model, empty)).all(), (
+assert np.isfinite(predict_rows(model, empty)).all(), (
     "An empty flag (NaN) gives NaN. Replace it inside the model, before any arithmetic."
 )
 full = train.fillna({"HasCrCard": 1.0, "IsActiveMember": 1.0})
-assert np.isfinite(predict(churn_model(full), empty)).all(), (
+assert np.isfinite(predict_rows(churn_model(full), empty)).all(), (
     "A flag that is never empty in train gives NaN when it is empty later."
 )
 
@@ -532,16 +532,16 @@ changes = {
     "IsActiveMember": 0.0,
     "EstimatedSalary": 10_000.0,
 }
-before = predict(model, rest)
+before = predict_rows(model, rest)
 for name, value in changes.items():
-    moved = np.abs(predict(model, rest.assign(**{name: value})) - before).max()
+    moved = np.abs(predict_rows(model, rest.assign(**{name: value})) - before).max()
     assert moved > 1e-6, f"The input {name} has no influence on the output: is it used?"
 
 # The same rows in other units: a preprocessing that is fitted on train takes them as they are.
 units = {"EstimatedSalary": 1e6, "Balance": 1e6, "CreditScore": 1e6, "Age": 1e6}
 other_train = train.assign(**{name: train[name] * scale for name, scale in units.items()})
 other_rest = rest.assign(**{name: rest[name] * scale for name, scale in units.items()})
-result = predict(churn_model(other_train), other_rest)
+result = predict_rows(churn_model(other_train), other_rest)
 assert ((result > 1e-6) & (result < 1 - 1e-6)).mean() > 0.99, (
     "With salaries, balances, scores and ages a million times as large in train *and* in the rows, "
     "the model says only 0 or 1: the numbers are scaled by fixed constants and not by what train "
@@ -549,7 +549,7 @@ assert ((result > 1e-6) & (result < 1 - 1e-6)).mean() > 0.99, (
 )
 rare = train.assign(Geography=np.where(train["Geography"] == "Spain", "Norway", "Chile"))
 norway, chile, mars = (
-    predict(churn_model_of_rare, rest.assign(Geography=name))
+    predict_rows(churn_model_of_rare, rest.assign(Geography=name))
     for churn_model_of_rare in [churn_model(rare)]
     for name in ["Norway", "Chile", "Mars"]
 )
@@ -562,7 +562,7 @@ path = str(Path(tempfile.mkdtemp()) / "churn.keras")
 try:
     model.save(path)
     loaded = keras.saving.load_model(path)
-    after = predict(loaded, rest)
+    after = predict_rows(loaded, rest)
 except Exception as error:
     raise AssertionError(
         f"Saving and loading raised {type(error).__name__}: {str(error)[:300]} … The model must load "
@@ -643,7 +643,7 @@ def train_churn(model, train, validation, *, epochs=15):
 
 
 # %% task="train_churn" role="check" points=1
-def example_model(train):
+def fresh_test_model(train):
     """A small model that takes raw rows, as task 3 asks for."""
     inputs, encoded = {}, []
     for name in FEATURES:
@@ -663,7 +663,7 @@ def example_model(train):
 
 keras.utils.set_random_seed(0)
 train, validation = customers.iloc[::6], customers.iloc[1::12]
-model = example_model(train)
+model = fresh_test_model(train)
 before = [weight.copy() for weight in model.get_weights()]
 result = train_churn(model, train, validation, epochs=2)
 assert isinstance(result, dict), (
@@ -684,7 +684,7 @@ print("train_churn: the visible checks pass.")
 
 
 # %% task="train_churn" role="hidden" points=3
-def example_model(train):
+def fresh_test_model(train):
     """A small model that takes raw rows, as task 3 asks for."""
     inputs, encoded = {}, []
     for name in FEATURES:
@@ -703,7 +703,7 @@ def example_model(train):
     return keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
 
 
-def area(y, score):
+def test_auc(y, score):
     """Area under the ROC curve: the share of pairs in the right order."""
     rank = pd.Series(np.ravel(score)).rank().to_numpy()
     positives = int(np.sum(y))
@@ -711,11 +711,11 @@ def area(y, score):
     return (rank[y == 1].sum() - positives * (positives + 1) / 2) / pairs
 
 
-def labels(frame):
+def exited(frame):
     return frame["Exited"].to_numpy("int64")
 
 
-def predict(model, frame):
+def predict_rows(model, frame):
     tensors = {name: tf.constant(values) for name, values in features(frame).items()}
     return np.ravel(model(tensors, training=False))
 
@@ -724,22 +724,22 @@ heldout = pd.read_csv(churn_file("heldout.csv"))
 order = np.random.default_rng(0).permutation(len(customers))
 train, validation = customers.iloc[order[:9000]], customers.iloc[order[9000:]]
 keras.utils.set_random_seed(2)
-model = example_model(train)
+model = fresh_test_model(train)
 copies = train.copy(), validation.copy()
 curve = train_churn(model, train, validation)["val_auc"]
 assert train.equals(copies[0]) and validation.equals(copies[1]), "train_churn changed its tables."
-score = predict(model, heldout)
-auc = area(labels(heldout), score)
+score = predict_rows(model, heldout)
+auc = test_auc(exited(heldout), score)
 assert auc >= 0.80, (
     f"On unseen customers the AUC is {auc:.3f}, it should be 0.80 or more. Does the training run "
     "long enough, with an optimizer that gets somewhere?"
 )
-recall = (score[labels(heldout) == 1] >= 0.5).mean()
+recall = (score[exited(heldout) == 1] >= 0.5).mean()
 assert recall >= 0.62, (
     f"On unseen customers the recall at threshold 0.5 is {recall:.2f}, it should be 0.62 or more: "
     "those who leave are one in five and are outvoted. Give both classes the same total weight."
 )
-false_alarms = (score[labels(heldout) == 0] >= 0.5).mean()
+false_alarms = (score[exited(heldout) == 0] >= 0.5).mean()
 assert false_alarms <= 0.45, (
     f"{false_alarms:.0%} of those who stayed are predicted to leave at threshold 0.5. Those who "
     "left weigh too much: both classes should count alike, not the rare one more."
@@ -750,7 +750,7 @@ assert false_alarms <= 0.45, (
 small, watch = customers.iloc[order[:600]], customers.iloc[order[600:3600]]
 upside_down = watch.assign(Exited=1 - watch["Exited"])
 keras.utils.set_random_seed(3)
-model = example_model(small)
+model = fresh_test_model(small)
 curve = [float(value) for value in train_churn(model, small, upside_down, epochs=50)["val_auc"]]
 assert curve[-1] < 0.5, (
     f"With validation labels turned upside down, the AUC on them ends at {curve[-1]:.2f}: the model "
@@ -760,7 +760,7 @@ assert len(curve) < 50, (
     "The AUC on validation fell from the first epochs on, and training ran for all 50 epochs: stop "
     "early on val_auc (larger is better)."
 )
-final = area(labels(upside_down), predict(model, upside_down))
+final = test_auc(exited(upside_down), predict_rows(model, upside_down))
 assert abs(final - max(curve)) < 0.015, (
     f"The best val_auc of the training was {max(curve):.3f} (epoch {int(np.argmax(curve)) + 1}), the "
     f"model that is left has {final:.3f}: restore the weights of the best epoch; for AUC the best is "

@@ -1,0 +1,9 @@
+# message: one factor for all gradients
+def clipped_step(model, loss_fn, optimizer, x, y, max_norm):
+    with tf.GradientTape() as tape:
+        loss = loss_fn(y, model(x, training=True)) + sum(model.losses)
+    grads = tape.gradient(loss, model.trainable_weights)
+    norm = tf.linalg.global_norm(grads)
+    grads = [tf.clip_by_value(g, -max_norm, max_norm) for g in grads]
+    optimizer.apply(grads, model.trainable_weights)
+    return float(norm)

@@ -1,0 +1,8 @@
+# message: Was the metric reset before it was used
+def evaluate_loop(model, loss_fn, metric, dataset):
+    mean = keras.metrics.Mean()
+    for x, y in dataset:
+        y_pred = model(x, training=False)
+        mean.update_state(loss_fn(y, y_pred) + sum(model.losses), sample_weight=len(x))
+        metric.update_state(y, y_pred)
+    return {"loss": float(mean.result()), metric.name: float(metric.result())}

@@ -1,0 +1,8 @@
+# message: Is it the loss before the step
+def linear_step(w, b, x, y, learning_rate):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean((tf.matmul(x, w) + b - y) ** 2)
+    dw, db = tape.gradient(loss, [w, b])
+    w.assign_sub(learning_rate * dw)
+    b.assign_sub(learning_rate * db)
+    return tf.reduce_mean((tf.matmul(x, w) + b - y) ** 2)

@@ -1,0 +1,7 @@
+# message: return absolute values
+def saliency(model, images, class_index):
+    x = tf.cast(images, tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        scores = model(x, training=False)[:, class_index]
+    return tape.gradient(scores, x).numpy()

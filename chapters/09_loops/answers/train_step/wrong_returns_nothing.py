@@ -1,0 +1,5 @@
+# message: return the total loss
+def train_step(model, loss_fn, optimizer, x, y):
+    with tf.GradientTape() as tape:
+        loss = loss_fn(y, model(x, training=True)) + sum(model.losses)
+    optimizer.apply(tape.gradient(loss, model.trainable_weights), model.trainable_weights)

@@ -1,0 +1,901 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Assignment 9 · Training loops from scratch
+#
+# {{ colab_badge }}
+#
+# Six tasks, 20 points, to go with [chapter 9](../../notebooks/09_loops.ipynb). The tasks do not depend on each other: do
+# them in any order.
+#
+# | task | about | points |
+# |---|---|---|
+# | `linear_step` | one step of gradient descent on a straight line | 3 |
+# | `train_step` | one step of any Keras model | 4 |
+# | `fit_loop` | `fit`, to the same numbers | 4 |
+# | `evaluate_loop` | `evaluate`, to the same numbers | 3 |
+# | `clipped_step` | a step that cannot explode | 3 |
+# | `saliency` | which pixels a score depends on | 3 |
+#
+# **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
+# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
+# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
+# Each task has three hints. Open one at a time.
+
+# %%
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+
+# %% [markdown]
+# ## Task 1 · `linear_step` (1 + 2 points)
+#
+# Write `linear_step(w, b, x, y, learning_rate)`: one step of gradient descent on the linear model `x @ w + b`.
+#
+# - `w` `(d, k)` and `b` `(k,)` are `tf.Variable`s and are updated in place; `x` is `(n, d)`, `y` is `(n, k)`.
+# - The loss is the mean squared error, the mean over all *n · k* elements.
+# - Both variables move by `-learning_rate` times their gradient, both gradients taken at the same point.
+# - It returns the loss *before* the step.
+#
+# **Example.** With `w` 0, `b` 0, one sample `x` = 1, `y` = 3 and a learning rate of 0.1 the loss is 9, and afterwards `w` and `b`
+# are both 0.6.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Three steps: compute the loss under a `tf.GradientTape`, ask the tape for gradients, update.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `tape.gradient(loss, [w, b])` gives both gradients at once. A `tf.Variable` has `assign_sub`.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# Inside the tape: `loss = tf.reduce_mean((tf.matmul(x, w) + b - y) ** 2)`. After it:
+# `w.assign_sub(learning_rate * dw)`, the same for `b`, and `return loss`.
+#
+# </details>
+
+
+# %% task="linear_step" role="answer"
+def linear_step(w, b, x, y, learning_rate):
+    """One gradient-descent step on the mean squared error of x @ w + b.
+
+    w: tf.Variable (d, k); b: tf.Variable (k,); x: (n, d); y: (n, k). Updates w and b in place and
+    returns the loss before the step.
+    """
+    ### BEGIN SOLUTION
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean((tf.matmul(x, w) + b - y) ** 2)
+    dw, db = tape.gradient(loss, [w, b])
+    w.assign_sub(learning_rate * dw)
+    b.assign_sub(learning_rate * db)
+    return loss
+    ### END SOLUTION
+
+
+# %% task="linear_step" role="check" points=1
+w, b = tf.Variable([[0.0]]), tf.Variable([0.0])
+loss = linear_step(w, b, tf.constant([[1.0]]), tf.constant([[3.0]]), 0.1)
+assert loss is not None, "linear_step returned None: return the loss before the step."
+assert np.isclose(float(loss), 9.0), (
+    f"The loss is {float(loss):.4f}; before the step the prediction is 0 and the target 3, so it is "
+    "9. Is it the loss before the step, and the mean of the squares without a factor 1/2?"
+)
+assert not np.allclose(w.numpy(), 0), (
+    "w is still 0 after the step: update the variable itself, with assign_sub or assign."
+)
+assert np.isclose(w.numpy().item(), 0.6) and np.isclose(b.numpy().item(), 0.6), (
+    f"After the step w is {w.numpy().item():.3f} and b is {b.numpy().item():.3f}; both should be "
+    "0.6: the gradient is 2 * (0 - 3) = -6 for each, and the step is -0.1 times that."
+)
+print("linear_step: the visible checks pass.")
+
+# %% task="linear_step" role="hidden" points=2
+generator = np.random.default_rng(0)
+for n, d, k, rate in [(8, 3, 1, 0.1), (5, 2, 4, 0.05), (1, 1, 3, 0.3), (12, 4, 2, 0.01)]:
+    x = generator.normal(size=(n, d)).astype("float32")
+    y = generator.normal(size=(n, k)).astype("float32")
+    w0 = generator.normal(size=(d, k)).astype("float32")
+    b0 = generator.normal(size=k).astype("float32")
+    w, b = tf.Variable(w0), tf.Variable(b0)
+    loss = float(linear_step(w, b, tf.constant(x), tf.constant(y), rate))
+    error = x @ w0 + b0 - y
+    what = f"With x {x.shape} and y {y.shape}"
+    expected = float((error**2).mean())
+    after = float(((x @ w.numpy() + b.numpy() - y) ** 2).mean())
+    assert not (np.isclose(loss, after, rtol=1e-4) and not np.isclose(loss, expected, rtol=1e-4)), (
+        f"{what} the loss after the step was returned, {loss:.4f}; before it, it is {expected:.4f}."
+    )
+    assert np.isclose(loss, expected, rtol=1e-4, atol=1e-5), (
+        f"{what} the loss is {loss:.4f}, the mean over all {n * k} squares is {expected:.4f}. Is it "
+        "a mean over all elements, and not a sum over some of them?"
+    )
+    new_b = b0 - rate * 2 * error.sum(axis=0) / (n * k)
+    assert np.allclose(b.numpy(), new_b, rtol=1e-4, atol=1e-5), (
+        f"{what} b is {b.numpy()} after the step, it should be {new_b}. Is the gradient that of the "
+        "mean over all elements, taken before w has moved?"
+    )
+    new_w = w0 - rate * 2 * x.T @ error / (n * k)
+    assert np.allclose(w.numpy(), new_w, rtol=1e-4, atol=1e-5), (
+        f"{what} w is wrong after the step: it should be w - learning_rate * gradient of the mean "
+        "over all elements."
+    )
+losses = []
+w, b = tf.Variable([[0.0], [0.0]]), tf.Variable([0.0])
+x = generator.normal(size=(40, 2)).astype("float32")
+y = x @ np.array([[2.0], [-1.0]], dtype="float32") + 0.5
+for _ in range(60):
+    losses.append(float(linear_step(w, b, tf.constant(x), tf.constant(y), 0.1)))
+assert losses[-1] < 1e-3 * losses[0], (
+    f"After 60 steps the loss went from {losses[0]:.3f} to {losses[-1]:.3f}; it should nearly vanish."
+)
+
+# %% [markdown]
+# ## Task 2 · `train_step` (1 + 3 points)
+#
+# Write `train_step(model, loss_fn, optimizer, x, y)`: one training step of a Keras model on one batch.
+#
+# - `loss_fn` is a `keras.losses.Loss`, called with `(y_true, y_pred)`; `optimizer` is a Keras optimizer.
+# - The forward pass is in training mode.
+# - What is minimized is the *total* loss: `loss_fn` plus every extra loss of this pass (regularizers, `add_loss`).
+# - Only trainable weights move.
+# - It returns the total loss.
+#
+# **Example.** For a model without regularizers the result is `loss_fn(y, model(x, training=True))`, and the weights have moved.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# The same three steps as in task 1; the optimizer does the third.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# After the forward pass, `model.losses` lists the extra losses of that pass. They have to be added inside the tape.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `loss = loss_fn(y, model(x, training=True)) + sum(model.losses)` inside the tape; then
+# `optimizer.apply(tape.gradient(loss, model.trainable_weights), model.trainable_weights)`.
+#
+# </details>
+
+
+# %% task="train_step" role="answer"
+def train_step(model, loss_fn, optimizer, x, y):
+    """One step in training mode on the total loss; returns it.
+
+    model: a keras.Model; loss_fn: a keras.losses.Loss; optimizer: a Keras optimizer; x, y: a batch.
+    """
+    ### BEGIN SOLUTION
+    with tf.GradientTape() as tape:
+        y_pred = model(x, training=True)
+        loss = loss_fn(y, y_pred) + sum(model.losses)
+    gradients = tape.gradient(loss, model.trainable_weights)
+    optimizer.apply(gradients, model.trainable_weights)
+    return loss
+    ### END SOLUTION
+
+
+# %% task="train_step" role="check" points=1
+keras.utils.set_random_seed(0)
+model = keras.Sequential([keras.Input((4,)), layers.Dense(8, "relu"), layers.Dense(1)])
+x = np.random.default_rng(0).normal(size=(16, 4)).astype("float32")
+y = x.sum(axis=1, keepdims=True)
+loss_fn = keras.losses.MeanSquaredError()
+expected = float(loss_fn(y, model(x, training=True)))
+before = [weight.copy() for weight in model.get_weights()]
+optimizer = keras.optimizers.SGD(0.1)
+loss = train_step(model, loss_fn, optimizer, x, y)
+assert loss is not None, "train_step returned None: return the total loss."
+assert np.isclose(float(loss), expected, rtol=1e-4), (
+    f"train_step returned {float(loss):.4f}, the loss of the batch before the step is {expected:.4f}."
+)
+assert any(not np.array_equal(a, b) for a, b in zip(before, model.get_weights())), (
+    "No weight has moved: the gradients were not applied."
+)
+for _ in range(10):
+    last = train_step(model, loss_fn, optimizer, x, y)
+assert float(last) < 0.7 * expected, (
+    f"After 10 more steps on the same batch the loss went from {expected:.3f} to {float(last):.3f}; "
+    "it should fall. Is the gradient that of the loss, and is it subtracted?"
+)
+print("train_step: the visible checks pass.")
+
+
+# %% task="train_step" role="hidden" points=3
+class PullToTarget(keras.losses.Loss):
+    """Not symmetric: errors above the target count three times."""
+
+    def call(self, y_true, y_pred):
+        error = y_pred - y_true
+        return ops.mean(ops.where(error > 0, 3 * error, -error) ** 2, axis=-1)
+
+
+class MeanPenalty(layers.Layer):
+    """Passes its inputs on and adds their mean square as a loss."""
+
+    def call(self, inputs):
+        self.add_loss(0.3 * ops.mean(inputs**2))
+        return inputs
+
+
+def fresh_test_model(parts):
+    keras.utils.set_random_seed(3)
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(6, "tanh", name="first")])
+    if "batchnorm" in parts:
+        model.add(layers.BatchNormalization(name="norm"))
+    if "penalty" in parts:
+        model.add(MeanPenalty())
+    regularizer = keras.regularizers.L2(0.1) if "regularizer" in parts else None
+    model.add(layers.Dense(2, kernel_regularizer=regularizer, name="last"))
+    if "frozen" in parts:
+        model.get_layer("first").trainable = False
+    return model
+
+
+def expected_step(model, loss_fn, optimizer, x, y):
+    """The same step, differently written: the numbers to compare with."""
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        for weight in model.trainable_weights:
+            tape.watch(weight.value)
+        data_loss = loss_fn(y, model(x, training=True))
+        total = tf.add_n([data_loss, *model.losses])
+    gradients = tape.gradient(total, [weight.value for weight in model.trainable_weights])
+    optimizer.apply_gradients(zip(gradients, model.trainable_weights))
+    return float(total), float(data_loss)
+
+
+generator = np.random.default_rng(1)
+x = generator.normal(1.0, 2.0, size=(10, 4)).astype("float32")
+y = generator.normal(size=(10, 2)).astype("float32")
+advice = {
+    "": "Is loss_fn called as loss_fn(y_true, y_pred), in this order?",
+    "batchnorm": "Is the forward pass in training mode, model(x, training=True)?",
+    "regularizer": "Is the penalty of the regularizer (model.losses) part of what is minimized?",
+    "penalty": "Is the loss that a layer adds in this pass (model.losses) part of what is minimized?",
+    "frozen": "Is the model as it was, and do only its trainable weights move?",
+    "batchnorm penalty regularizer": "Training mode, all extra losses, trainable weights only?",
+}
+for parts, question in advice.items():
+    for new_optimizer in [
+        lambda: keras.optimizers.SGD(0.1, momentum=0.9),
+        lambda: keras.optimizers.Adam(0.02),
+    ]:
+        theirs, ours = fresh_test_model(parts), fresh_test_model(parts)
+        optimizers = new_optimizer(), new_optimizer()
+        what = f"A model with {parts or 'two Dense layers'}"
+        for step_number in (1, 2):
+            try:
+                loss = train_step(theirs, PullToTarget(), optimizers[0], x, y)
+            except NotImplementedError:
+                raise
+            except Exception as error:
+                raise AssertionError(
+                    f"{what}: {type(error).__name__}: {str(error)[:200]} … {question}"
+                ) from error
+            total, data_loss = expected_step(ours, PullToTarget(), optimizers[1], x, y)
+            loss = float(loss)
+            assert np.isclose(total, data_loss) or not np.isclose(loss, data_loss, rtol=1e-4), (
+                f"{what}: step {step_number} returned {loss:.4f}, the loss without the extra losses; with "
+                f"them it is {total:.4f}. {question}"
+            )
+            assert np.isclose(loss, total, rtol=1e-3), (
+                f"{what}: step {step_number} returned {loss:.4f}, the total loss is {total:.4f}. {question}"
+            )
+            for mine, right in zip(theirs.weights, ours.weights):
+                assert np.allclose(np.asarray(mine), np.asarray(right), rtol=1e-3, atol=1e-4), (
+                    f"{what}: after step {step_number} {mine.path.split('/')[-2:]} has other values than "
+                    f"one right step gives. {question}"
+                )
+
+keras.utils.set_random_seed(5)
+noisy = keras.Sequential([keras.Input((50,)), layers.Dropout(0.5), layers.Dense(1)])
+noisy.layers[-1].set_weights([np.ones((50, 1)), np.zeros(1)])
+ones, zeros = np.ones((4, 50), "float32"), np.zeros((4, 1), "float32")
+still = keras.optimizers.SGD(0.0)
+seen = {
+    round(float(train_step(noisy, keras.losses.MeanSquaredError(), still, ones, zeros)), 3)
+    for _ in range(6)
+}
+assert len(seen) > 1, (
+    "With Dropout every step should see another mask, and the loss was the same six times: the "
+    "forward pass is not in training mode."
+)
+
+# %% [markdown]
+# ## Task 3 · `fit_loop` (1 + 3 points)
+#
+# Write `fit_loop(model, loss_fn, optimizer, metric, dataset, epochs)`: `fit` by hand. It returns a list with one dictionary per
+# epoch, with the numbers that `fit(dataset, shuffle=False)` logs.
+#
+# - `dataset` gives batches `(x, y)`, the last one perhaps shorter; `metric` is a Keras metric.
+# - `"loss"` is the mean of the total loss over *samples*: a batch of 3 counts three times as much as a batch of 1. Extra losses
+#   (regularizers, `add_loss`) are in it.
+# - `metric.name` is the metric on the outputs of the training pass, before each update.
+# - Both start anew with every epoch, also if the metric was used before. All values are plain `float`s.
+#
+# A ready-made step is in the next cell. Use it or write your own.
+#
+# **Example.** `fit_loop(model, loss_fn, optimizer, keras.metrics.MeanAbsoluteError(name="mae"), dataset, 2)` might return
+# `[{"loss": 1.9, "mae": 1.1}, {"loss": 1.2, "mae": 0.9}]`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Two loops, one inside the other. What has to happen at the start of each epoch, what after each batch?
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `keras.metrics.Mean` takes a `sample_weight`: the number of samples of the batch. `metric.reset_state()` starts a metric anew.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# Per batch: `loss, y_pred = step(model, loss_fn, optimizer, x, y)`, `mean.update_state(loss, sample_weight=len(x))`,
+# `metric.update_state(y, y_pred)`. Per epoch: append `{"loss": float(mean.result()), metric.name: float(metric.result())}`.
+#
+# </details>
+
+
+# %%
+def step(model, loss_fn, optimizer, x, y):
+    """One training step; returns the total loss and the outputs before the update."""
+    with tf.GradientTape() as tape:
+        y_pred = model(x, training=True)
+        loss = loss_fn(y, y_pred) + sum(model.losses)
+    optimizer.apply(tape.gradient(loss, model.trainable_weights), model.trainable_weights)
+    return loss, y_pred
+
+
+# %% task="fit_loop" role="answer"
+def fit_loop(model, loss_fn, optimizer, metric, dataset, epochs):
+    """Train for some epochs; returns one dict of floats per epoch, as `fit` logs them.
+
+    dataset: batches (x, y); metric: a Keras metric. Keys: "loss" and metric.name.
+    """
+    ### BEGIN SOLUTION
+    logs = []
+    mean = keras.metrics.Mean()
+    for _ in range(epochs):
+        mean.reset_state()
+        metric.reset_state()
+        for x, y in dataset:
+            loss, y_pred = step(model, loss_fn, optimizer, x, y)
+            mean.update_state(loss, sample_weight=len(x))
+            metric.update_state(y, y_pred)
+        logs.append({"loss": float(mean.result()), metric.name: float(metric.result())})
+    return logs
+    ### END SOLUTION
+
+
+# %% task="fit_loop" role="check" points=1
+generator = np.random.default_rng(0)
+x = generator.normal(size=(24, 3)).astype("float32")
+y = x.sum(axis=1, keepdims=True) + 1
+dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(8)
+
+
+def fresh_test_model():
+    keras.utils.set_random_seed(1)
+    return keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(1)])
+
+
+model, twin = fresh_test_model(), fresh_test_model()
+twin.compile(
+    keras.optimizers.SGD(0.05), "mse", metrics=[keras.metrics.MeanAbsoluteError(name="mae")]
+)
+history = twin.fit(dataset, epochs=3, shuffle=False, verbose=0).history
+result = fit_loop(
+    model,
+    keras.losses.MeanSquaredError(),
+    keras.optimizers.SGD(0.05),
+    keras.metrics.MeanAbsoluteError(name="mae"),
+    dataset,
+    3,
+)
+assert isinstance(result, list) and len(result) == 3, (
+    f"For 3 epochs fit_loop should return a list of 3 dictionaries, it returned {result!r:.80}."
+)
+assert all(set(logs) == {"loss", "mae"} for logs in result), (
+    f"The keys are {sorted(result[0])}, they should be 'loss' and the metric's name, here 'mae'."
+)
+for epoch, logs in enumerate(result):
+    for key in ["loss", "mae"]:
+        assert np.isclose(float(logs[key]), history[key][epoch], rtol=1e-3), (
+            f"Epoch {epoch + 1}: {key} is {float(logs[key]):.4f}, fit logs {history[key][epoch]:.4f}."
+            " Do loss and metric start anew with every epoch?"
+        )
+print("fit_loop: the visible checks pass.")
+
+
+# %% task="fit_loop" role="hidden" points=3
+class MeanPenalty(layers.Layer):
+    """Passes its inputs on and adds their mean square as a loss."""
+
+    def call(self, inputs):
+        self.add_loss(0.3 * ops.mean(inputs**2))
+        return inputs
+
+
+def fresh_test_model(parts):
+    keras.utils.set_random_seed(2)
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(5, "tanh")])
+    if "batchnorm" in parts:
+        model.add(layers.BatchNormalization())
+    if "penalty" in parts:
+        model.add(MeanPenalty())
+    regularizer = keras.regularizers.L2(0.2) if "regularizer" in parts else None
+    model.add(layers.Dense(1, kernel_regularizer=regularizer))
+    return model
+
+
+generator = np.random.default_rng(2)
+advice = {
+    "": "The loss is a mean over samples, not over batches: the last batch is shorter.",
+    "regularizer": "The extra losses (model.losses) belong to the loss.",
+    "penalty": "The extra losses (model.losses) belong to the loss.",
+    "batchnorm": "The metric is computed on the outputs of the training pass, before the update.",
+}
+for parts, question in advice.items():
+    for samples, batch_size in [(33, 32), (10, 4)]:
+        x = generator.normal(size=(samples, 3)).astype("float32")
+        y = x.sum(axis=1, keepdims=True) + 3 * (np.arange(samples) == samples - 1)[:, None]
+        y = y.astype("float32")
+        if "batchnorm" in parts and samples % batch_size == 1:
+            continue  # one sample has no variance
+        dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(batch_size)
+        twin, model = fresh_test_model(parts), fresh_test_model(parts)
+        twin.compile(
+            keras.optimizers.Adam(0.05),
+            keras.losses.MeanSquaredError(),
+            metrics=[keras.metrics.RootMeanSquaredError(name="rmse")],
+        )
+        history = twin.fit(dataset, epochs=2, shuffle=False, verbose=0).history
+        metric = keras.metrics.RootMeanSquaredError(name="rmse")
+        metric.update_state([[100.0]], [[0.0]])  # used before: must not leak in
+        result = fit_loop(
+            model, keras.losses.MeanSquaredError(), keras.optimizers.Adam(0.05), metric, dataset, 2
+        )
+        what = (
+            f"{samples} samples in batches of {batch_size}, a model with {parts or 'Dense layers'}"
+        )
+        for epoch, logs in enumerate(result):
+            for key in ["loss", "rmse"]:
+                assert isinstance(logs[key], float), (
+                    f"{key} is a {type(logs[key]).__name__}, it should be a plain float: float(…)."
+                )
+            assert np.isclose(logs["rmse"], history["rmse"][epoch], rtol=1e-3), (
+                f"{what}, epoch {epoch + 1}: the metric is {logs['rmse']:.4f}, fit logs "
+                f"{history['rmse'][epoch]:.4f}. Was the metric reset before *every* epoch, the first "
+                "too, and is it computed on the outputs of the training pass, before the update?"
+            )
+            assert np.isclose(logs["loss"], history["loss"][epoch], rtol=1e-3), (
+                f"{what}, epoch {epoch + 1}: the loss is {logs['loss']:.4f}, fit logs "
+                f"{history['loss'][epoch]:.4f}. {question}"
+            )
+        for mine, right in zip(model.get_weights(), twin.get_weights()):
+            assert np.allclose(mine, right, rtol=1e-2, atol=1e-3), (
+                f"{what}: after 2 epochs the weights are not those that fit arrives at. {question}"
+            )
+
+# %% [markdown]
+# ## Task 4 · `evaluate_loop` (1 + 2 points)
+#
+# Write `evaluate_loop(model, loss_fn, metric, dataset)`, which returns `{"loss": …, metric.name: …}`: the numbers that `evaluate`
+# gives, as plain `float`s.
+#
+# - The forward passes are in inference mode.
+# - `"loss"` is the mean of the total loss over samples, extra losses included.
+# - A metric that was used before does not leak in.
+# - Nothing in the model changes: no weight, no trainable flag, nothing that `compile` has set. The model may not be compiled at
+#   all.
+#
+# **Example.** `evaluate_loop(model, keras.losses.MeanSquaredError(), keras.metrics.MeanAbsoluteError(name="mae"), dataset)` might
+# return `{"loss": 0.81, "mae": 0.72}`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# It is task 3 without the step, and with one word changed in the forward pass.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `model(x, training=False)`; no tape, no optimizer. Weigh each batch by its number of samples.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `loss = loss_fn(y, y_pred) + sum(model.losses)`, `mean.update_state(loss, sample_weight=len(x))`, and
+# `metric.reset_state()` before the loop.
+#
+# </details>
+
+
+# %% task="evaluate_loop" role="answer"
+def evaluate_loop(model, loss_fn, metric, dataset):
+    """Loss and metric over a dataset, in inference mode; returns a dict of floats.
+
+    dataset: batches (x, y); metric: a Keras metric. Keys: "loss" and metric.name.
+    """
+    ### BEGIN SOLUTION
+    mean = keras.metrics.Mean()
+    metric.reset_state()
+    for x, y in dataset:
+        y_pred = model(x, training=False)
+        loss = loss_fn(y, y_pred) + sum(model.losses)
+        mean.update_state(loss, sample_weight=len(x))
+        metric.update_state(y, y_pred)
+    return {"loss": float(mean.result()), metric.name: float(metric.result())}
+    ### END SOLUTION
+
+
+# %% task="evaluate_loop" role="check" points=1
+keras.utils.set_random_seed(0)
+generator = np.random.default_rng(0)
+x = generator.normal(size=(12, 3)).astype("float32")
+y = x.sum(axis=1, keepdims=True)
+dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(4)
+model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
+result = evaluate_loop(
+    model, keras.losses.MeanSquaredError(), keras.metrics.MeanAbsoluteError(name="mae"), dataset
+)
+assert isinstance(result, dict) and set(result) == {"loss", "mae"}, (
+    f"evaluate_loop returned {result!r:.80}; it should be a dict with 'loss' and the metric's name."
+)
+error = np.asarray(model(x)) - y
+for key, expected in [("loss", (error**2).mean()), ("mae", np.abs(error).mean())]:
+    assert np.isclose(float(result[key]), expected, rtol=1e-4), (
+        f"{key} is {float(result[key]):.4f}, over all 12 samples it is {expected:.4f}."
+    )
+print("evaluate_loop: the visible checks pass.")
+
+
+# %% task="evaluate_loop" role="hidden" points=2
+class MeanPenalty(layers.Layer):
+    """Passes its inputs on and adds their mean square as a loss."""
+
+    def call(self, inputs):
+        self.add_loss(0.3 * ops.mean(inputs**2))
+        return inputs
+
+
+generator = np.random.default_rng(4)
+for parts in ["", "dropout", "batchnorm", "regularizer", "penalty"]:
+    for samples, batch_size in [(33, 32) if parts in ("", "regularizer") else (10, 4)]:
+        keras.utils.set_random_seed(4)
+        model = keras.Sequential([keras.Input((3,)), layers.Dense(6, "tanh")])
+        if parts == "dropout":
+            model.add(layers.Dropout(0.5))
+        if parts == "batchnorm":
+            model.add(layers.BatchNormalization())
+        if parts == "penalty":
+            model.add(MeanPenalty())
+        regularizer = keras.regularizers.L2(0.2) if parts == "regularizer" else None
+        model.add(layers.Dense(1, kernel_regularizer=regularizer))
+        model.layers[0].trainable = False
+        x = generator.normal(1.0, 2.0, size=(samples, 3)).astype("float32")
+        y = (np.arange(samples) == samples - 1).astype("float32")[:, None] * 9
+        dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(batch_size)
+        what = (
+            f"{samples} samples in batches of {batch_size}, a model with {parts or 'Dense layers'}"
+        )
+
+        weights = [weight.copy() for weight in model.get_weights()]
+        metric = keras.metrics.RootMeanSquaredError(name="rmse")
+        metric.update_state([[50.0]], [[0.0]])  # used before: must not leak in
+        try:
+            result = evaluate_loop(model, keras.losses.MeanSquaredError(), metric, dataset)
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            raise AssertionError(
+                f"{what}: {type(error).__name__}: {str(error)[:200]} … The model is not compiled and "
+                "must not need to be."
+            ) from error
+        assert not model.compiled, (
+            "evaluate_loop compiled the model. Loop over the batches yourself."
+        )
+        for mine, right in zip(model.get_weights(), weights):
+            assert np.array_equal(mine, right), (
+                f"{what}: a weight has changed. (BatchNormalization updates its averages in training "
+                "mode.)"
+            )
+        flags = [layer.trainable for layer in model.layers]
+        assert flags == [False] + [True] * (len(flags) - 1), (
+            f"{what}: a trainable flag has changed."
+        )
+
+        model.compile(
+            keras.optimizers.SGD(0.1),
+            keras.losses.MeanSquaredError(),
+            metrics=[keras.metrics.RootMeanSquaredError(name="rmse")],
+        )
+        expected = model.evaluate(dataset, verbose=0, return_dict=True)
+        questions = {
+            "loss": "Is it the mean over samples (the last batch is shorter), with the extra losses, "
+            "in inference mode?",
+            "rmse": "Was the metric reset before it was used, and is the pass in inference mode?",
+        }
+        for key, question in questions.items():
+            assert isinstance(result[key], float), (
+                f"{key} is a {type(result[key]).__name__}, it should be a plain float: float(…)."
+            )
+            assert np.isclose(result[key], expected[key], rtol=1e-3, atol=1e-5), (
+                f"{what}: {key} is {result[key]:.4f}, evaluate gives {expected[key]:.4f}. {question}"
+            )
+        settings = model.optimizer, model.loss
+        again = evaluate_loop(model, keras.losses.MeanAbsoluteError(), metric, dataset)
+        assert (model.optimizer, model.loss) == settings, (
+            "evaluate_loop changed what compile had set on the model."
+        )
+        assert np.isclose(again["rmse"], expected["rmse"], rtol=1e-3), (
+            f"{what}: called a second time the metric is {again['rmse']:.4f}; it is still "
+            f"{expected['rmse']:.4f}."
+        )
+
+# %% [markdown]
+# ## Task 5 · `clipped_step` (1 + 2 points)
+#
+# One bad batch can throw a network off. Write `clipped_step(model, loss_fn, optimizer, x, y, max_norm)`: a training step as in
+# task 2 (training mode, extra losses, trainable weights only) with clipped gradients.
+#
+# - The **global norm** is the square root of the sum of all squared entries of all gradients.
+# - If it is larger than `max_norm`, all gradients are scaled by the same factor, so that it becomes `max_norm`. Otherwise they
+#   stay as they are.
+# - It returns the global norm *before* clipping, as a `float`.
+#
+# **Example.** For gradients `[3.0]` and `[4.0]` the norm is 5. With `max_norm=1` the step is made with `[0.6]` and `[0.8]`, and 5.0 is
+# returned.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Between asking the tape and applying, there is room for one line.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# TensorFlow has a function that clips a list of gradients *together* and returns the norm it found.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `gradients, norm = tf.clip_by_global_norm(gradients, max_norm)`.
+#
+# </details>
+
+
+# %% task="clipped_step" role="answer"
+def clipped_step(model, loss_fn, optimizer, x, y, max_norm):
+    """One training step with the global norm of the gradients clipped; returns the norm before.
+
+    model, loss_fn, optimizer, x, y: as in train_step; max_norm: a positive float.
+    """
+    ### BEGIN SOLUTION
+    with tf.GradientTape() as tape:
+        loss = loss_fn(y, model(x, training=True)) + sum(model.losses)
+    gradients = tape.gradient(loss, model.trainable_weights)
+    gradients, norm = tf.clip_by_global_norm(gradients, max_norm)
+    optimizer.apply(gradients, model.trainable_weights)
+    return float(norm)
+    ### END SOLUTION
+
+
+# %% task="clipped_step" role="check" points=1
+def fresh_test_model():
+    """Prediction w * x + b with w = b = 0."""
+    model = keras.Sequential([keras.Input((1,)), layers.Dense(1, kernel_initializer="zeros")])
+    return model
+
+
+# With x = 0.75 and y = -2 the gradients are 2 * 2 * 0.75 = 3 for w and 2 * 2 = 4 for b.
+x, y = np.array([[0.75]], "float32"), np.array([[-2.0]], "float32")
+for max_norm, expected in [(1.0, [0.6, 0.8]), (100.0, [3.0, 4.0])]:
+    model = fresh_test_model()
+    norm = clipped_step(
+        model, keras.losses.MeanSquaredError(), keras.optimizers.SGD(1.0), x, y, max_norm
+    )
+    assert norm is not None, "clipped_step returned None: return the norm before clipping."
+    assert np.isclose(float(norm), 5.0, rtol=1e-4), (
+        f"With max_norm={max_norm} it returned {float(norm):.3f}; the norm of the gradients 3 and 4, "
+        "before clipping, is 5."
+    )
+    moved = [-float(np.ravel(weight)[0]) for weight in model.get_weights()]
+    assert np.allclose(moved, expected, rtol=1e-3), (
+        f"With max_norm={max_norm} the step used the gradients {moved}, it should use {expected}: one "
+        "factor for all gradients, and none if the norm is small enough."
+    )
+print("clipped_step: the visible checks pass.")
+
+
+# %% task="clipped_step" role="hidden" points=2
+def fresh_test_model(parts):
+    keras.utils.set_random_seed(6)
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(6, "tanh", name="first")])
+    if "batchnorm" in parts:
+        model.add(layers.BatchNormalization())
+    regularizer = keras.regularizers.L2(0.5) if "regularizer" in parts else None
+    model.add(layers.Dense(2, kernel_regularizer=regularizer))
+    if "frozen" in parts:
+        model.get_layer("first").trainable = False
+    return model
+
+
+generator = np.random.default_rng(6)
+x = generator.normal(1.0, 2.0, size=(12, 4)).astype("float32")
+y = generator.normal(size=(12, 2)).astype("float32") * 3
+loss_fn = keras.losses.MeanSquaredError()
+advice = {
+    "": "One common factor for all gradients, max_norm / norm, if the norm is larger.",
+    "batchnorm": "Is the forward pass in training mode?",
+    "regularizer": "Do the extra losses (model.losses) belong to what is minimized?",
+    "frozen": "Do frozen weights stay out of the norm and where they are?",
+}
+for parts, question in advice.items():
+    for max_norm in [0.01, 0.5, 1e6]:
+        theirs, ours = fresh_test_model(parts), fresh_test_model(parts)
+        with tf.GradientTape() as tape:
+            total = tf.add_n([loss_fn(y, ours(x, training=True)), *ours.losses])
+        gradients = [np.asarray(g) for g in tape.gradient(total, ours.trainable_weights)]
+        norm = np.sqrt(sum(float((g.astype("float64") ** 2).sum()) for g in gradients))
+        factor = min(1.0, max_norm / norm)
+        keras.optimizers.SGD(0.3).apply(
+            [tf.constant(factor * g, "float32") for g in gradients], ours.trainable_weights
+        )
+        what = f"A model with {parts or 'two Dense layers'}, max_norm={max_norm}"
+        try:
+            result = float(clipped_step(theirs, loss_fn, keras.optimizers.SGD(0.3), x, y, max_norm))
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            raise AssertionError(
+                f"{what}: {type(error).__name__}: {str(error)[:200]} … {question}"
+            ) from error
+        assert np.isclose(result, norm, rtol=1e-3), (
+            f"{what}: it returned {result:.4f}, the global norm before clipping is {norm:.4f}. "
+            f"{question}"
+        )
+        for mine, right in zip(theirs.weights, ours.weights):
+            assert np.allclose(np.asarray(mine), np.asarray(right), rtol=1e-3, atol=1e-5), (
+                f"{what}: the weights after the step are others. {question}"
+            )
+
+# %% [markdown]
+# ## Task 6 · `saliency` (1 + 2 points)
+#
+# Which pixels does a decision depend on? Write `saliency(model, images, class_index)`, which returns
+# `|d score[class_index] / d pixel|` for every pixel of every image: a `float32` NumPy array of the shape of `images`.
+#
+# - `images` is a NumPy array or tensor of any number type, `uint8` too, first axis the batch; the model returns scores `(n, classes)`.
+# - The model is in inference mode, and what is returned for an image does not depend on the other images of the batch.
+#
+# **Example.** For a model whose score 2 is `5 * pixel_0 - pixel_1`, the saliency for class 2 is 5 at the first and 1 at the second
+# pixel.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# A gradient with respect to the *input* works as one with respect to a weight, except that nobody watches the input yet.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Convert the images to a float32 tensor, `tape.watch` it, and take the gradient of the scores' *sum* over the batch: each image's
+# score depends on its own pixels only, so the sum does not mix them.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# Inside the tape: `scores = model(x, training=False)[:, class_index]`. Then
+# `np.abs(tape.gradient(scores, x))`: the tape sums over the batch by itself.
+#
+# </details>
+
+
+# %% task="saliency" role="answer"
+def saliency(model, images, class_index):
+    """Absolute gradient of one score with respect to each pixel, float32, shaped like images.
+
+    model: returns scores (n, classes); images: (n, ...), any number type; class_index: int.
+    """
+    ### BEGIN SOLUTION
+    x = tf.cast(images, tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        scores = model(x, training=False)[:, class_index]
+    return np.abs(tape.gradient(scores, x).numpy())
+    ### END SOLUTION
+
+
+# %% task="saliency" role="check" points=1
+model = keras.Sequential([keras.Input((2,)), layers.Dense(3)])
+model.set_weights([np.array([[1.0, 2.0, 5.0], [0.0, 3.0, -1.0]]), np.zeros(3)])
+images = np.array([[0.1, 0.2], [3.0, 4.0]], dtype="float32")
+result = saliency(model, images, 2)
+assert result is not None, "saliency returned None: is a `return` missing?"
+result = np.asarray(result)
+assert result.shape == (2, 2), f"The shape is {result.shape}, it should be that of images, (2, 2)."
+assert not np.allclose(result, [[5, -1], [5, -1]]), (
+    "The second pixel has -1: return absolute values, a dark influence is an influence too."
+)
+assert np.allclose(result, [[5, 1], [5, 1]], rtol=1e-4), (
+    f"The saliency is {result.tolist()}, it should be [[5, 1], [5, 1]] for class 2: the gradient of "
+    "that class's score, for each image by itself, neither averaged nor scaled."
+)
+print("saliency: the visible checks pass.")
+
+# %% task="saliency" role="hidden" points=2
+keras.utils.set_random_seed(8)
+model = keras.Sequential(
+    [
+        keras.Input((8, 8, 1)),
+        layers.Conv2D(4, 3, activation="tanh"),
+        layers.BatchNormalization(),
+        layers.Dropout(0.5),
+        layers.Flatten(),
+        layers.Dense(5, activation="softmax"),
+    ]
+)
+model.layers[1].set_weights([np.full(4, 1.5), np.full(4, 0.1), np.full(4, 0.2), np.full(4, 0.7)])
+generator = np.random.default_rng(8)
+images = generator.integers(0, 3, size=(6, 8, 8, 1)).astype("uint8")
+before = images.copy()
+weights = [weight.copy() for weight in model.get_weights()]
+
+
+def slope_by_differences(image, class_index, pixel, h=1e-2):
+    """The same derivative by small differences, one pixel of one image."""
+    both = np.stack([image, image]).astype("float32")
+    both[0][pixel] += h
+    both[1][pixel] -= h
+    scores = np.asarray(model(both, training=False), dtype="float64")[:, class_index]
+    return (scores[0] - scores[1]) / (2 * h)
+
+
+advice = {
+    "uint8": "Integers have no gradient: convert the images to float32 before you watch them.",
+    "float64": "The result is float32, whatever the images are.",
+    "float32": "Absolute gradient of the score of class_index, in inference mode.",
+}
+for dtype, question in advice.items():
+    for class_index in [0, 3]:
+        try:
+            result = saliency(model, images.astype(dtype), class_index)
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            raise AssertionError(
+                f"Images of {dtype}: {type(error).__name__}: {str(error)[:200]} … {question}"
+            ) from error
+        assert isinstance(result, np.ndarray) and result.dtype == np.float32, (
+            f"Images of {dtype}: it should return a float32 NumPy array, it returned "
+            f"{type(result).__name__} of {getattr(result, 'dtype', 'no dtype')}. {question}"
+        )
+        assert result.shape == images.shape, f"The shape is {result.shape}, not {images.shape}."
+        for i, pixel in [(0, (2, 3, 0)), (3, (7, 7, 0)), (5, (4, 1, 0))]:
+            expected = abs(slope_by_differences(images[i], class_index, pixel))
+            assert np.isclose(result[i][pixel], expected, rtol=2e-2, atol=1e-4), (
+                f"Images of {dtype}, class {class_index}: the saliency of a pixel is "
+                f"{result[i][pixel]:.5f}; moving that pixel a little moves the score by "
+                f"{expected:.5f} per unit. Is it the score of class_index, in inference mode?"
+            )
+        alone = np.concatenate([saliency(model, images[i : i + 1], class_index) for i in range(6)])
+        assert np.allclose(result, alone, rtol=1e-3, atol=1e-5), (
+            "An image alone has another saliency than among others: each image's gradient is its "
+            "own, neither averaged over the batch nor scaled by it."
+        )
+assert np.array_equal(images, before), "saliency changed the caller's images."
+assert all(np.array_equal(a, b) for a, b in zip(weights, model.get_weights())), (
+    "A weight of the model has changed: is the pass in inference mode?"
+)
+assert np.allclose(saliency(model, tf.constant(images), 1), saliency(model, images, 1)), (
+    "A tensor of images gives another result than the same NumPy array."
+)
