@@ -425,7 +425,7 @@ print(HuberLoss(2.0, name="robust", reduction="sum").get_config())
 
 # %% [markdown]
 # `call` returns one number per sample and leaves weights and reduction to the base class. Now four models are saved and reloaded. Their
-# losses are a closure with threshold 10, the same closure under another name, Keras's own class, and ours. Each is evaluated before and
+# losses are the class above and three closures, all with threshold 10: one loaded with another closure of the same name, one that bears the name of a loss of Keras, and one of which nothing is said. Each is evaluated before and
 # after, with errors of 20.
 
 
@@ -827,7 +827,7 @@ assert pixel_errors[0] < 0.02 < 0.06 < pixel_errors[1] and agree > 0.5
 
 # %% [markdown]
 # To the network the third row *is* clothes. That is why a perceptual loss takes features from early layers, and keeps the pixels in as a
-# second term. Which we now do four times.
+# second term. There are four ways to write that.
 #
 # ### The same loss, four ways
 #
