@@ -603,8 +603,9 @@ print(f"accuracy with 200 labelled images: {scores['accuracy']:.2f}")
 assert scores["accuracy"] > 0.95
 
 # %% [markdown]
-# > **Pitfall: freezing after `compile`.** `fit` trains what was trainable when `compile` was called, and
-# > says nothing about it. Set `trainable` first, compile then. Chapter 4 comes back to this.
+# > **Pitfall: freezing between two calls of `fit`.** The first `fit` after `compile` decides which weights
+# > train. A change of `trainable` after it has no effect, and nothing is said about it. Set
+# > `trainable` first, compile then. [Chapter 4](04_layers.ipynb) shows it.
 
 # %% [markdown]
 # ## What Sequential cannot do
