@@ -1,14 +1,17 @@
 """The tests of every assignment judge right, and the harness that says so can say the contrary."""
 
+import io
 import shutil
 
 import pytest
 import sample_course
+from rich.console import Console
+from typer.testing import CliRunner
 
-from workbook import grading
-from workbook.answers import answers_folder, failure_text, run_answers
+from workbook.answers import answers_folder, failure_text, print_report, run_answers
+from workbook.cli import app
 from workbook.errors import WorkbookError
-from workbook.grading import Course, Graders
+from workbook.grading import Graders
 from workbook.paths import assignments
 
 
@@ -63,6 +66,11 @@ def test_every_kind_of_bad_answer_is_found(sample, graders):
     assert "expected 10, got 0" in text
     assert "double(3) is 6, yours gives 7" in text
 
+    report = io.StringIO()
+    print_report(rows, Console(file=report, width=120))
+    assert text in report.getvalue()
+    assert f"{len(rows) - 8} of {len(rows)} as expected" in report.getvalue()
+
 
 def test_defects_of_an_assignment_are_found(sample, graders):
     shutil.rmtree(answers_folder(sample, sample_course.NAME))
@@ -79,18 +87,18 @@ def test_defects_of_an_assignment_are_found(sample, graders):
     assert "needs the answer to another task" in alone
 
 
-@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's gradebook
-def test_a_submission_that_hangs_costs_only_its_row(sample, tmp_path_factory, monkeypatch):
-    monkeypatch.setattr(grading, "SUBMISSION_LIMIT", 5)
-    course = Course.create(tmp_path_factory.mktemp("course"), sample, sample_course.NAME, "python3")
-    hanging = course.released
-    hanging.cells[
-        1
-    ].source = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
-    assert "hangs" in course.grade("hanging", hanging).error
-    after = course.grade("after", course.released)
-    assert after.error == ""
-    assert after.score(*after.scores) == 0
+def test_a_submission_that_hangs_costs_only_its_row(sample):
+    with Graders(jobs=1, limit=8) as graders:
+        course = graders.course(sample, sample_course.NAME, "python3")
+        hanging = (
+            "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass\n"
+        )
+        notebook = sample_course.with_answers(course.released, double=hanging)
+        first = graders.submit(course, "hanging", notebook)
+        second = graders.submit(course, "after", course.released)
+        assert "hangs" in first.result().error
+        assert second.result().error == ""
+        assert second.result().score("double_check", "mean_check") == 0
 
 
 @pytest.mark.parametrize(
@@ -104,3 +112,10 @@ def test_unknown_names_are_refused_with_those_there_are(sample, graders, assignm
     with pytest.raises(WorkbookError) as error:
         run_answers(sample, assignment, graders, task=task, kernel="python3")
     assert all(word in str(error.value) for word in words)
+
+
+def test_command_names_the_assignments_there_are(sample, monkeypatch):
+    monkeypatch.chdir(sample)
+    result = CliRunner().invoke(app, ["answers", "ex99"])
+    assert result.exit_code == 1
+    assert result.output.splitlines() == ["ex99: no such assignment; there are: ex01_sample"]

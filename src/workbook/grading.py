@@ -34,13 +34,12 @@ from workbook.errors import WorkbookError
 from workbook.paths import solution_of
 
 CONFIG_FILE = "nbgrader_config.py"
-#: Seconds after which a submission that hangs is given up.
-SUBMISSION_LIMIT = 300
+SUBMISSION_LIMIT = 300  # seconds; no assignment takes that long
 
 _EXCEPTION_LINE = re.compile(r"^ *([\w.]*(?:Error|Exception|Exit)\w*(?:: .*)?)$", re.MULTILINE)
 
 
-class GradingError(Exception):
+class GradingError(WorkbookError):
     """nbgrader could not work on a notebook; the message is its reason in one line."""
 
 
@@ -64,6 +63,7 @@ class Course:
     def __init__(self, directory: Path, assignment: str, kernel: str):
         self.directory = directory
         self.assignment = assignment
+        self.kernel = kernel
         loader = PyFileConfigLoader(CONFIG_FILE, path=str(directory))
         self.config = loader.load_config()
         self.config.merge(Config({"ExecutePreprocessor": {"kernel_name": kernel}}))
@@ -89,14 +89,14 @@ class Course:
         """The notebook that students get."""
         return nbformat.read(self._notebook("exercises"), as_version=4)
 
-    def grade(self, student: str, notebook: NotebookNode) -> Graded:
-        """Hand in `notebook` for `student` and have nbgrader run and score it."""
+    def grade(self, student: str, notebook: NotebookNode, limit: int) -> Graded:
+        """Hand in `notebook` for `student` and have nbgrader run and score it in `limit` seconds."""
         submitted = self._notebook("grading/submitted", student)
         submitted.parent.mkdir(parents=True)
         nbformat.write(notebook, submitted)
         start = time.perf_counter()
         try:
-            with _time_limit(SUBMISSION_LIMIT):
+            with _time_limit(limit):
                 self._convert(Autograde, student=student)
         except (GradingError, TimeoutError) as error:
             return Graded(error=str(error), seconds=time.perf_counter() - start)
@@ -135,9 +135,14 @@ class Graders:
 
     `with Graders(jobs=2) as graders:` keeps them, so that nbgrader is imported once per process
     and not once per submission.
+
+    Args:
+        jobs: Number of processes.
+        limit: Seconds after which a submission that hangs is given up.
     """
 
-    def __init__(self, jobs: int):
+    def __init__(self, jobs: int, limit: int = SUBMISSION_LIMIT):
+        self._limit = limit
         self._folder = tempfile.TemporaryDirectory(prefix="workbook-grading-")
         self._pool = ProcessPoolExecutor(
             jobs, mp_context=get_context("spawn"), initializer=_start_grading
@@ -157,28 +162,25 @@ class Graders:
 
     def submit(self, course: Course, student: str, notebook: NotebookNode) -> "Future[Graded]":
         """Grade a notebook in one of the processes."""
-        kernel = course.config.ExecutePreprocessor.kernel_name
-        return self._pool.submit(
-            _grade_in_copy, course.directory, course.assignment, kernel, student, notebook
-        )
+        return self._pool.submit(_grade_in_copy, course, student, notebook, self._limit)
 
 
-_copies: dict[Path, Course] = {}  # of a grading process: template -> its own copy
+_copies: dict[Path, Course] = {}  # of a grading process: folder of a course -> its own copy
 
 
 def _start_grading() -> None:
     # nbgrader's gradebook makes SQLAlchemy warn at every submission; no one can act on it.
     warnings.simplefilter("ignore", SAWarning)
+    # A submission that is given up leaves unfinished tasks, which asyncio reports at the end.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
-def _grade_in_copy(
-    template: Path, assignment: str, kernel: str, student: str, notebook: NotebookNode
-) -> Graded:
-    if template not in _copies:
-        directory = Path(tempfile.mkdtemp(dir=template.parent))
-        shutil.copytree(template, directory, dirs_exist_ok=True)
-        _copies[template] = Course(directory, assignment, kernel)
-    return _copies[template].grade(student, notebook)
+def _grade_in_copy(course: Course, student: str, notebook: NotebookNode, limit: int) -> Graded:
+    if course.directory not in _copies:
+        directory = Path(tempfile.mkdtemp(dir=course.directory.parent))
+        shutil.copytree(course.directory, directory, dirs_exist_ok=True)
+        _copies[course.directory] = Course(directory, course.assignment, course.kernel)
+    return _copies[course.directory].grade(student, notebook, limit)
 
 
 @contextmanager
