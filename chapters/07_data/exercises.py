@@ -146,7 +146,7 @@ def check_holdout(n, fraction):
     assert np.array_equal(np.concatenate([y_train, y_val]), y), (
         "The samples were reordered: the first ones train, the last ones are held out, in order."
     )
-    assert np.array_equal(x_train, x[:n_train]) and np.array_equal(x_val, x[n_train:]), (
+    assert np.allclose(x_train, x[:n_train]) and np.allclose(x_val, x[n_train:]), (
         "x_train and x_val are not the first and the last rows of x, in order."
     )
     assert np.array_equal(x, copies[0]) and np.array_equal(y, copies[1]), (
@@ -247,7 +247,6 @@ def check_make_dataset(n, batch_size, **kwargs):
     )
     expected = 3 if kwargs.get("sample_weight") is not None else 2
     batches = list(itertools.islice(dataset, 2 * n + 2))
-    sizes = [len(np.atleast_1d(batch[0])) for batch in batches]
     for batch in batches[:1]:
         assert isinstance(batch, tuple) and len(batch) == expected, (
             f"A batch should be a tuple of {expected} parts, (x, y{', sample_weight' * (expected == 3)}); "
@@ -257,6 +256,7 @@ def check_make_dataset(n, batch_size, **kwargs):
             f"x of a batch has the shape {tuple(batch[0].shape)}: the dataset gives single samples. "
             "Is `.batch(batch_size)` missing?"
         )
+    sizes = [len(batch[0]) for batch in batches]
     assert sum(sizes) <= n, (
         f"One pass over {n} samples gave {sum(sizes)} and more: it should give each of them once."
     )
@@ -300,6 +300,9 @@ import itertools
 def read_pass(dataset, n):
     """The parts of one pass as arrays, and the sizes of its batches."""
     batches = list(itertools.islice(dataset, 2 * n + 2))
+    assert not any(isinstance(part, tuple) for part in batches[0]), (
+        "A batch is a tuple in a tuple. Make it flat: (x, y) or (x, y, sample_weight)."
+    )
     parts = [np.concatenate([np.asarray(part) for part in parts]) for parts in zip(*batches)]
     sizes = [len(batch[0]) for batch in batches]
     assert sum(sizes) <= n, (
