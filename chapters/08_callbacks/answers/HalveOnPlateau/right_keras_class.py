@@ -1,0 +1,3 @@
+class HalveOnPlateau(keras.callbacks.ReduceLROnPlateau):
+    def __init__(self, monitor="val_loss", patience=2, min_lr=0.0):
+        super().__init__(monitor, factor=0.5, patience=patience, mode="min", min_delta=0, min_lr=min_lr)

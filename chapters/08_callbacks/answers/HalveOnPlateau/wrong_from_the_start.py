@@ -1,0 +1,18 @@
+# message: halve the current one
+class HalveOnPlateau(keras.callbacks.Callback):
+    def __init__(self, monitor="val_loss", patience=2, min_lr=0.0):
+        super().__init__()
+        self.monitor, self.patience, self.min_lr = monitor, patience, min_lr
+        self.best, self.wait, self.cuts = np.inf, 0, 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        value = logs[self.monitor]
+        if value < self.best:
+            self.best, self.wait = value, 0
+        else:
+            self.wait += 1
+            if self.wait >= self.patience:
+                self.cuts += 1
+                rate = 0.8 * 0.5 ** (self.cuts - 1)
+                self.model.optimizer.learning_rate = max(rate / 2, self.min_lr)
+                self.wait = 0

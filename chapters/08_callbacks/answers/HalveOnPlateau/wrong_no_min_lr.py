@@ -1,0 +1,17 @@
+# message: The learning rate fell below min_lr.
+class HalveOnPlateau(keras.callbacks.Callback):
+    def __init__(self, monitor="val_loss", patience=2, min_lr=0.0):
+        super().__init__()
+        self.monitor, self.patience, self.min_lr = monitor, patience, min_lr
+        self.best, self.wait = np.inf, 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        value = logs[self.monitor]
+        if value < self.best:
+            self.best, self.wait = value, 0
+        else:
+            self.wait += 1
+            if self.wait >= self.patience:
+                rate = float(self.model.optimizer.learning_rate)
+                self.model.optimizer.learning_rate = rate / 2
+                self.wait = 0

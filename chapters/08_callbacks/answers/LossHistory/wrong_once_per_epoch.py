@@ -1,0 +1,14 @@
+# message: Keep one value after each training batch
+class LossHistory(keras.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.epochs = []
+
+    def on_train_begin(self, logs=None):
+        self.epochs = []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epochs.append([])
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epochs[-1].append(logs["loss"])

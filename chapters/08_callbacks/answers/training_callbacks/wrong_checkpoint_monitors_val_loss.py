@@ -1,0 +1,9 @@
+# message: Do stopping and saving monitor the same value?
+def training_callbacks(directory, monitor="val_loss", patience=2):
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    return [
+        keras.callbacks.EarlyStopping(monitor=monitor, patience=patience, restore_best_weights=True),
+        keras.callbacks.ModelCheckpoint(directory / "best.keras", save_best_only=True),
+        keras.callbacks.CSVLogger(directory / "log.csv"),
+    ]

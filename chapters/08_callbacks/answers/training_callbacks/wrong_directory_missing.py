@@ -1,0 +1,8 @@
+# message: Is the directory made, with its parents, if it is missing?
+def training_callbacks(directory, monitor="val_loss", patience=2):
+    directory = Path(directory)
+    return [
+        keras.callbacks.EarlyStopping(monitor=monitor, patience=patience, restore_best_weights=True),
+        keras.callbacks.ModelCheckpoint(directory / "best.keras", monitor=monitor, save_best_only=True),
+        keras.callbacks.CSVLogger(directory / "log.csv"),
+    ]

@@ -1,0 +1,9 @@
+# message: The same directory, first fit: fit raised FileExistsError
+def training_callbacks(directory, monitor="val_loss", patience=2):
+    directory = Path(directory)
+    directory.mkdir(parents=True)
+    return [
+        keras.callbacks.EarlyStopping(monitor=monitor, patience=patience, restore_best_weights=True),
+        keras.callbacks.ModelCheckpoint(directory / "best.keras", monitor=monitor, save_best_only=True),
+        keras.callbacks.CSVLogger(directory / "log.csv"),
+    ]

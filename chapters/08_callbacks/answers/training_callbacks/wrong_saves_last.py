@@ -1,0 +1,9 @@
+# message: best.keras holds the model of the last epoch
+def training_callbacks(directory, monitor="val_loss", patience=2):
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    return [
+        keras.callbacks.EarlyStopping(monitor=monitor, patience=patience, restore_best_weights=True),
+        keras.callbacks.ModelCheckpoint(directory / "best.keras", monitor=monitor),
+        keras.callbacks.CSVLogger(directory / "log.csv"),
+    ]
