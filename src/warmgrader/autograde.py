@@ -326,6 +326,7 @@ class _Course:
         if self.app.whole:
             remove_folder(target)
         else:
+            target.mkdir(parents=True, exist_ok=True)
             for name in job.notebooks:
                 (target / name).unlink(missing_ok=True)
 

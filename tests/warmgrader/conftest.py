@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from course import Course
 
 from warmgrader import client
 from warmgrader.kernelspec import kernel_dict
@@ -52,3 +53,11 @@ def make_kernelspec(runtime: Path) -> Callable[..., str]:
 def warm_kernel(make_kernelspec: Callable[..., str]) -> str:
     """The name of a warm kernelspec whose server imports NumPy only, and so starts at once."""
     return make_kernelspec("warm-numpy")
+
+
+@pytest.fixture(scope="session")
+def generated_course(tmp_path_factory: pytest.TempPathFactory, runtime: Path) -> Course:
+    """A course with its assignment in the gradebook, to be copied."""
+    course = Course(tmp_path_factory.mktemp("template") / "course")
+    course.generate()
+    return course

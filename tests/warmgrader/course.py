@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
-from nbgrader.apps.nbgraderapp import NbGraderApp
 
 ASSIGNMENT = "means"
 MAXIMUM = 5.0
@@ -18,6 +20,7 @@ CONFIG = """
 c = get_config()
 c.CourseDirectory.root = {root!r}
 c.CourseDirectory.db_url = {db_url!r}
+c.CourseDirectory.course_id = "numpy"
 c.Execute.timeout = 60
 c.WarmProvisioner.preload = ["numpy"]
 """
@@ -64,23 +67,24 @@ def source_notebook() -> nbformat.NotebookNode:
 class Course:
     """A course directory with a gradebook."""
 
-    def __init__(self, root: Path, db_url: str = "") -> None:
+    def __init__(self, root: Path, template: Course | None = None, db_url: str = "") -> None:
+        """Write the course, or copy one that has been generated already."""
         self.root = root
         self.db_url = db_url or f"sqlite:///{root}/gradebook.db"
-        root.mkdir(parents=True, exist_ok=True)
+        folder = root / "source" / ASSIGNMENT
+        if template is not None:
+            shutil.copytree(template.root, root)
+        else:
+            folder.mkdir(parents=True)
+            nbformat.write(source_notebook(), folder / "means.ipynb")
+            (folder / "values.csv").write_text("1,3\n")
         config = CONFIG.format(root=str(root), db_url=self.db_url)
         (root / "nbgrader_config.py").write_text(config)
-        folder = root / "source" / ASSIGNMENT
-        folder.mkdir(parents=True)
-        nbformat.write(source_notebook(), folder / "means.ipynb")
-        (folder / "values.csv").write_text("1,3\n")
 
     def generate(self) -> None:
         """Put the assignment into the gradebook, as `nbgrader generate_assignment` does."""
-        arguments = ["generate_assignment", ASSIGNMENT, "--force", "--log-level=ERROR"]
-        NbGraderApp.clear_instance()
-        NbGraderApp.launch_instance([*arguments, f"--CourseDirectory.root={self.root}"])
-        NbGraderApp.clear_instance()
+        command = [sys.executable, "-m", "nbgrader", "generate_assignment", ASSIGNMENT, "--force"]
+        subprocess.run(command, cwd=self.root, check=True, capture_output=True)
 
     def submit(self, student: str, answer: str, cells: tuple[str, ...] = ()) -> Path:
         """Hand in a notebook with an answer, and further code cells behind it."""

@@ -17,7 +17,11 @@ from nbgrader.tests.apps.conftest import course_dir, db, temp_cwd  # noqa: F401 
 
 from warmgrader.autograde import WarmAutogradeApp
 
-DEVIATIONS: dict[str, str] = {}
+pytestmark = pytest.mark.slow
+
+DEVIATIONS = {
+    "test_side_effects": "files that a notebook writes are not kept: they could hold hidden tests",
+}
 
 
 @pytest.fixture(autouse=True)
