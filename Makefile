@@ -13,10 +13,10 @@ WRITTEN = --extend-exclude '*.ipynb' --extend-exclude tests/samples
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab test build notebooks check answers grade pins clean named
+.PHONY: help setup lab test test-colab build notebooks check answers grade pins clean named
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
 		while IFS='|' read -r target what; do printf 'make %-11s %s\n' "$$target" "$$what"; done
 
 setup: ## make or update the environment .venv (all of the others do it too)
@@ -40,6 +40,9 @@ test: setup ## everything that CI runs: ruff, then pytest
 	$(BIN)/ruff format --check $(WRITTEN)
 	$(BIN)/python -m pytest
 
+test-colab: setup ## run every notebook with the versions that Colab has (needs Python 3.13)
+	@$(BIN)/workbook colab
+
 build: setup ## make notebooks/, solutions/ and exercises/ from chapters/
 	@$(BIN)/workbook build
 
@@ -62,6 +65,9 @@ pins: setup ## resolve pyproject.toml into requirements.txt anew
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
 		--output-file requirements.txt
+	$(BIN)/uv pip compile requirements-colab.in --universal --python-version 3.13 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
+		--output-file requirements-colab.txt
 
 clean: ## remove caches and what the tools wrote (not work/, grading/ or .venv)
 	@rm -rf build .pytest_cache .ruff_cache src/*.egg-info

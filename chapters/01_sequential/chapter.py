@@ -386,8 +386,8 @@ print("sigmoid:", ops.convert_to_numpy(keras.activations.sigmoid(one_number)).ra
 # %% [markdown]
 # ### Fit
 #
-# `fit` goes `epochs` times through the data, in batches of `batch_size`, in a new random order each
-# time. `validation_split=0.2` sets a fifth aside: the *last* fifth of the arrays as you pass them,
+# `fit` goes `epochs` times through the data, in shuffled batches of `batch_size`.
+# `validation_split=0.2` sets a fifth aside: the *last* fifth of the arrays as you pass them,
 # before any shuffling. The model is never trained on it.
 #
 # `verbose=2` prints one line per epoch, `verbose=0` none. The progress bar (`verbose=1`) is for the

@@ -52,6 +52,14 @@ def build(names: Names = None) -> None:
         typer.echo(f"wrote {path}")
 
 
+@app.command()
+def colab(names: Names = None) -> None:
+    """Execute chapters and solved assignments with the versions that Colab has."""
+    from workbook import colab, paths
+
+    colab.run_as_in_colab(paths.find_root(), names or [])
+
+
 class RunCommand(typer.core.TyperCommand):
     """Lets ``-p NAME VALUE`` be repeated; Typer has no such option, only ``-p NAME=VALUE``."""
 

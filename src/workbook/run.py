@@ -69,20 +69,25 @@ def run(
 
     jobs = [Job(name, notebook, values[name], kernel) for name, notebook in notebooks.items()]
     failed = []
-    for result in _results(root, jobs, console):
+    for result in results(root, jobs, console):
         chapter = chapters[result.name]
-        problems = _failure_lines(chapter, result)
+        problems = failure_lines(chapter, result)
         if store and not problems:
             problems = _store(root, chapter, notebooks[result.name], result)
-        verdict = "FAILED" if problems else "ok"
-        memory = f"{result.peak_memory / 2**20:.0f} MB"
-        line = f"{result.name:<28} {verdict:<6} {result.seconds:6.1f} s {memory:>8}"
-        for text in [line, *(f"  {problem}" for problem in problems)]:
-            console.print(text, markup=False, highlight=False, soft_wrap=True)
+        report(result, problems, console)
         if problems:
             failed.append(result.name)
     if failed:
         raise WorkbookError(f"{len(failed)} of {len(jobs)} failed: {', '.join(sorted(failed))}")
+
+
+def report(result: Result, problems: list[str], console: Console) -> None:
+    """Print how one notebook went: a line, and one more for each problem."""
+    verdict = "FAILED" if problems else "ok"
+    memory = f"{result.peak_memory / 2**20:.0f} MB"
+    line = f"{result.name:<28} {verdict:<6} {result.seconds:6.1f} s {memory:>8}"
+    for text in [line, *(f"  {problem}" for problem in problems)]:
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def check_kernel(name: str) -> None:
@@ -166,7 +171,7 @@ def _value(text: str, default_source: str) -> Any:
     return value
 
 
-def _results(root: Path, jobs: list[Job], console: Console) -> Iterator[Result]:
+def results(root: Path, jobs: list[Job], console: Console) -> Iterator[Result]:
     """Execute jobs, show progress on a terminal, and yield results as they come."""
     columns = (
         TextColumn("{task.description}"),
@@ -200,7 +205,7 @@ def _results(root: Path, jobs: list[Job], console: Console) -> Iterator[Result]:
                     ) from None
 
 
-def _failure_lines(chapter: Source, result: Result) -> list[str]:
+def failure_lines(chapter: Source, result: Result) -> list[str]:
     """Where and why a chapter failed; empty if it did not."""
     failure = result.failure
     if failure is None:
