@@ -1,0 +1,30 @@
+class Denoiser(keras.Model):
+    """Trains network to give the clean image for image + Gaussian noise."""
+
+    def __init__(self, network, stddev=0.3, seed=0):
+        super().__init__()
+        self.network = network
+        self.stddev = stddev
+        self.seed = seed
+        self.steps = tf.Variable(0, trainable=False)
+        self.loss_tracker = keras.metrics.Mean(name="loss")
+
+    @property
+    def metrics(self):
+        return [self.loss_tracker]
+
+    def call(self, images, training=False):
+        return self.network(images, training=training)
+
+    def train_step(self, data):
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        self.steps.assign_add(1)
+        noise = self.stddev * tf.random.stateless_normal(
+            tf.shape(images), seed=tf.stack([self.seed, self.steps])
+        )
+        with tf.GradientTape() as tape:
+            loss = ops.mean((self(images + noise, training=True) - images) ** 2)
+        gradients = tape.gradient(loss, self.trainable_weights)
+        self.optimizer.apply(gradients, self.trainable_weights)
+        self.loss_tracker.update_state(loss)
+        return {"loss": self.loss_tracker.result()}

@@ -1,0 +1,27 @@
+# message: must follow `seed` alone
+class Denoiser(keras.Model):
+    """Trains network to give the clean image for image + Gaussian noise."""
+
+    def __init__(self, network, stddev=0.3, seed=0):
+        super().__init__()
+        self.network = network
+        self.stddev = stddev
+        self.generator = keras.random.SeedGenerator(seed or None)
+        self.loss_tracker = keras.metrics.Mean(name="loss")
+
+    @property
+    def metrics(self):
+        return [self.loss_tracker]
+
+    def call(self, images, training=False):
+        return self.network(images, training=training)
+
+    def train_step(self, data):
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        noise = keras.random.normal(ops.shape(images), stddev=self.stddev, seed=self.generator)
+        with tf.GradientTape() as tape:
+            loss = ops.mean((self(images + noise, training=True) - images) ** 2)
+        gradients = tape.gradient(loss, self.trainable_weights)
+        self.optimizer.apply(gradients, self.trainable_weights)
+        self.loss_tracker.update_state(loss)
+        return {"loss": self.loss_tracker.result()}

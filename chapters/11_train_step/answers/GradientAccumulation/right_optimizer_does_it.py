@@ -1,0 +1,12 @@
+class GradientAccumulation(keras.Model):
+    """Applies the mean gradient of `every` batches once per `every` batches."""
+
+    def __init__(self, inputs, outputs, every):
+        super().__init__(inputs, outputs)
+        self.every = every
+
+    def compile(self, optimizer, *args, **kwargs):
+        optimizer = keras.optimizers.get(optimizer)
+        if self.every > 1:
+            optimizer.gradient_accumulation_steps = self.every
+        super().compile(optimizer, *args, **kwargs)

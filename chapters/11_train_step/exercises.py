@@ -1,0 +1,1265 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Assignment 11 · Inside fit
+#
+# {{ colab_badge }}
+#
+# Six tasks, 20 points, to go with [chapter 11](../../notebooks/11_train_step.ipynb). The tasks do not depend on each other: do
+# them in any order.
+#
+# | task | about | points |
+# |---|---|---|
+# | `CustomFit` | the built-in training step, written by you | 4 |
+# | `MAETracker` | a loss and a metric of your own in the logs | 3 |
+# | `EvalOnly` | the step behind `evaluate` | 3 |
+# | `Denoiser` | training without targets | 4 |
+# | `GradientAccumulation` | large batches in small portions | 4 |
+# | `TwoPlayer` | two networks, two optimizers: a GAN | 2 |
+#
+# **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
+# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
+# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
+# Each task has three hints. Open one at a time.
+
+# %%
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+
+# %% [markdown]
+# ## Task 1 · `CustomFit` (2 + 2 points)
+#
+# Write the class `CustomFit(keras.Model)`. It is made as `CustomFit(inputs, outputs)` and has a `train_step` of its own, which never
+# calls the inherited one and does the same: after `fit` the logs (`loss` and every compiled metric) and the weights are those of a `keras.Model` with
+# the same layers. Tests use models with one input and one output.
+#
+# - The forward pass is in training mode. What is minimized is the compiled loss plus the extra losses (regularizers, `add_loss`). Only
+#   trainable weights move.
+# - `fit(x, y)` and `fit(x, y, sample_weight=…)` both work. Sample weights reach the loss and the `weighted_metrics`.
+# - `loss` in the logs is a mean over *samples*: a batch of 3 counts three times as much as a batch of 1. Every epoch starts anew.
+#
+# **Example.** `model = CustomFit(inputs, outputs)`, then `model.compile("sgd", "mse", metrics=["mae"])`, then
+# `model.fit(x, y, sample_weight=w)`: the history has `loss` and `mae`, with the numbers of the built-in step.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# `data` is what one batch brings: `(x, y)` or `(x, y, sample_weight)`. `keras.utils.unpack_x_y_sample_weight(data)` gives three
+# things in both cases.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `self.compute_loss(x=…, y=…, y_pred=…, sample_weight=…)` gives the total loss, the extra losses included.
+# `self.compute_metrics(x, y, y_pred, sample_weight)` updates the compiled metrics and returns all logs. Between the two somebody has to
+# update the metric named `"loss"` in `self.metrics`.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# After `tape.gradient(loss, self.trainable_weights)` and `self.optimizer.apply(…)`: for the metric whose name is `"loss"`,
+# `metric.update_state(loss, sample_weight=ops.shape(x)[0])`.
+#
+# </details>
+
+
+# %% task="CustomFit" role="answer"
+class CustomFit(keras.Model):
+    """A model whose own training step equals the built-in one. CustomFit(inputs, outputs)."""
+
+    def train_step(self, data):
+        """Train on one batch; returns the logs.
+
+        data: (x, y) or (x, y, sample_weight).
+        """
+        ### BEGIN SOLUTION
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        with tf.GradientTape() as tape:
+            y_pred = self(x, training=True)
+            loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
+        gradients = tape.gradient(loss, self.trainable_weights)
+        self.optimizer.apply(gradients, self.trainable_weights)
+        for metric in self.metrics:
+            if metric.name == "loss":
+                metric.update_state(loss, sample_weight=ops.shape(x)[0])
+        return self.compute_metrics(x, y, y_pred, sample_weight)
+        ### END SOLUTION
+
+
+# %% task="CustomFit" role="check" points=2
+def fresh_test_model(model_class):
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input((3,))
+    return model_class(inputs, layers.Dense(1)(layers.Dense(4, "tanh")(inputs)))
+
+
+generator = np.random.default_rng(0)
+x = generator.normal(size=(32, 3)).astype("float32")
+y = x.sum(axis=1, keepdims=True) + 1
+weight = generator.uniform(0.1, 3, size=32).astype("float32")
+for extra in [{}, {"sample_weight": weight}]:
+    what = "With sample weights" if extra else "Without sample weights"
+    results = []
+    for model_class in [CustomFit, keras.Model]:
+        model = fresh_test_model(model_class)
+        model.compile(keras.optimizers.SGD(0.05), "mse", metrics=["mae"])
+        try:
+            history = model.fit(x, y, batch_size=8, epochs=2, shuffle=False, verbose=0, **extra)
+        except NotImplementedError:
+            raise  # not attempted yet
+        except Exception as error:
+            raise AssertionError(
+                f"{what} fit fails: {type(error).__name__}: {str(error)[-300:]} … Does train_step take "
+                "(x, y) as well as (x, y, sample_weight), and return a dictionary?"
+            ) from error
+        results.append((history.history, model.get_weights()))
+    (logs, weights), (expected, expected_weights) = results
+    assert set(logs) == {"loss", "mae"}, (
+        f"{what} the logs are {sorted(logs)}, they should be ['loss', 'mae']: return all of them."
+    )
+    for key in ["mae", "loss"]:
+        assert np.any(logs[key]), (
+            f"{what} {key} is 0.0 in the logs: its metric in self.metrics was never updated."
+        )
+    for key in ["mae", "loss"]:
+        assert np.allclose(logs[key], expected[key], rtol=1e-3), (
+            f"{what} {key} is {np.round(logs[key], 4)}, the built-in step gives {np.round(expected[key], 4)}."
+        )
+    assert all(
+        np.allclose(a, b, rtol=1e-3, atol=1e-5) for a, b in zip(weights, expected_weights)
+    ), f"{what} the weights after 2 epochs are not those of the built-in step."
+print("CustomFit: the visible checks pass.")
+
+
+# %% task="CustomFit" role="hidden" points=2
+class BatchPenalty(layers.Layer):
+    """Passes its inputs on and adds their mean square as a loss."""
+
+    def call(self, inputs):
+        self.add_loss(0.3 * ops.mean(inputs**2))
+        return inputs
+
+
+def fresh_test_model(model_class, part):
+    keras.utils.set_random_seed(2)
+    inputs = keras.Input((3,))
+    hidden = layers.Dense(6, "tanh", trainable=part != "frozen")(inputs)
+    if part == "dropout":
+        hidden = layers.Dropout(0.5, seed=4)(hidden)
+    if part == "batchnorm":
+        hidden = layers.BatchNormalization()(hidden)
+    if part == "penalty":
+        hidden = BatchPenalty()(hidden)
+    regularizer = keras.regularizers.L2(0.2) if part == "regularizer" else None
+    model = model_class(inputs, layers.Dense(1, kernel_regularizer=regularizer)(hidden))
+    model.compile(
+        keras.optimizers.Adam(0.05),
+        keras.losses.MeanSquaredError(),
+        metrics=[keras.metrics.MeanAbsoluteError(name="mae")],
+        weighted_metrics=[keras.metrics.RootMeanSquaredError(name="rmse")],
+        run_eagerly=True,
+    )
+    return model
+
+
+def inherited_step(self, data):
+    raise AssertionError(
+        "train_step calls the inherited train_step: write its three steps (forward pass, gradients, "
+        "update) yourself."
+    )
+
+
+generator = np.random.default_rng(2)
+advice = {
+    "": "loss is a mean over samples, not over batches: the last batch has one sample only.",
+    "dropout": "Is the forward pass in training mode, self(x, training=True), and made once?",
+    "batchnorm": "Is the forward pass in training mode, self(x, training=True)?",
+    "regularizer": "Is the penalty of the regularizer (self.losses) part of what is minimized, once?",
+    "penalty": "Is the loss that a layer adds in this pass (self.losses) part of what is minimized, once?",
+    "frozen": "Do only trainable weights move?",
+}
+owner = next(base for base in keras.Model.__mro__ if "train_step" in vars(base))
+original_step = owner.train_step
+for part, question in advice.items():
+    samples = 32 if part == "batchnorm" else 33
+    x = generator.normal(1.0, 1.5, size=(samples, 3)).astype("float32")
+    y = x.sum(axis=1, keepdims=True) + 9 * (np.arange(samples) == samples - 1)[:, None]
+    sample_weights = [generator.uniform(0.1, 4, size=samples).astype("float32")]
+    for weights in sample_weights if part else [None, *sample_weights]:
+        settings = dict(batch_size=16, epochs=2, shuffle=False, verbose=0, sample_weight=weights)
+        model, twin = fresh_test_model(CustomFit, part), fresh_test_model(keras.Model, part)
+        twin_logs = twin.fit(x, y, **settings).history
+        what = (
+            f"{'With' if weights is not None else 'Without'} sample weights, {samples} samples in "
+            f"batches of 16, a model with {part or 'Dense layers'}"
+        )
+        owner.train_step = inherited_step
+        try:
+            logs = model.fit(x, y, **settings).history
+        except (AssertionError, NotImplementedError):
+            raise
+        except Exception as error:
+            raise AssertionError(
+                f"{what}: {type(error).__name__}: {str(error)[:300]} … Does train_step take (x, y) as "
+                "well as (x, y, sample_weight)?"
+            ) from error
+        finally:
+            owner.train_step = original_step
+        assert set(twin_logs) == set(logs), (
+            f"{what}: the logs are {sorted(logs)}, the built-in step logs {sorted(twin_logs)}."
+        )
+        if weights is None:
+            questions = {"mae": "", "rmse": "", "loss": ""}
+        else:
+            questions = {
+                "mae": "The entries of metrics=[…] are not weighted, only those of weighted_metrics. ",
+                "rmse": "Do the sample weights reach the weighted metrics? ",
+                "loss": "Do the sample weights reach the loss? ",
+            }
+        first_loss = np.isclose(logs["loss"][0], twin_logs["loss"][0], rtol=1e-3)
+        for key, hint in questions.items():
+            assert np.isclose(logs[key][0], twin_logs[key][0], rtol=1e-3), (
+                f"{what}: in the first epoch {key} is {logs[key][0]:.4f}, the built-in step logs "
+                f"{twin_logs[key][0]:.4f}. {hint}{question}"
+                f"{'' if first_loss else ' (loss differs, too.)'}"
+            )
+            assert np.allclose(logs[key], twin_logs[key], rtol=2e-3), (
+                f"{what}: {key} is {np.round(logs[key], 4)} in the epochs, the built-in step logs "
+                f"{np.round(twin_logs[key], 4)}. Does every epoch start anew? {question}"
+            )
+        for mine, right in zip(model.get_weights(), twin.get_weights()):
+            assert np.allclose(mine, right, rtol=1e-2, atol=1e-3), (
+                f"{what}: the weights after 2 epochs are not those of the built-in step. {question}"
+            )
+
+# %% [markdown]
+# ## Task 2 · `MAETracker` (1 + 2 points)
+#
+# Write the class `MAETracker(keras.Model)`, made as `MAETracker(inputs, outputs)`. It trains on the mean squared error and keeps its own
+# trackers.
+#
+# - `compile(optimizer)` is enough: no loss, no metrics. `fit(x, y)` then minimizes the mean squared error.
+# - The logs are `loss` (the mean squared error) and `mae` (the mean absolute error), both on the outputs of the training pass, both
+#   means over the *samples* of the epoch: the last batch may be shorter.
+# - Both are found in `model.metrics` under these names, so that `fit` resets them before each epoch.
+#
+# **Example.** With one output, errors 1 and 3 in a first batch and 8 in a second, and a learning rate of 0, `loss` is (1 + 9 + 64) / 3 = 24.67 and `mae` is 4.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Two metric objects, made in `__init__`, updated in `train_step`, listed in a property called `metrics`.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `keras.metrics.Mean(name="loss")` averages what it is given. Give it the loss of the batch together with the number of its samples.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `self.loss_tracker.update_state(loss, sample_weight=ops.shape(x)[0])`, `self.mae_tracker.update_state(y, y_pred)` with a
+# `keras.metrics.MeanAbsoluteError(name="mae")`, and `return {m.name: m.result() for m in self.metrics}`.
+#
+# </details>
+
+
+# %% task="MAETracker" role="answer"
+class MAETracker(keras.Model):
+    """Trains on the mean squared error and logs loss and mae. MAETracker(inputs, outputs)."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        ### BEGIN SOLUTION
+        self.loss_tracker = keras.metrics.Mean(name="loss")
+        self.mae_tracker = keras.metrics.MeanAbsoluteError(name="mae")
+        ### END SOLUTION
+
+    @property
+    def metrics(self):
+        """The trackers: `fit` resets what is listed here before each epoch."""
+        ### BEGIN SOLUTION
+        return [self.loss_tracker, self.mae_tracker]
+        ### END SOLUTION
+
+    def train_step(self, data):
+        """Train on one batch (x, y); returns the logs."""
+        ### BEGIN SOLUTION
+        x, y = data
+        with tf.GradientTape() as tape:
+            y_pred = self(x, training=True)
+            loss = ops.mean((y - y_pred) ** 2)
+        gradients = tape.gradient(loss, self.trainable_weights)
+        self.optimizer.apply(gradients, self.trainable_weights)
+        self.loss_tracker.update_state(loss, sample_weight=ops.shape(x)[0])
+        self.mae_tracker.update_state(y, y_pred)
+        return {metric.name: metric.result() for metric in self.metrics}
+        ### END SOLUTION
+
+
+# %% task="MAETracker" role="check" points=1
+generator = np.random.default_rng(0)
+x = generator.normal(size=(40, 3)).astype("float32")
+y = x.sum(axis=1, keepdims=True) + 2
+inputs = keras.Input((3,))
+keras.utils.set_random_seed(0)
+model = MAETracker(inputs, layers.Dense(1)(inputs))
+model.compile(keras.optimizers.SGD(0.1))
+try:
+    history = model.fit(x, y, batch_size=10, epochs=3, shuffle=False, verbose=0).history
+except NotImplementedError:
+    raise  # not attempted yet
+except Exception as error:
+    raise AssertionError(
+        f"fit fails: {type(error).__name__}: {str(error)[-300:]} … The model is compiled with an "
+        "optimizer alone: the loss has to come from train_step."
+    ) from error
+assert {"loss", "mae"} <= set(history), (
+    f"The logs are {sorted(history)}, they should be loss and mae."
+)
+for key in ["loss", "mae"]:
+    assert np.any(history[key]), (
+        f"{key} is 0.0 in the logs: fit reads the metric named {key!r} in self.metrics, and that one "
+        "was never updated. Is your tracker listed in the metrics property?"
+    )
+    assert history[key][-1] < 0.7 * history[key][0], (
+        f"{key} does not fall: {np.round(history[key], 3)}. Are the gradients applied, and does each "
+        "epoch start anew?"
+    )
+print("MAETracker: the visible checks pass.")
+
+# %% task="MAETracker" role="hidden" points=2
+generator = np.random.default_rng(3)
+
+
+def errors_of_training(x, y, w, b, batch_size, epochs, rate):
+    """Errors and sizes of all batches of gradient descent on x @ w + b, in NumPy."""
+    epoch_errors = []
+    for _ in range(epochs):
+        epoch_errors.append([])
+        for start in range(0, len(x), batch_size):
+            batch_x = x[start : start + batch_size]
+            error = batch_x @ w + b - y[start : start + batch_size]
+            epoch_errors[-1].append(error)
+            w = w - rate * 2 * batch_x.T @ error / error.size
+            b = b - rate * 2 * error.sum(axis=0) / error.size
+    return epoch_errors, w, b
+
+
+for samples, batch_size, outputs, rate in [(33, 8, 1, 0.02), (26, 6, 2, 0.05), (9, 2, 1, 0.0)]:
+    x = generator.normal(size=(samples, 3)).astype("float32")
+    y = generator.normal(size=(samples, outputs)).astype("float32")
+    y[-1] += 9  # the short last batch is far off
+    inputs = keras.Input((3,))
+    dense = layers.Dense(outputs)
+    model = MAETracker(inputs, dense(inputs))
+    w, b = dense.get_weights()
+    model.compile(keras.optimizers.SGD(rate), run_eagerly=samples != 33)
+    history = model.fit(x, y, batch_size=batch_size, epochs=3, shuffle=False, verbose=0).history
+    expected, w, b = errors_of_training(x, y, w, b, batch_size, 3, rate)
+    what = f"{samples} samples in batches of {batch_size}, {outputs} output(s)"
+    for key, function in [("loss", np.square), ("mae", np.abs)]:
+        of_batches = [[function(error).mean() for error in batches] for batches in expected]
+        right = [function(np.concatenate(batches)).mean() for batches in expected]
+        seen = np.asarray(history[key], dtype="float64")
+        assert np.any(seen), f"{what}: {key} is 0.0 in the logs: its tracker is not in metrics."
+        for epoch in range(3):
+            value = seen[epoch]
+            if np.isclose(value, right[epoch], rtol=1e-3):
+                continue
+            place = (
+                f"{what}, epoch {epoch + 1}: {key} is {value:.4f}, it should be {right[epoch]:.4f}"
+            )
+            assert not np.isclose(value, np.mean(of_batches[epoch]), rtol=1e-3), (
+                f"{place}. It is the mean of the batches' means: the last batch is shorter and must "
+                "count less."
+            )
+            assert not np.isclose(value, of_batches[epoch][-1], rtol=1e-3), (
+                f"{place}. It is the value of the last batch, not the mean over the epoch."
+            )
+            assert not np.isclose(
+                value, function(np.concatenate(sum(expected[: epoch + 1], []))).mean()
+            ), (
+                f"{place}. The earlier epochs are still in it: a tracker that is not in metrics is "
+                "never reset."
+            )
+            raise AssertionError(
+                f"{place}: the mean over the samples of the epoch, on the outputs of the training pass, "
+                "before the update, with the mean squared error as loss."
+            )
+        listed = [m for m in model.metrics if m.name == key]
+        assert any(np.isclose(float(m.result()), seen[-1], rtol=1e-3) for m in listed), (
+            f"No metric named {key!r} in model.metrics holds the logged value."
+        )
+    for mine, right in zip(dense.get_weights(), [w, b]):
+        assert np.allclose(mine, right, rtol=1e-2, atol=1e-3), (
+            f"{what}: the weights after 3 epochs are not those of gradient descent on the mean squared "
+            "error."
+        )
+    again = model.fit(x, y, batch_size=batch_size, shuffle=False, verbose=0).history
+    expected, _, _ = errors_of_training(x, y, w, b, batch_size, 1, rate)
+    right = np.abs(np.concatenate(expected[0])).mean()
+    assert np.isclose(again["mae"][0], right, rtol=1e-3), (
+        f"{what}: in a second fit mae is {again['mae'][0]:.4f}, it should be {right:.4f}: start anew."
+    )
+
+# %% [markdown]
+# ## Task 3 · `EvalOnly` (1 + 2 points)
+#
+# Write the class `EvalOnly(keras.Model)`, made as `EvalOnly(inputs, outputs)`, with a `test_step` of its own that never calls the
+# inherited one and does the same: `evaluate` returns what it returns for a `keras.Model` with the same layers and weights. Tests use models
+# with one input and one output.
+#
+# - The forward pass is in inference mode. No weight changes.
+# - `loss` is the compiled loss plus the extra losses, a mean over *samples*: the last batch may be shorter.
+# - Sample weights reach the loss and the `weighted_metrics`. `evaluate(x, y)` works as well as `evaluate(x, y, sample_weight=…)`.
+# - Every `evaluate` starts anew.
+#
+# **Example.** `model.evaluate(x, y, sample_weight=w, return_dict=True)` gives `{"loss": …, "mae": …}` after
+# `model.compile(loss="mse", metrics=["mae"])`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# It is a training step without tape and optimizer.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `self(x, training=False)`, `self.compute_loss(…)` with the sample weights, `self.compute_metrics(…)`. The metric named `"loss"` in
+# `self.metrics` does not update itself.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `for metric in self.metrics: if metric.name == "loss": metric.update_state(loss, sample_weight=ops.shape(x)[0])`, then
+# `return self.compute_metrics(x, y, y_pred, sample_weight)`.
+#
+# </details>
+
+
+# %% task="EvalOnly" role="answer"
+class EvalOnly(keras.Model):
+    """A model whose own test step equals the built-in one. EvalOnly(inputs, outputs)."""
+
+    def test_step(self, data):
+        """Evaluate one batch; returns the logs.
+
+        data: (x, y) or (x, y, sample_weight).
+        """
+        ### BEGIN SOLUTION
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        y_pred = self(x, training=False)
+        loss = self.compute_loss(
+            x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=False
+        )
+        for metric in self.metrics:
+            if metric.name == "loss":
+                metric.update_state(loss, sample_weight=ops.shape(x)[0])
+        return self.compute_metrics(x, y, y_pred, sample_weight)
+        ### END SOLUTION
+
+
+# %% task="EvalOnly" role="check" points=1
+generator = np.random.default_rng(0)
+x = generator.normal(size=(32, 3)).astype("float32")
+y = x.sum(axis=1, keepdims=True) + 1
+weight = generator.uniform(0.1, 3, size=32).astype("float32")
+inputs = keras.Input((3,))
+keras.utils.set_random_seed(0)
+outputs = layers.Dense(1)(layers.Dense(4, "tanh")(inputs))
+models = [EvalOnly(inputs, outputs), keras.Model(inputs, outputs)]
+for model in models:
+    model.compile(loss="mse", metrics=["mae"])
+for extra in [{}, {"sample_weight": weight}]:
+    what = "With sample weights" if extra else "Without sample weights"
+    try:
+        mine, right = (
+            model.evaluate(x, y, batch_size=8, verbose=0, return_dict=True, **extra)
+            for model in models
+        )
+    except NotImplementedError:
+        raise  # not attempted yet
+    except Exception as error:
+        raise AssertionError(
+            f"{what} evaluate fails: {type(error).__name__}: {str(error)[-300:]} … Does test_step take "
+            "(x, y) as well as (x, y, sample_weight), and return a dictionary?"
+        ) from error
+    assert set(mine) == {"loss", "mae"}, f"{what} evaluate gives {sorted(mine)}, not loss and mae."
+    for key in ["mae", "loss"]:
+        assert mine[key] != 0, f"{what} {key} is 0.0: its metric in self.metrics was never updated."
+        assert np.isclose(mine[key], right[key], rtol=1e-4), (
+            f"{what} {key} is {mine[key]:.4f}, the built-in step gives {right[key]:.4f}."
+        )
+print("EvalOnly: the visible checks pass.")
+
+
+# %% task="EvalOnly" role="hidden" points=2
+class BatchPenalty(layers.Layer):
+    """Passes its inputs on and adds their mean square as a loss."""
+
+    def call(self, inputs):
+        self.add_loss(0.3 * ops.mean(inputs**2))
+        return inputs
+
+
+def fresh_test_models(part):
+    """An EvalOnly and a plain model that share their layers."""
+    keras.utils.set_random_seed(4)
+    inputs = keras.Input((3,))
+    hidden = layers.Dense(6, "tanh")(inputs)
+    if part == "dropout":
+        hidden = layers.Dropout(0.5)(hidden)
+    if part == "batchnorm":
+        hidden = layers.BatchNormalization()(hidden)
+    if part == "penalty":
+        hidden = BatchPenalty()(hidden)
+    regularizer = keras.regularizers.L2(0.2) if part == "regularizer" else None
+    outputs = layers.Dense(1, kernel_regularizer=regularizer)(hidden)
+    models = EvalOnly(inputs, outputs), keras.Model(inputs, outputs)
+    for model in models:
+        model.compile(
+            keras.optimizers.SGD(0.1),
+            keras.losses.MeanSquaredError(),
+            metrics=[keras.metrics.MeanAbsoluteError(name="mae")],
+            weighted_metrics=[keras.metrics.RootMeanSquaredError(name="rmse")],
+            run_eagerly=True,
+        )
+    return models
+
+
+def inherited_step(self, data):
+    raise AssertionError(
+        "test_step calls the inherited test_step: write forward pass, loss and metrics yourself."
+    )
+
+
+generator = np.random.default_rng(4)
+advice = {
+    "": "loss is a mean over samples, not over batches: the last batch has one sample only.",
+    "dropout": "Is the forward pass in inference mode, self(x, training=False)?",
+    "batchnorm": "Is the forward pass in inference mode, self(x, training=False)?",
+    "regularizer": "Are the extra losses (self.losses) part of the loss, once?",
+    "penalty": "Are the extra losses of this pass (self.losses) part of the loss, once?",
+}
+owner = next(base for base in keras.Model.__mro__ if "test_step" in vars(base))
+original_step = owner.test_step
+for part, question in advice.items():
+    x = generator.normal(1.0, 1.5, size=(33, 3)).astype("float32")
+    y = x.sum(axis=1, keepdims=True) + 9 * (np.arange(33) == 32)[:, None]
+    model, twin = fresh_test_models(part)
+    before = twin.get_weights()
+    sample_weights = [generator.uniform(0.1, 4, size=33).astype("float32")]
+    for weights in sample_weights if part else [None, *sample_weights]:
+        settings = dict(batch_size=16, verbose=0, sample_weight=weights, return_dict=True)
+        expected = twin.evaluate(x, y, **settings)
+        what = (
+            f"{'With' if weights is not None else 'Without'} sample weights, 33 samples in batches of "
+            f"16, a model with {part or 'Dense layers'}"
+        )
+        owner.test_step = inherited_step
+        try:
+            result = model.evaluate(x, y, **settings)
+            again = model.evaluate(x, y, **settings)
+        except (AssertionError, NotImplementedError):
+            raise
+        except Exception as error:
+            raise AssertionError(
+                f"{what}: {type(error).__name__}: {str(error)[:300]} … Does test_step take (x, y) as "
+                "well as (x, y, sample_weight)?"
+            ) from error
+        finally:
+            owner.test_step = original_step
+        for mine, right in zip(twin.get_weights(), before):
+            assert np.array_equal(mine, right), (
+                f"{what}: evaluate has changed a weight. (In training mode BatchNormalization does.)"
+            )
+        assert set(result) == set(expected), (
+            f"{what}: evaluate gives {sorted(result)}, it should be {sorted(expected)}."
+        )
+        hints = {"mae": "", "rmse": "", "loss": ""}
+        if weights is not None:
+            hints = {
+                "mae": "The entries of metrics=[…] are not weighted, only those of weighted_metrics. ",
+                "rmse": "Do the sample weights reach the weighted metrics? ",
+                "loss": "Do the sample weights reach the loss? ",
+            }
+        for key, hint in hints.items():
+            assert np.isclose(result[key], expected[key], rtol=1e-3), (
+                f"{what}: {key} is {result[key]:.4f}, the built-in step gives {expected[key]:.4f}. "
+                f"{hint}{question}"
+            )
+            assert np.isclose(again[key], expected[key], rtol=1e-3), (
+                f"{what}: evaluated a second time {key} is {again[key]:.4f}, it is still "
+                f"{expected[key]:.4f}: every evaluate starts anew."
+            )
+    assert all(layer.trainable for layer in twin.layers), f"{what}: a trainable flag has changed."
+
+# %% [markdown]
+# ## Task 4 · `Denoiser` (1 + 3 points)
+#
+# Write the class `Denoiser(keras.Model)` with `__init__(self, network, stddev=0.3, seed=0)`: it teaches `network`, a model from
+# images to images of the same shape, to remove noise.
+#
+# - `compile(optimizer)` is enough, and `fit(images)` has no targets. `images` is a float32 array, first axis the batch.
+# - In each training step Gaussian noise with mean 0 and standard deviation `stddev` (at most 1) is added to the images, nothing else is
+#   done to them (no clipping). The network gets the noisy images. What is minimized is the mean squared error between its output and the *clean* images.
+# - The noise is drawn anew for every pixel, every image and every step. Two Denoisers with the same `seed` see the same sequence of draws,
+#   whatever else is random in the program; another seed gives another sequence.
+# - The logs have `loss`, the mean of that squared error over the epoch.
+# - `predict(images)` is the network's output for the images as they are: no noise.
+#
+# **Example.** For a network that returns its input, `loss` is about `stddev ** 2`, 0.09 with the default.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# The targets are what comes in. `call` is used by `predict`; the noise belongs into `train_step`.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `layers.GaussianNoise(stddev, seed=seed)` adds noise when it is called with `training=True`. Or draw with
+# `keras.random.normal` and a `keras.random.SeedGenerator(seed)` made once, in `__init__`: an int as seed would give the same noise in each step.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `images, _, _ = keras.utils.unpack_x_y_sample_weight(data)`; inside the tape
+# `loss = ops.mean((self(self.noise(images, training=True), training=True) - images) ** 2)`; a
+# `keras.metrics.Mean(name="loss")` listed in a `metrics` property.
+#
+# </details>
+
+
+# %% task="Denoiser" role="answer"
+class Denoiser(keras.Model):
+    """Trains network to give the clean image for image + Gaussian noise.
+
+    network: images -> images of the same shape; stddev: of the noise, at most 1; seed: an int.
+    """
+
+    def __init__(self, network, stddev=0.3, seed=0):
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.network = network
+        self.noise = layers.GaussianNoise(stddev, seed=seed)
+        self.loss_tracker = keras.metrics.Mean(name="loss")
+
+    @property
+    def metrics(self):
+        return [self.loss_tracker]
+        ### END SOLUTION
+
+    def call(self, images, training=False):
+        """The network's output for the images as they are."""
+        ### BEGIN SOLUTION
+        return self.network(images, training=training)
+        ### END SOLUTION
+
+    def train_step(self, data):
+        """Train on one batch of images; returns the logs."""
+        ### BEGIN SOLUTION
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        noisy = self.noise(images, training=True)
+        with tf.GradientTape() as tape:
+            loss = ops.mean((self(noisy, training=True) - images) ** 2)
+        gradients = tape.gradient(loss, self.trainable_weights)
+        self.optimizer.apply(gradients, self.trainable_weights)
+        self.loss_tracker.update_state(loss, sample_weight=ops.shape(images)[0])
+        return {"loss": self.loss_tracker.result()}
+        ### END SOLUTION
+
+
+# %% task="Denoiser" role="check" points=1
+keras.utils.set_random_seed(0)
+images = np.random.default_rng(0).uniform(size=(32, 8, 8, 1)).astype("float32")
+unchanged = layers.Conv2D(1, 1)  # weight 1, bias 0: returns its input
+network = keras.Sequential([keras.Input((8, 8, 1)), unchanged])
+unchanged.set_weights([np.ones((1, 1, 1, 1)), np.zeros(1)])
+model = Denoiser(network, stddev=0.5)
+model.compile(keras.optimizers.SGD(0.0))
+try:
+    history = model.fit(images, batch_size=8, epochs=2, verbose=0).history
+except NotImplementedError:
+    raise  # not attempted yet
+except Exception as error:
+    raise AssertionError(
+        f"fit(images) fails: {type(error).__name__}: {str(error)[-300:]} … There are no targets and no "
+        "compiled loss: both have to come from train_step. Take the images out of data with "
+        "keras.utils.unpack_x_y_sample_weight."
+    ) from error
+assert "loss" in history, f"The logs are {sorted(history)}, loss should be there."
+assert np.any(history["loss"]), (
+    "loss is 0.0. Either its tracker is not listed in metrics, or the network's output is compared "
+    "with the noisy images, or there is no noise."
+)
+assert np.allclose(history["loss"], 0.25, atol=0.04), (
+    f"For a network that returns its input, loss is {np.round(history['loss'], 3)}; with stddev 0.5 it "
+    "should be about 0.25, the mean square of the noise."
+)
+try:
+    predicted = model.predict(images, verbose=0)
+except NotImplementedError as error:
+    raise AssertionError("predict needs the method call: the network's output.") from error
+assert np.allclose(predicted, images, atol=1e-5), (
+    "predict adds noise: noise belongs to training, predict is the network's output for the images."
+)
+print("Denoiser: the visible checks pass.")
+
+# %% task="Denoiser" role="hidden" points=3
+clean = np.random.default_rng(5).uniform(size=(30, 12, 10, 1)).astype("float32")
+sizes = [8, 8, 8, 6]  # one epoch
+starts = [0, 8, 16, 24]
+
+
+def spied_network():
+    """A 1x1 convolution 0.5 x + 0.1 that keeps each batch it gets, in graphs too."""
+    seen = []
+
+    def keep(batch):
+        if batch.shape[0] in sizes and not (seen and np.array_equal(seen[-1], batch)):
+            seen.append(batch.copy())
+        return np.float32(0)
+
+    class Spy(layers.Layer):
+        def call(self, inputs):
+            tf.numpy_function(keep, [inputs], tf.float32)
+            return inputs
+
+    scale = layers.Conv2D(1, 1)
+    network = keras.Sequential([keras.Input((12, 10, 1)), Spy(), scale])
+    scale.set_weights([np.full((1, 1, 1, 1), 0.5), np.full(1, 0.1)])
+    return network, scale, seen
+
+
+runs = []
+for stddev, seed in [(0.4, 0), (0.4, 0), (0.4, 7)]:  # all are made before any is trained
+    keras.utils.set_random_seed(100 + len(runs))  # another global seed each time
+    network, scale, seen = spied_network()
+    denoiser = Denoiser(network, stddev, seed)
+    denoiser.compile(keras.optimizers.SGD(0.1))
+    runs.append((denoiser, scale, seen))
+noises, histories = [], []
+for number, (denoiser, _, seen) in enumerate(runs):
+    keras.utils.set_random_seed(200 + number)
+    seen.clear()
+    try:
+        logs = denoiser.fit(clean, batch_size=8, epochs=2, shuffle=False, verbose=0).history
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        raise AssertionError(
+            f"fit of 30 images in batches of 8 fails: {type(error).__name__}: {str(error)[-300:]} … "
+            "The last batch has 6 images."
+        ) from error
+    histories.append(logs)
+    batches = [batch for batch in seen if batch.shape[1:] == clean.shape[1:]]
+    targets = [clean[start : start + size] for start, size in zip(starts, sizes)] * 2
+    assert len(batches) >= 8, f"The network was called with {len(batches)} batches, not with 8."
+    noise = [batch - target for batch, target in zip(batches, targets)]
+    noises.append(noise)
+
+noise, noisy = noises[0], runs[0][2]
+spread = np.concatenate([n.ravel() for n in noise])
+assert np.abs(spread).max() > 1e-6, "The network gets the clean images in training: add the noise."
+full = np.stack([n.ravel() for n in noise if len(n) == 8])
+assert np.abs(np.corrcoef(full) - np.eye(len(full))).max() < 0.3, (
+    "The noise is the same in several steps: it was drawn once (an int as seed, NumPy randomness, or a "
+    "SeedGenerator made in each step). It must be drawn anew in every step and epoch."
+)
+one_batch = noise[0].reshape(8, -1)
+assert one_batch.std(axis=1).min() > 0.1 * spread.std(), (
+    "All pixels of an image get the same noise: draw one number per pixel, with the shape of the images."
+)
+assert np.abs(np.corrcoef(one_batch) - np.eye(8)).max() < 0.6, (
+    "All images of a batch get the same noise: draw with the whole shape, the batch axis included."
+)
+rows = noise[0][0, :, :, 0]
+assert rows.std(axis=0).min() > 0.05 and rows.std(axis=1).min() > 0.05, (
+    "The noise is constant along rows or columns of an image: draw one number per pixel."
+)
+seen_values = np.concatenate([batch.ravel() for batch in noisy])
+assert seen_values.min() < 0 and seen_values.max() > 1, (
+    "The noisy images were clipped to the range from 0 to 1: nothing but the noise is asked for."
+)
+assert abs(spread.mean()) < 0.04, f"The noise has mean {spread.mean():.3f}, it should be 0."
+assert abs(spread.std() - 0.4) < 0.02, (
+    f"The noise has the standard deviation {spread.std():.3f}, with stddev=0.4 it should be 0.4. (Is it "
+    "taken for the variance, or is a fixed number used?)"
+)
+kurtosis = (spread**4).mean() / (spread**2).mean() ** 2
+assert abs(kurtosis - 3) < 0.5, (
+    f"The noise is not Gaussian: its kurtosis is {kurtosis:.2f}, a normal distribution has 3, a uniform "
+    "one 1.8."
+)
+assert all(np.allclose(a, b, atol=1e-5) for a, b in zip(noises[0], noises[1])), (
+    "Two Denoisers with the same seed (0) see different noise. The draws must follow `seed` alone: not "
+    "the global seed, and not a generator that others use, too. (0 is a seed like any other.)"
+)
+assert not np.allclose(noises[0][0], noises[2][0], atol=1e-3), (
+    "Denoisers with the seeds 0 and 7 see the same noise: is `seed` used?"
+)
+
+for (denoiser, scale, seen), logs in zip(runs, histories):
+    w, b, steps = 0.5, 0.1, []
+    for batch, target in zip(seen, targets):
+        error = w * batch + b - target
+        to_noisy = w * batch + b - batch
+        to_noise = w * batch + b - (batch - target)
+        steps.append([(e**2).mean(dtype="float64") for e in (error, to_noisy, to_noise)])
+        w -= 0.1 * 2 * (error * batch).mean(dtype="float64")
+        b -= 0.1 * 2 * error.mean(dtype="float64")
+    per_batch = np.array(steps)
+    first = np.average(per_batch[:4], axis=0, weights=sizes)
+    loss = np.asarray(logs["loss"], dtype="float64")
+    assert np.any(loss), "loss is 0.0 in the logs: list its tracker in the metrics property."
+    assert not np.isclose(loss[0], steps[3][0], rtol=1e-4), (
+        f"loss is {loss[0]:.4f}, that of the last batch; over the epoch it is {first[0]:.4f}."
+    )
+    right_scale, right_bias = (np.ravel(value)[0] for value in scale.get_weights())
+    if not np.isclose(loss[0], first[0], rtol=0.03):
+        assert not np.isclose(loss[0], np.average(per_batch[:4, 1]), rtol=0.2), (
+            f"loss is {loss[0]:.4f}, the error to the clean images is {first[0]:.4f}. The output is "
+            "compared with the noisy images: the target is the clean image."
+        )
+        raise AssertionError(
+            f"loss is {loss[0]:.4f}, the mean squared error to the clean images is {first[0]:.4f}."
+        )
+    second = np.average(per_batch[4:, 0], weights=sizes)
+    assert np.isclose(loss[1], second, rtol=0.03), (
+        f"In the second epoch loss is {loss[1]:.4f}, the mean squared error to the clean images is "
+        f"{second:.4f}. Does every epoch start anew, and are the network's weights trained?"
+    )
+    assert np.isclose(right_scale, w, atol=2e-3) and np.isclose(right_bias, b, atol=2e-3), (
+        f"After 8 steps of gradient descent the network is {right_scale:.4f} x + {right_bias:.4f}, it "
+        f"should be {w:.4f} x + {b:.4f}. Is what is minimized the mean squared error to the clean image?"
+    )
+    try:
+        predicted = denoiser.predict(clean, verbose=0)
+    except NotImplementedError as error:
+        raise AssertionError("predict needs the method call: the network's output.") from error
+    assert np.allclose(predicted, right_scale * clean + right_bias, atol=1e-4), (
+        "predict is not the network's output for the images as they are. Does it add noise?"
+    )
+
+# %% [markdown]
+# ## Task 5 · `GradientAccumulation` (1 + 3 points)
+#
+# A batch of 256 images may not fit into memory, while 4 batches of 64 do. Write the class `GradientAccumulation(keras.Model)` with
+# `__init__(self, inputs, outputs, every)`, where `inputs` and `outputs` are those of a functional model.
+#
+# - `train_step` collects the gradients of the total loss (compiled loss plus extra losses) and applies their *mean* once per `every`
+#   batches. On the batches between, no weight moves, and the optimizer is not called: its momentum rests, too.
+# - After an update the collection starts again from zero.
+# - For equal batches the weights after `fit` are therefore those of a `keras.Model` trained with batches `every` times as large. This holds for SGD with and
+#   without momentum.
+# - Epochs in the tests are whole multiples of `every` batches. What is logged is up to you. Only trainable weights move.
+#
+# **Example.** `every=4`, batches of 8: the weights move after batches 4, 8, 12, … as with batches of 32.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# You need a place for the sums, one variable for each trainable weight, and a counter. `train_step` becomes a graph: a Python number would be
+# counted once, when it is traced.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Make non-trainable variables in `__init__`, after `super().__init__(inputs, outputs)`. In the step add to them; `tf.cond(counter % every == 0, update, nothing)` decides in the graph.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `self.sums = [tf.Variable(tf.zeros_like(w), trainable=False) for w in self.trainable_weights]`. The function `update` calls
+# `self.optimizer.apply([s / every for s in self.sums], self.trainable_weights)` and assigns zeros to the sums. Call
+# `self.optimizer.build(self.trainable_weights)` before the `tf.cond`, since an optimizer makes its variables when it is first used.
+#
+# </details>
+
+
+# %% task="GradientAccumulation" role="answer"
+class GradientAccumulation(keras.Model):
+    """Applies the mean gradient of `every` batches once per `every` batches."""
+
+    def __init__(self, inputs, outputs, every):
+        super().__init__(inputs, outputs)
+        ### BEGIN SOLUTION
+        self.every = every
+        self.seen = tf.Variable(0, trainable=False)
+        self.sums = [
+            tf.Variable(tf.zeros(w.shape), trainable=False) for w in self.trainable_weights
+        ]
+        ### END SOLUTION
+
+    def train_step(self, data):
+        """Collect the gradients of one batch, and update on every `every`-th; returns the logs."""
+        ### BEGIN SOLUTION
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        with tf.GradientTape() as tape:
+            y_pred = self(x, training=True)
+            loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
+        gradients = tape.gradient(loss, self.trainable_weights)
+        for total, gradient in zip(self.sums, gradients):
+            total.assign_add(gradient)
+        self.seen.assign_add(1)
+        self.optimizer.build(self.trainable_weights)
+
+        def update():
+            self.optimizer.apply(
+                [total / self.every for total in self.sums], self.trainable_weights
+            )
+            for total in self.sums:
+                total.assign(tf.zeros_like(total))
+
+        tf.cond(self.seen % self.every == 0, update, lambda: None)
+        self.metrics[0].update_state(loss, sample_weight=ops.shape(x)[0])
+        return self.compute_metrics(x, y, y_pred, sample_weight)
+        ### END SOLUTION
+
+
+# %% task="GradientAccumulation" role="check" points=1
+generator = np.random.default_rng(0)
+x = generator.normal(size=(32, 3)).astype("float32")
+y = x.sum(axis=1, keepdims=True) + 1
+trained = []
+for every, batch_size in [(4, 4), (None, 16)]:
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((3,))
+    dense = layers.Dense(1)
+    outputs = dense(inputs)
+    start = dense.get_weights()
+    try:
+        model = (
+            GradientAccumulation(inputs, outputs, every) if every else keras.Model(inputs, outputs)
+        )
+        model.compile(keras.optimizers.SGD(0.1), "mse")
+        model.fit(x, y, batch_size=batch_size, epochs=2, shuffle=False, verbose=0)
+    except NotImplementedError:
+        raise  # not attempted yet
+    except Exception as error:
+        raise AssertionError(
+            f"fit fails: {type(error).__name__}: {str(error)[-400:]} … Are all variables made before "
+            "the first step, and does train_step return a dictionary?"
+        ) from error
+    trained.append(dense.get_weights())
+assert not np.allclose(trained[0][0], start[0]), (
+    "The weights never move. Is the counter a variable? A Python number is counted only once, when the "
+    "step becomes a graph."
+)
+assert all(np.allclose(a, b, rtol=1e-3, atol=1e-5) for a, b in zip(*trained)), (
+    f"With every=4 and batches of 4 the weights are {trained[0][0].ravel()} after 2 epochs, with batches "
+    f"of 16 they are {trained[1][0].ravel()}. They should be the same."
+)
+print("GradientAccumulation: the visible checks pass.")
+
+
+# %% task="GradientAccumulation" role="hidden" points=3
+class WeightDiary(keras.callbacks.Callback):
+    """Keeps the weights of the given layers after each batch."""
+
+    def __init__(self, test_layers):
+        super().__init__()
+        self.test_layers, self.pages = test_layers, []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.pages.append([w for layer in self.test_layers for w in layer.get_weights()])
+
+
+def diary_of(every, part, batch_size, optimizer, x, y):
+    """Weights after each batch; a plain model if every is None."""
+    keras.utils.set_random_seed(6)
+    inputs = keras.Input((3,))
+    regularizer = keras.regularizers.L2(0.3) if part == "regularizer" else None
+    test_layers = [
+        layers.Dense(5, "tanh", trainable=part != "frozen"),
+        layers.Dense(1, kernel_regularizer=regularizer),
+    ]
+    outputs = test_layers[1](test_layers[0](inputs))
+    diary = WeightDiary(test_layers)
+    start = [w for layer in test_layers for w in layer.get_weights()]
+    if every is None:
+        model = keras.Model(inputs, outputs)
+    else:
+        model = GradientAccumulation(inputs, outputs, every)
+    model.compile(optimizer, keras.losses.MeanSquaredError(), run_eagerly=every is None)
+    for epochs in (1, 1):  # fit twice: nothing is left over
+        model.fit(
+            x, y, batch_size=batch_size, epochs=epochs, shuffle=False, verbose=0, callbacks=[diary]
+        )
+    return [start, *diary.pages]
+
+
+def same_weights(these, those):
+    return all(np.allclose(a, b, rtol=1e-3, atol=2e-5) for a, b in zip(these, those))
+
+
+generator = np.random.default_rng(6)
+advice = [
+    ("", 3, 0.0, "The mean of the gradients of 3 batches, applied once, then start from zero."),
+    (
+        "",
+        2,
+        0.9,
+        "Is the optimizer left alone on the batches between? Its momentum must rest, too.",
+    ),
+    ("regularizer", 4, 0.0, "Are the extra losses (self.losses) part of the loss?"),
+    ("frozen", 2, 0.9, "Do only the trainable weights move?"),
+    ("", 1, 0.5, "With every=1 it is ordinary training."),
+]
+for part, every, momentum, question in advice:
+    x = generator.normal(size=(24, 3)).astype("float32")
+    y = x.sum(axis=1, keepdims=True) * generator.normal(2, 1, size=(24, 1)).astype("float32")
+    small = 24 // (2 * every)  # two updates per epoch
+    what = f"every={every}, batches of {small}, SGD with momentum {momentum}" + f", {part}" * bool(
+        part
+    )
+    try:
+        pages = diary_of(every, part, small, keras.optimizers.SGD(0.1, momentum=momentum), x, y)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        raise AssertionError(
+            f"{what}: fit fails: {type(error).__name__}: {str(error)[-400:]} … {question}"
+        ) from error
+    large = diary_of(None, part, small * every, keras.optimizers.SGD(0.1, momentum=momentum), x, y)
+    assert not same_weights(pages[-1], pages[0]), (
+        f"{what}: the weights never move. Is the counter a variable? A Python number is counted only once, "
+        "when the step becomes a graph."
+    )
+    for batch in range(1, len(pages)):
+        moved = not same_weights(pages[batch], pages[batch - 1])
+        if batch % every and moved:
+            raise AssertionError(
+                f"{what}: the weights move after batch {batch}; they should move after every "
+                f"{every}th batch only. (A Python counter counts once, when the step becomes a graph; and "
+                "with momentum even a zero gradient moves the weights.)"
+            )
+        assert batch % every or moved, f"{what}: after batch {batch} the weights have not moved."
+        if batch % every or same_weights(pages[batch], large[batch // every]):
+            continue
+        update = batch // every
+        place = f"{what}: after update {update} the weights are not those of batches of {small * every}."
+        summed = diary_of(
+            None, part, small * every, keras.optimizers.SGD(0.1 * every, momentum=momentum), x, y
+        )
+        assert every == 1 or not same_weights(pages[batch], summed[update]), (
+            f"{place} The gradients were summed, not averaged: divide by every."
+        )
+        assert update == 1, (
+            f"{place} The first update was right: are the sums set to zero after it? {question}"
+        )
+        raise AssertionError(f"{place} {question}")
+
+# %% [markdown]
+# ## Task 6 · `TwoPlayer` (1 + 1 points)
+#
+# A generator makes samples from random numbers; a discriminator tells samples of the generator from real ones. Write the class `TwoPlayer(keras.Model)`
+# that trains both.
+#
+# - `__init__(self, discriminator, generator, latent_dim)`: the generator takes random normal numbers of shape `(n, latent_dim)` and
+#   returns samples; the discriminator takes samples and returns scores `(n, 1)`.
+# - `compile(self, d_optimizer, g_optimizer, loss_fn)`: `loss_fn(y_true, y_pred)` is a Keras loss that fits the scores, with labels 0 and 1.
+#   Which of the two means *real* is up to you.
+# - `fit(samples)`: each step first trains the discriminator on the batch and as many generated samples, then the generator against the
+#   discriminator *as it is now*, so that its samples are taken for real ones. The discriminator's part leaves the generator's weights alone, and the other
+#   way round.
+# - The logs are `d_loss` and `g_loss`, the two losses that are minimized.
+#
+# **Example.** `gan.compile(keras.optimizers.Adam(), keras.optimizers.Adam(), keras.losses.BinaryCrossentropy(from_logits=True))`, then
+# `gan.fit(images)`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Two training steps in one, each with a tape of its own. Each asks its tape for the gradients of one network's weights only.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# The generator's step runs new random numbers through generator *and* discriminator inside one tape, with the label "real", and takes the gradient
+# with respect to `self.generator.trainable_weights`.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `compile` calls `super().compile()` and keeps the three arguments. Two `keras.metrics.Mean`, named `d_loss` and `g_loss`, listed in `metrics`, make the logs.
+# Take the batch out of data with `keras.utils.unpack_x_y_sample_weight(data)[0]`.
+#
+# </details>
+
+
+# %% task="TwoPlayer" role="answer"
+class TwoPlayer(keras.Model):
+    """A generative adversarial network: trains a discriminator and a generator in turn."""
+
+    def __init__(self, discriminator, generator, latent_dim):
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.discriminator = discriminator
+        self.generator = generator
+        self.latent_dim = latent_dim
+        self.d_tracker = keras.metrics.Mean(name="d_loss")
+        self.g_tracker = keras.metrics.Mean(name="g_loss")
+        ### END SOLUTION
+
+    def compile(self, d_optimizer, g_optimizer, loss_fn):
+        """Set one optimizer for each network, and the loss loss_fn(y_true, y_pred) for both."""
+        ### BEGIN SOLUTION
+        super().compile()
+        self.d_optimizer = d_optimizer
+        self.g_optimizer = g_optimizer
+        self.loss_fn = loss_fn
+
+    @property
+    def metrics(self):
+        return [self.d_tracker, self.g_tracker]
+        ### END SOLUTION
+
+    def train_step(self, data):
+        """Train the discriminator, then the generator, on one batch; returns the logs."""
+        ### BEGIN SOLUTION
+        real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        size = ops.shape(real)[0]
+        labels = ops.concatenate([ops.ones((size, 1)), ops.zeros((size, 1))])
+
+        fake = self.generator(keras.random.normal((size, self.latent_dim)), training=True)
+        with tf.GradientTape() as tape:
+            scores = self.discriminator(ops.concatenate([real, fake]), training=True)
+            d_loss = self.loss_fn(labels, scores)
+        weights = self.discriminator.trainable_weights
+        self.d_optimizer.apply(tape.gradient(d_loss, weights), weights)
+
+        with tf.GradientTape() as tape:
+            fake = self.generator(keras.random.normal((size, self.latent_dim)), training=True)
+            scores = self.discriminator(fake, training=True)
+            g_loss = self.loss_fn(ops.ones((size, 1)), scores)
+        weights = self.generator.trainable_weights
+        self.g_optimizer.apply(tape.gradient(g_loss, weights), weights)
+
+        self.d_tracker.update_state(d_loss)
+        self.g_tracker.update_state(g_loss)
+        return {metric.name: metric.result() for metric in self.metrics}
+        ### END SOLUTION
+
+
+# %% task="TwoPlayer" role="check" points=1
+keras.utils.set_random_seed(0)
+samples = np.random.default_rng(0).normal(3.0, 0.5, size=(64, 2)).astype("float32")
+discriminator = keras.Sequential([keras.Input((2,)), layers.Dense(8, "relu"), layers.Dense(1)])
+generator = keras.Sequential([keras.Input((4,)), layers.Dense(2)])
+players = {"discriminator": discriminator, "generator": generator}
+before = {name: player.get_weights() for name, player in players.items()}
+try:
+    model = TwoPlayer(discriminator, generator, latent_dim=4)
+    model.compile(
+        d_optimizer=keras.optimizers.SGD(0.1),
+        g_optimizer=keras.optimizers.SGD(0.1),
+        loss_fn=keras.losses.BinaryCrossentropy(from_logits=True),
+    )
+    history = model.fit(samples, batch_size=16, epochs=2, verbose=0).history
+except NotImplementedError:
+    raise  # not attempted yet
+except Exception as error:
+    raise AssertionError(
+        f"compile or fit fails: {type(error).__name__}: {str(error)[-400:]} … Does compile call "
+        "super().compile(), and does train_step take the batch out of data?"
+    ) from error
+assert {"d_loss", "g_loss"} <= set(history), (
+    f"The logs are {sorted(history)}, they should be d_loss and g_loss."
+)
+for name, player in players.items():
+    assert any(not np.allclose(a, b) for a, b in zip(before[name], player.get_weights())), (
+        f"The {name}'s weights have not moved: is its gradient taken and applied?"
+    )
+for key in ["d_loss", "g_loss"]:
+    assert np.all(np.isfinite(history[key])) and np.all(history[key]), (
+        f"{key} is {history[key]}: it should be a number other than 0.0. Was its tracker updated, and is it "
+        "listed in metrics?"
+    )
+print("TwoPlayer: the visible checks pass.")
+
+# %% task="TwoPlayer" role="hidden" points=1
+real_samples = np.random.default_rng(9).normal(3.0, 0.5, size=(64, 2)).astype("float32")
+latent_points = np.random.default_rng(8).normal(size=(200, 3)).astype("float32")
+cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+
+
+def fresh_test_players(hidden):
+    """Generated samples begin near 0. Without a hidden layer all scores begin with 0."""
+    keras.utils.set_random_seed(9)
+    if hidden:
+        inner = [layers.Dense(8, "tanh"), layers.Dense(1)]
+    else:
+        inner = [layers.Dense(1, kernel_initializer="zeros")]
+    return (
+        keras.Sequential([keras.Input((2,)), *inner]),
+        keras.Sequential([keras.Input((3,)), layers.Dense(2)]),
+    )
+
+
+def movement(model, before):
+    return max(float(np.abs(a - b).max()) for a, b in zip(model.get_weights(), before))
+
+
+# One step from a discriminator that gives 0 to everything: it has no slope yet, so the generator
+# can move only if it learns from the discriminator as it is after its own update.
+discriminator, generator = fresh_test_players(hidden=False)
+before = generator.get_weights()
+model = TwoPlayer(discriminator, generator, 3)
+model.compile(keras.optimizers.SGD(0.5), keras.optimizers.SGD(0.5), cross_entropy)
+model.fit(real_samples, batch_size=64, epochs=1, verbose=0)
+assert movement(generator, before) > 1e-4, (
+    "In the first step the generator did not learn from the updated discriminator. Order: train the "
+    "discriminator, apply its gradients, and only then compute the generator's."
+)
+
+
+def share_taken_for_real(discriminator, generator):
+    """Scores of generated samples between those of noise (0) and real samples (1), and the gap."""
+    fake = np.asarray(discriminator(generator(latent_points))).mean()
+    return float(np.asarray(discriminator(real_samples)).mean()), float(fake)
+
+
+# The discriminator alone, then the generator alone: a learning rate of 0 holds the other one still.
+discriminator, generator = fresh_test_players(hidden=True)
+model = TwoPlayer(discriminator, generator, 3)
+before_d, before_g = discriminator.get_weights(), generator.get_weights()
+model.compile(keras.optimizers.SGD(0.3), keras.optimizers.SGD(0.0), cross_entropy)
+history = model.fit(real_samples, batch_size=16, epochs=15, verbose=0).history
+assert movement(generator, before_g) < 1e-7, (
+    "With a learning rate of 0 for the generator its weights moved: the discriminator's part must leave "
+    "them alone. Which weights does d_optimizer get?"
+)
+assert movement(discriminator, before_d) > 1e-3, "The discriminator's weights have not moved."
+real, fake = share_taken_for_real(discriminator, generator)
+assert abs(real - fake) > 2, (
+    f"After 60 steps on a generator that stands still the discriminator scores real samples {real:.2f} and "
+    f"generated ones {fake:.2f}: it has not learned to tell them apart. Has it seen both kinds, with "
+    "different labels?"
+)
+assert history["d_loss"][-1] < 0.6 * history["d_loss"][0], (
+    f"d_loss went from {history['d_loss'][0]:.3f} to {history['d_loss'][-1]:.3f} while the discriminator "
+    "learned; it should fall. Is it the discriminator's loss?"
+)
+before_d, before_g = discriminator.get_weights(), generator.get_weights()
+model.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.1), cross_entropy)
+history = model.fit(real_samples, batch_size=16, epochs=15, verbose=0).history
+assert movement(discriminator, before_d) < 1e-7, (
+    "With a learning rate of 0 for the discriminator its weights moved: the generator's part must leave "
+    "them alone. Which weights does g_optimizer get?"
+)
+assert movement(generator, before_g) > 1e-3, "The generator's weights have not moved."
+_, fake_after = share_taken_for_real(discriminator, generator)
+assert abs(real - fake_after) < abs(real - fake) and (fake_after - fake) * (real - fake) > 0, (
+    f"The discriminator scores real samples {real:.2f}. Generated ones went from {fake:.2f} to "
+    f"{fake_after:.2f} while the generator learned: away from the real ones. Its labels say the opposite of what it should "
+    "want: its samples are to be taken for real."
+)
+assert history["g_loss"][-1] < history["g_loss"][0], (
+    f"g_loss went from {history['g_loss'][0]:.3f} to {history['g_loss'][-1]:.3f} while the generator "
+    "learned; it should fall. Is it the generator's loss?"
+)
