@@ -1,0 +1,12 @@
+# message: The numbers outgrow int32
+@tf.function
+def collatz_steps(n):
+    steps = tf.constant(0)
+    n = tf.cast(n, tf.int32)
+    while n != 1:
+        if n % 2 == 0:
+            n = n // 2
+        else:
+            n = 3 * n + 1
+        steps += 1
+    return steps

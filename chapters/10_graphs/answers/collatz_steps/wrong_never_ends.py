@@ -1,0 +1,11 @@
+# message: does not come to an end
+@tf.function
+def collatz_steps(n):
+    steps = tf.constant(0)
+    while n != 0:
+        if n % 2 == 0:
+            n = n // 2
+        else:
+            n = 3 * n + 1
+        steps += 1
+    return steps

@@ -1,0 +1,10 @@
+# message: it should be a tf.function itself
+def collatz_steps(n):
+    steps = tf.constant(0)
+    while n != 1:
+        if n % 2 == 0:
+            n = n // 2
+        else:
+            n = 3 * n + 1
+        steps += 1
+    return steps

@@ -1,0 +1,12 @@
+# message: there is no .numpy()
+@tf.function
+def collatz_steps(n):
+    steps = 0
+    n = n.numpy()
+    while n != 1:
+        if n % 2 == 0:
+            n = n // 2
+        else:
+            n = 3 * n + 1
+        steps += 1
+    return steps

@@ -1,0 +1,16 @@
+# message: Build the optimizer before the first call.
+def compiled_train_step(model, loss_fn, optimizer, input_shape):
+    @tf.function(
+        input_signature=[
+            tf.TensorSpec((None, *input_shape), tf.float32),
+            tf.TensorSpec((None,), tf.int32),
+        ]
+    )
+    def step(x, y):
+        with tf.GradientTape() as tape:
+            loss = loss_fn(y, model(x, training=True)) + sum(model.losses)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(gradients, model.trainable_variables)
+        return loss
+
+    return step

@@ -1,0 +1,9 @@
+# message: The length is unknown while the graph is made
+def ema(x, decay):
+    n = x.shape[0]
+    averages = tf.TensorArray(tf.float32, size=n)
+    m = x[0]
+    for t in tf.range(n):
+        m = decay * m + (1 - decay) * x[t]
+        averages = averages.write(t, m)
+    return averages.stack()

@@ -1,0 +1,1227 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Assignment 10 · tf.function
+#
+# {{ colab_badge }}
+#
+# Six tasks, 20 points, to go with [chapter 10](../../notebooks/10_graphs.ipynb). The tasks do not depend on each other: do
+# them in any order.
+#
+# | task | about | points |
+# |---|---|---|
+# | `count_traces` | when a graph is made anew | 3 |
+# | `compiled_train_step` | a training step as a graph | 4 |
+# | `collatz_steps` | a loop whose length depends on the data | 3 |
+# | `ema` | a loop over a sequence, with gradients | 4 |
+# | `Counter` | state that outlives a call | 3 |
+# | `fast_predict` | a prediction compiled by XLA | 3 |
+#
+# **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
+# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
+# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
+# Each task has three hints. Open one at a time.
+
+# %%
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+
+tf.get_logger().setLevel("ERROR")  # the checks trace a lot, on purpose: no remarks on that
+
+# %% [markdown]
+# ## Task 1 · `count_traces` (1 + 2 points)
+#
+# `tf.function(fn)` runs the Python code of `fn` only when it needs a new graph. That is a *trace*. Write
+# `count_traces(fn, calls)`: make a fresh `tf.function(fn)`, with no other argument, call it once with each entry of `calls`, in
+# this order, and return how many traces that took.
+#
+# - `fn` is a Python function; `calls` is a list of argument tuples, perhaps an empty one. The entry `(a, b)` stands for the
+#   call `fn(a, b)`.
+# - The arguments may be tensors, NumPy arrays, Python numbers, strings.
+# - Each call of `count_traces` starts from zero.
+#
+# **Example.** `count_traces(fn, [(1,), (2,), (1,)])` is 2: two different Python numbers, two graphs. With three scalar tensors of one dtype it
+# is 1.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Do not work out TensorFlow's rules by hand: let it trace, and watch. What runs once per trace and not once per call?
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Plain Python code inside a `tf.function` runs while it is traced, and at no other time. Or ask the `tf.function` itself: it has a
+# method that tells the number of its traces.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `traced = tf.function(fn)` before the loop, `traced(*arguments)` in it, `traced.experimental_get_tracing_count()` after it.
+#
+# </details>
+
+
+# %% task="count_traces" role="answer"
+def count_traces(fn, calls):
+    """Return how often tf.function(fn) traces when it is called with each tuple of `calls`.
+
+    fn: a Python function; calls: list of argument tuples.
+    """
+    ### BEGIN SOLUTION
+    traced = tf.function(fn)
+    for arguments in calls:
+        traced(*arguments)
+    return traced.experimental_get_tracing_count()
+    ### END SOLUTION
+
+
+# %% task="count_traces" role="check" points=1
+def test_double(x):
+    return x + x
+
+
+def test_product(x, y):
+    return x * y
+
+
+tensors = [(tf.constant(1.0),), (tf.constant(2.0),), (tf.constant(3.0),)]
+result = count_traces(test_double, tensors)
+assert result is not None, "count_traces returned None: is a `return` missing?"
+assert result != 3, (
+    "For three scalar tensors of one dtype you return 3, the number of calls. Only the first call "
+    "traces. Count what happens inside one and the same tf.function."
+)
+assert result == 1, f"For three scalar tensors of one dtype it should be 1, it is {result}."
+
+result = count_traces(test_double, [(1,), (2,), (1,)])
+assert result != 1, (
+    "For the Python numbers 1, 2, 1 you return 1. Their values are part of the graph: each new "
+    "value is a new trace."
+)
+assert result == 2, f"For the Python numbers 1, 2, 1 it should be 2, it is {result}."
+
+lengths = [(tf.ones(2),), (tf.ones(3),), (tf.ones(2),)]
+result = count_traces(test_double, lengths)
+assert result == 2, f"For tensors of the lengths 2, 3, 2 it should be 2, it is {result}."
+try:
+    result = count_traces(test_product, [(tf.ones(2), 3), (tf.zeros(2), 3), (tf.ones(2), 4)])
+except Exception as error:
+    raise AssertionError(
+        f"A function of two arguments gave {type(error).__name__}. Each entry of `calls` is the tuple "
+        "of all arguments of one call: unpack it, traced(*arguments)."
+    ) from error
+assert result == 2, f"For (ones, 3), (zeros, 3), (ones, 4) it should be 2, it is {result}."
+print("count_traces: the visible checks pass.")
+
+
+# %% task="count_traces" role="hidden" points=2
+def test_identity(x):
+    return x
+
+
+def test_branches(x):
+    if tf.reduce_sum(x) > 0:
+        return x
+    return -x
+
+
+def expected_traces(fn, calls):
+    """The number of traces, as a side effect of them."""
+    seen = []
+
+    def watched(*arguments):
+        seen.append(arguments)
+        return fn(*arguments)
+
+    function = tf.function(watched)
+    for arguments in calls:
+        function(*arguments)
+    return len(seen)
+
+
+for fn, calls, what in [
+    (test_identity, [], "no calls"),
+    (test_identity, [(tf.constant(7),)], "one call"),
+    (test_identity, [(tf.ones(n),) for n in (2, 3, 4, 5, 3)], "tensors of lengths 2, 3, 4, 5, 3"),
+    (
+        test_identity,
+        [(tf.constant(1),), (tf.constant(1.0),), (tf.constant(2),)],
+        "an int32, a float32 and again an int32 tensor",
+    ),
+    (
+        test_identity,
+        [(tf.ones((2, 1)),), (tf.ones((1, 2)),), (tf.ones(2),), (tf.zeros((1, 2)),)],
+        "tensors of different shapes",
+    ),
+    (test_identity, [(np.ones(3),), (np.zeros(3),), (np.ones(4),)], "NumPy arrays"),
+    (test_identity, [("a",), ("b",), ("a",)], "the strings a, b, a"),
+    (test_double, [(0.1,), (0.2,), (0.3,), (0.1,)], "four Python floats, three of them new"),
+    (test_identity, [(1,), (1.0,), (True,), (2,)], "1, 1.0, True and 2, of which three are equal"),
+    (test_product, [(2.0, 3.0), (3.0, 2.0), (2.0, 3.0)], "(2, 3), (3, 2), (2, 3)"),
+    (
+        test_product,
+        [(tf.constant(2.0), 3.0), (tf.constant(4.0), 3.0), (3.0, tf.constant(4.0))],
+        "a tensor and a Python number, in both orders",
+    ),
+    (test_branches, [(tf.ones(2),), (-tf.ones(2),), (tf.ones(5),)], "a function with an `if`"),
+]:
+    expected = expected_traces(fn, calls)
+    for turn in ("first", "second"):
+        try:
+            result = count_traces(fn, calls)
+        except Exception as error:
+            if "Not attempted yet" in str(error):
+                raise
+            raise AssertionError(
+                f"For {what} count_traces raised {type(error).__name__}: {str(error)[:200]}"
+            ) from error
+        assert turn == "first" or result == expected, (
+            f"Asked again about the same function, count_traces returned {result} and not "
+            f"{expected}: each call of it starts from zero, with a fresh tf.function(fn)."
+        )
+        assert result == expected, (
+            f"For {what} it should be {expected}, it is {result}. Is the number that of the traces "
+            "of one tf.function(fn), made without other arguments and called as asked?"
+        )
+
+# %% [markdown]
+# ## Task 2 · `compiled_train_step` (2 + 2 points)
+#
+# Write `compiled_train_step(model, loss_fn, optimizer, input_shape)`. It returns a function `step(x, y)`, a `tf.function` that does one
+# training step and returns the total loss, a scalar tensor, before the update.
+#
+# - `x` is a float32 tensor of shape `(n, *input_shape)`, `y` an int32 tensor of shape `(n,)`, `n` any batch size. The model
+#   is built, its weights exist; `loss_fn` is a `keras.losses.Loss`, called with `(y_true, y_pred)`.
+# - The step is traced **once**, whatever batch sizes follow each other.
+# - The forward pass is in training mode. The total loss is `loss_fn` plus the extra losses of this pass (`model.losses`).
+# - `optimizer` itself does the update of the trainable weights. It is used as it is, not copied: whoever changes its learning rate later changes the
+#   step.
+# - After each step the weights are those that the same step without `tf.function` would give.
+#
+# **Example.** `step = compiled_train_step(model, loss_fn, optimizer, (4,))`, then `step(x[:32], y[:32])` and `step(x[32:39], y[32:39])`: two
+# updates, one trace.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# First write the step as in chapter 9, then decorate it. Two things cost a second trace: a new batch size, and variables that are
+# made during the first call.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# An `input_signature` says in advance what will come; a size of `None` stands for any number. Which variables does an optimizer like Adam
+# have, when are they made, and how can you have them made earlier?
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# Call `optimizer.build(model.trainable_variables)` first. Then define `step` inside your function, under
+# `@tf.function(input_signature=[tf.TensorSpec((None, *input_shape), tf.float32), tf.TensorSpec((None,), tf.int32)])`, and return it.
+#
+# </details>
+
+
+# %% task="compiled_train_step" role="answer"
+def compiled_train_step(model, loss_fn, optimizer, input_shape):
+    """Return a tf.function step(x, y) -> total loss that is traced only once.
+
+    model: a built keras.Model; loss_fn: a keras.losses.Loss; optimizer: a Keras optimizer, used as
+    it is; input_shape: shape of one sample. x: float32 (n, *input_shape); y: int32 (n,).
+    """
+    ### BEGIN SOLUTION
+    optimizer.build(model.trainable_variables)
+    signature = [
+        tf.TensorSpec((None, *input_shape), tf.float32),
+        tf.TensorSpec((None,), tf.int32),
+    ]
+
+    @tf.function(input_signature=signature)
+    def step(x, y):
+        with tf.GradientTape() as tape:
+            loss = loss_fn(y, model(x, training=True)) + sum(model.losses)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(gradients, model.trainable_variables)
+        return loss
+
+    return step
+    ### END SOLUTION
+
+
+# %% task="compiled_train_step" role="check" points=2
+class TestTraceProbe(layers.Layer):
+    """Passes its inputs on and counts how often its Python code runs."""
+
+    def call(self, inputs):
+        self.runs += 1
+        return inputs
+
+    def build(self, input_shape):
+        self.runs = 0
+
+
+def fresh_probed_model(seed=0):
+    keras.utils.set_random_seed(seed)
+    probe = TestTraceProbe()
+    stack = [keras.Input((4,)), probe, layers.Dense(8, "relu"), layers.Dense(3)]
+    return keras.Sequential(stack), probe
+
+
+def check_traces(make_optimizer):
+    model, probe = fresh_probed_model()
+    generator = np.random.default_rng(0)
+    step = compiled_train_step(
+        model,
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        make_optimizer(),
+        (4,),
+    )
+    assert callable(step), (
+        f"compiled_train_step should return a function, it returned {step!r:.60}."
+    )
+    probe.runs, seen = 0, []
+    for size in (4, 4, 4, 7, 1):
+        x = tf.constant(generator.normal(size=(size, 4)), "float32")
+        try:
+            step(x, tf.constant(generator.integers(0, 3, size), "int32"))
+        except Exception as error:
+            if "Not attempted yet" in str(error):
+                raise
+            raise AssertionError(
+                f"The step on a batch of {size} raised {type(error).__name__}: {str(error)[-300:]}"
+            ) from error
+        seen.append(probe.runs)
+    told = (
+        f"In five calls with batches of 4, 4, 4, 7, 1 the model's Python code ran {seen[-1]} times."
+    )
+    assert seen[2] < 3, f"{told} It runs in every call: the step is not a tf.function."
+    assert seen[2] < 2, (
+        f"{told} The second call traced again, with the same batch size: the first one had made the "
+        "optimizer's variables. Build the optimizer before the first call."
+    )
+    assert seen[-1] <= 1, (
+        f"{told} A new batch size is a new trace: say with an input_signature, of None as first size, "
+        "that the batch size is open."
+    )
+
+
+check_traces(lambda: keras.optimizers.SGD(0.1))
+check_traces(lambda: keras.optimizers.Adam(0.1))
+
+(model, _), (twin, _) = fresh_probed_model(), fresh_probed_model()
+loss_fn = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+step = compiled_train_step(model, loss_fn, keras.optimizers.SGD(0.5), (4,))
+x = tf.constant(np.random.default_rng(1).normal(size=(6, 4)), "float32")
+y = tf.constant([0, 1, 2, 0, 1, 2])
+with tf.GradientTape() as tape:
+    expected = loss_fn(y, twin(x, training=True))
+gradients = tape.gradient(expected, twin.trainable_variables)
+keras.optimizers.SGD(0.5).apply(gradients, twin.trainable_variables)
+result = step(x, y)
+assert result is not None, "The step returned None: return the total loss."
+assert np.isclose(float(result), float(expected), rtol=1e-4), (
+    f"The step returned {float(result):.4f}, the loss of this batch before the update is "
+    f"{float(expected):.4f}."
+)
+for mine, right in zip(model.get_weights(), twin.get_weights()):
+    assert np.allclose(mine, right, rtol=1e-4, atol=1e-5), (
+        "After one step the weights differ from those of the same step without tf.function. Did the "
+        "optimizer apply the gradients of the total loss to the trainable variables?"
+    )
+print("compiled_train_step: the visible checks pass.")
+
+
+# %% task="compiled_train_step" role="hidden" points=2
+class TestMeanPenalty(layers.Layer):
+    """Passes its inputs on, adds their mean square as a loss, counts its runs."""
+
+    runs = 0
+
+    def call(self, inputs):
+        self.runs += 1
+        self.add_loss(0.3 * ops.mean(inputs**2))
+        return inputs
+
+
+class TestTwiceInTraining(layers.Layer):
+    """Doubles its inputs in training mode."""
+
+    def call(self, inputs, training=False):
+        return inputs * (2.0 if training else 1.0)
+
+
+class TestUnevenLoss(keras.losses.Loss):
+    """Cross-entropy in which a true class of 2 counts three times."""
+
+    def call(self, y_true, y_pred):
+        loss = keras.losses.sparse_categorical_crossentropy(y_true, y_pred, from_logits=True)
+        return loss * ops.where(ops.equal(y_true, 2), 3.0, 1.0)
+
+
+def fresh_case_model(case):
+    keras.utils.set_random_seed(3)
+    if case == "an image":
+        stack = [keras.Input((5, 5, 2)), layers.Conv2D(4, 3, activation="tanh"), layers.Flatten()]
+        return keras.Sequential([*stack, layers.Dense(3)])
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(6, "tanh", name="first")])
+    if case == "training":
+        model.add(TestTwiceInTraining())
+    if case == "batchnorm":
+        model.add(layers.BatchNormalization())
+    if case == "penalty":
+        model.add(TestMeanPenalty())
+    regularizer = keras.regularizers.L2(0.1) if case == "regularizer" else None
+    model.add(layers.Dense(3, kernel_regularizer=regularizer, name="last"))
+    if case == "frozen":
+        model.get_layer("first").trainable = False
+    return model
+
+
+def eager_reference_step(model, loss_fn, optimizer, x, y):
+    """The same step without tf.function, the numbers to compare with."""
+    with tf.GradientTape() as tape:
+        data_loss = loss_fn(y, model(x, training=True))
+        total = tf.add_n([data_loss, *model.losses])
+    gradients = tape.gradient(total, model.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+    return float(total), float(data_loss)
+
+
+advice = {
+    "plain": "Is the optimizer's own update used, and loss_fn called as loss_fn(y_true, y_pred)?",
+    "training": "Is the forward pass in training mode, model(x, training=True)?",
+    "batchnorm": "Is the forward pass in training mode, model(x, training=True)?",
+    "regularizer": "Is the regularizer's penalty (model.losses) part of the loss?",
+    "penalty": "Is the loss that a layer adds in each pass (model.losses) part of the loss?",
+    "frozen": "Do only the trainable weights move?",
+    "an image": "Is `input_shape` the shape of one sample, of whatever rank?",
+}
+generator = np.random.default_rng(2)
+for case, question in advice.items():
+    for name, make_optimizer in {
+        "SGD with momentum": lambda: keras.optimizers.SGD(0.1, momentum=0.9),
+        "Adam": lambda: keras.optimizers.Adam(0.05, epsilon=1e-3),
+    }.items():
+        theirs, ours = fresh_case_model(case), fresh_case_model(case)
+        optimizer, reference = make_optimizer(), make_optimizer()
+        shape = tuple(theirs.input_shape[1:])
+        try:
+            step = compiled_train_step(theirs, TestUnevenLoss(), optimizer, shape)
+        except Exception as error:
+            if "Not attempted yet" in str(error):
+                raise
+            raise AssertionError(
+                f"({case}, {name}) compiled_train_step raised {type(error).__name__}: "
+                f"{str(error)[-300:]} {question}"
+            ) from error
+        probes = [layer for layer in theirs.layers if isinstance(layer, TestMeanPenalty)]
+        for probe in probes:
+            probe.runs = 0
+        for number, size in enumerate((6, 6, 3, 6), start=1):
+            what = f"({case}, {name}) Step {number}"
+            if number == 3:
+                optimizer.learning_rate = reference.learning_rate = 0.01
+            x = tf.constant(generator.normal(0.5, 2.0, size=(size, *shape)), "float32")
+            y = tf.constant(generator.integers(0, 3, size=size), "int32")
+            try:
+                result = float(step(x, y))
+            except Exception as error:
+                raise AssertionError(
+                    f"{what} raised {type(error).__name__}: {str(error)[-300:]} {question}"
+                ) from error
+            total, data_loss = eager_reference_step(ours, TestUnevenLoss(), reference, x, y)
+            assert np.isclose(total, data_loss) or not np.isclose(result, data_loss, rtol=1e-4), (
+                f"{what} returned {result:.4f}, the loss without the extra losses; with them it is "
+                f"{total:.4f}. {question}"
+            )
+            assert np.isclose(result, total, rtol=1e-3, atol=1e-5), (
+                f"{what} returned {result:.4f}, the total loss before the update is {total:.4f}. "
+                f"{question}"
+            )
+            same = [
+                np.allclose(mine, right, rtol=1e-3, atol=1e-4)
+                for mine, right in zip(theirs.get_weights(), ours.get_weights())
+            ]
+            assert all(same) or number < 3, (
+                f"{what} gives other weights than the same step without tf.function. Before it the "
+                "learning rate was changed to 0.01: does your step use the optimizer that it was "
+                "given, and its learning rate of now?"
+            )
+            assert all(same), (
+                f"{what} gives other weights than the same step without tf.function. {question}"
+            )
+        assert all(probe.runs <= 1 for probe in probes), (
+            f"({case}, {name}) The step was traced {probes[0].runs} times, it should be once."
+        )
+        assert int(optimizer.iterations) == 4, (
+            f"({case}, {name}) After 4 steps the optimizer has counted {int(optimizer.iterations)}: it "
+            "should do exactly one update per step, and none before."
+        )
+
+keras.utils.set_random_seed(5)
+noisy = keras.Sequential([keras.Input((50,)), layers.Dropout(0.5), layers.Dense(3)])
+step = compiled_train_step(noisy, TestUnevenLoss(), keras.optimizers.SGD(0.0), (50,))
+batch = tf.ones((4, 50)), tf.constant([0, 1, 2, 1])
+seen = {round(float(step(*batch)), 4) for _ in range(6)}
+assert len(seen) > 1, (
+    "With Dropout each step should see another mask, and the loss was the same six times: is the "
+    "forward pass in training mode?"
+)
+
+# %% [markdown]
+# ## Task 3 · `collatz_steps` (1 + 2 points)
+#
+# Take a whole number *n*. If it is even, halve it. If it is odd, make it 3*n* + 1. How many such steps until it is 1? Nobody has proved that it always gets
+# there, and nobody has found a number for which it does not. Write `collatz_steps(n)`.
+#
+# - The name `collatz_steps` itself is a `tf.function`: decorate it, or end the cell with `collatz_steps = tf.function(collatz_steps)`.
+# - `n` is an int64 scalar tensor, at least 1. On the way its value may outgrow int32.
+# - The result is an int32 scalar tensor. For `n` = 1 it is 0.
+# - The loop is part of the graph: one trace serves all int64 scalar tensors.
+#
+# **Example.** `collatz_steps(tf.constant(6, tf.int64))` is 8: 6, 3, 10, 5, 16, 8, 4, 2, 1.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Inside a `tf.function` a Python `while` over a *tensor* condition becomes a loop of the graph.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Everything that changes in the loop is a tensor that keeps its dtype. `/` makes a float, `//` does not. The counter starts as
+# an int32 tensor.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `steps = tf.constant(0)`, then `while n != 1:`, in it `n = n // 2 if n % 2 == 0 else 3 * n + 1` and `steps += 1`; at the end `return steps`.
+#
+# </details>
+
+
+# %% task="collatz_steps" role="answer"
+def collatz_steps(n):
+    """Number of Collatz steps from n to 1, as an int32 scalar tensor. Itself a tf.function.
+
+    n: int64 scalar tensor, at least 1.
+    """
+    ### BEGIN SOLUTION
+    steps = tf.constant(0)
+    while n != 1:
+        if n % 2 == 0:
+            n = n // 2
+        else:
+            n = 3 * n + 1
+        steps += 1
+    return steps
+
+
+collatz_steps = tf.function(collatz_steps)
+### END SOLUTION
+
+
+# %% task="collatz_steps" role="check" points=1
+import threading
+
+from tensorflow.python.eager import cancellation  # so that an endless loop can be stopped
+
+
+def call_collatz(number):
+    """collatz_steps of one number, stopped if it does not end."""
+    manager = cancellation.CancellationManager()
+    timer = threading.Timer(15, manager.start_cancel)
+    try:
+        concrete = collatz_steps.get_concrete_function(tf.TensorSpec((), tf.int64))
+        timer.start()
+        return manager.get_cancelable_function(concrete)(tf.constant(number, tf.int64))
+    except tf.errors.CancelledError as error:
+        raise AssertionError(
+            f"collatz_steps({number}) does not come to an end: does its loop stop at 1?"
+        ) from error
+    except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
+        raise AssertionError(
+            f"collatz_steps({number}) raised {type(error).__name__}: {str(error)[-400:]} In a graph a "
+            "loop variable keeps its dtype (use // and not /), and a tensor has no value yet: there is no "
+            ".numpy()."
+        ) from error
+    finally:
+        timer.cancel()
+
+
+if not isinstance(collatz_steps, tf.types.experimental.GenericFunction):
+    collatz_steps(tf.constant(1, tf.int64))  # raises if it was not attempted yet
+    raise AssertionError(
+        f"collatz_steps is a {type(collatz_steps).__name__}, it should be a tf.function itself."
+    )
+result = call_collatz(1)
+assert result is not None, "collatz_steps returned None: is a `return` missing?"
+assert tf.is_tensor(result) and result.shape == (), (
+    f"The result should be a scalar tensor, it is {result!r}."
+)
+assert result.dtype == tf.int32, f"The result should be int32, it is {result.dtype.name}."
+assert result != 1, "For n = 1 the result is 1, it should be 0: count the steps, not the numbers."
+for number, expected in [(1, 0), (2, 1), (3, 7), (6, 8), (27, 111)]:
+    result = call_collatz(number)
+    assert result == expected, (
+        f"collatz_steps({number}) is {int(result)}, it should be {expected}: halve an even number, "
+        "make an odd one 3n + 1, count each as one step."
+    )
+for number in (5, 8):
+    collatz_steps(tf.constant(number, tf.int64))
+traces = collatz_steps.experimental_get_tracing_count()
+assert traces == 1, (
+    f"For int64 scalar tensors alone it was traced {traces} times, it should be once."
+)
+print("collatz_steps: the visible checks pass.")
+
+
+# %% task="collatz_steps" role="hidden" points=2
+import threading
+
+from tensorflow.python.eager import cancellation  # so that an endless loop can be stopped
+
+
+def call_collatz_in_time(number):
+    """collatz_steps of one number, stopped if it does not end."""
+    manager = cancellation.CancellationManager()
+    timer = threading.Timer(15, manager.start_cancel)
+    try:
+        concrete = collatz_steps.get_concrete_function(tf.TensorSpec((), tf.int64))
+        timer.start()
+        return manager.get_cancelable_function(concrete)(tf.constant(number, tf.int64))
+    except tf.errors.CancelledError as error:
+        raise AssertionError(
+            f"collatz_steps({number}) does not come to an end: does its loop stop at 1?"
+        ) from error
+    except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
+        raise AssertionError(
+            f"collatz_steps({number}) raised {type(error).__name__}: {str(error)[-400:]} In a graph a "
+            "loop variable keeps its dtype (use // and not /), and a tensor has no value yet: there is no "
+            ".numpy()."
+        ) from error
+    finally:
+        timer.cancel()
+
+
+def expected_collatz(number):
+    steps = 0
+    while number != 1:
+        number = number // 2 if number % 2 == 0 else 3 * number + 1
+        steps += 1
+    return steps
+
+
+if not isinstance(collatz_steps, tf.types.experimental.GenericFunction):
+    collatz_steps(tf.constant(1, tf.int64))  # raises if it was not attempted yet
+    raise AssertionError(
+        f"collatz_steps is a {type(collatz_steps).__name__}, it should be a tf.function itself."
+    )
+for number in [1, 2, 3, 7, 97]:
+    result = call_collatz_in_time(number)
+    assert result.dtype == tf.int32 and result.shape == (), (
+        f"collatz_steps({number}) is {result!r}, it should be an int32 scalar tensor."
+    )
+    assert int(result) == expected_collatz(number), (
+        f"collatz_steps({number}) is {int(result)}, it should be {expected_collatz(number)}."
+    )
+# Numbers that 32 bits cannot hold. Those that end quickly if cut to 32 bits come first.
+for number in [2**32 + 1, 2**33 + 2, 2**40, 2**31 + 5, 113_383, 837_799]:
+    result = int(call_collatz_in_time(number))
+    assert result == expected_collatz(number), (
+        f"collatz_steps({number}) is {result}, it should be {expected_collatz(number)}. The numbers "
+        "outgrow int32 and the exact range of float32 on the way: stay with int64."
+    )
+for number in [63_728_127, 75_128_138_247]:
+    result = int(call_collatz_in_time(number))
+    assert result == expected_collatz(number), (
+        f"collatz_steps({number}) is {result}, it should be {expected_collatz(number)}. Is there a "
+        "limit to the number of steps?"
+    )
+for number in (5, 8, 2**50):
+    result = collatz_steps(tf.constant(number, tf.int64))
+    assert int(result) == expected_collatz(number), (
+        f"collatz_steps({number}) is {int(result)}, it should be {expected_collatz(number)}."
+    )
+traces = collatz_steps.experimental_get_tracing_count()
+assert traces == 1, (
+    f"After calls with int64 scalar tensors alone it has been traced {traces} times: one trace should "
+    "serve all of them."
+)
+collatz_graph = collatz_steps.get_concrete_function(
+    tf.TensorSpec((), tf.int64)
+).graph.as_graph_def()
+collatz_nodes = [
+    *collatz_graph.node,
+    *(n for f in collatz_graph.library.function for n in f.node_def),
+]
+assert not any("PyFunc" in node.op for node in collatz_nodes), (
+    "The graph calls back into Python (py_function or numpy_function). The loop should be a loop of "
+    "the graph, over tensors."
+)
+assert len(collatz_nodes) < 1000, (
+    f"The graph has {len(collatz_nodes)} nodes: the loop was unrolled. A Python `for` over `range` is "
+    "run while tracing; loop over a tensor condition."
+)
+
+# %% [markdown]
+# ## Task 4 · `ema` (1 + 3 points)
+#
+# An exponential moving average smooths a sequence: each value is a mixture of the average so far and the new
+# number,
+#
+# $$m_0 = x_0, \qquad m_t = \text{decay} \cdot m_{t-1} + (1 - \text{decay}) \cdot x_t$$
+#
+# Write `ema(x, decay)`, which returns all of *m*, along the first axis of `x`.
+#
+# - `x` is a float32 tensor of shape `(n,)`, `(n, k)` or with more axes, *n* at least 1. The result has the same shape.
+# - `decay` is a Python float in [0, 1], both ends included.
+# - It works when called as it is and from inside a `tf.function`, there also if *n* is unknown while tracing (`None`).
+# - In a `tf.function` it is a loop of the graph: 60 time steps need no larger graph than 10.
+# - Gradients flow through it.
+#
+# **Example.** `ema(tf.constant([1.0, 3.0, 3.0]), 0.5)` is `[1.0, 2.0, 2.5]`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# A function that carries a state from row to row and keeps every state is called a *scan*.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# `tf.scan(fn, x)` starts from the first row and calls `fn(state, row)` for each further one. If you write the loop yourself: a Python list
+# cannot be filled by a graph loop, a `tf.TensorArray` can; and `tf.shape(x)[0]` knows the length when `x.shape[0]` does not.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `tf.scan(lambda m, x_t: decay * m + (1 - decay) * x_t, x)`
+#
+# </details>
+
+
+# %% task="ema" role="answer"
+def ema(x, decay):
+    """All exponential moving averages of x along axis 0, in the shape of x.
+
+    x: float32 tensor (n, ...), n may be unknown; decay: Python float in [0, 1].
+    """
+    ### BEGIN SOLUTION
+    return tf.scan(lambda m, x_t: decay * m + (1 - decay) * x_t, x)
+    ### END SOLUTION
+
+
+# %% task="ema" role="check" points=1
+result = ema(tf.constant([1.0, 3.0, 3.0]), 0.5)
+assert result is not None, "ema returned None: is a `return` missing?"
+result = np.asarray(result, dtype="float64")
+assert result.shape == (3,), (
+    f"For x of shape (3,) the result has the shape {result.shape}: return every average, not only the "
+    "last one."
+)
+for wrong, words in [
+    ([0.5, 1.75, 2.375], "Your average starts from 0. It starts from the first value: m_0 = x_0."),
+    ([1.0, 3.0, 3.0], "This is x itself."),
+    ([1.0, 2.0, 7 / 3], "This is the plain mean of all values so far."),
+]:
+    assert not np.allclose(result, wrong, rtol=1e-4), words
+assert np.allclose(result, [1, 2, 2.5], rtol=1e-4), (
+    f"ema([1, 3, 3], 0.5) is {result}, it should be [1, 2, 2.5]."
+)
+result = np.asarray(ema(tf.constant([[0.0, 10.0], [1.0, 10.0]]), 0.9), dtype="float64")
+assert not np.allclose(result, [[0, 10], [0.9, 10]], rtol=1e-4), (
+    "decay and 1 - decay are swapped: `decay` is the share of the old average."
+)
+assert not np.allclose(result, [[0, 10], [1, 10]], rtol=1e-4), "The rows were not averaged."
+assert result.shape == (2, 2) and np.allclose(result, [[0, 10], [0.1, 10]], rtol=1e-4), (
+    f"For x = [[0, 10], [1, 10]] and decay 0.9 the result is {result.tolist()}, it should be "
+    "[[0, 10], [0.1, 10]]: average along the first axis."
+)
+print("ema: the visible checks pass.")
+
+
+# %% task="ema" role="hidden" points=3
+def expected_ema(x, decay):
+    averages = [x[0].astype("float64")]
+    for row in x[1:]:
+        averages.append(decay * averages[-1] + (1 - decay) * row)
+    return np.stack(averages)
+
+
+def compare_ema(result, x, decay, what):
+    result, expected = np.asarray(result, dtype="float64"), expected_ema(x, decay)
+    assert result.shape == expected.shape, (
+        f"{what}, x {x.shape}: the result has the shape {result.shape}, not that of x."
+    )
+    assert np.isfinite(result).all(), (
+        f"{what}, x {x.shape}, decay {decay}: the result has NaN or infinite values. Do you divide by "
+        "decay, or by a power of it?"
+    )
+    assert np.allclose(result, expected, rtol=1e-4, atol=1e-5), (
+        f"{what}, x {x.shape}, decay {decay}: the result is not decay * m + (1 - decay) * x_t along "
+        f"the first axis, from m_0 = x_0. Largest error: {abs(result - expected).max():.3g}."
+    )
+
+
+generator = np.random.default_rng(0)
+for shape in [(1,), (6,), (5, 3), (1, 2), (4, 2, 3)]:
+    x = generator.normal(3, 1, size=shape).astype("float32")
+    for decay in [0.0, 0.3, 0.9, 1.0]:
+        compare_ema(ema(tf.constant(x), decay), x, decay, "Called as it is")
+x = generator.normal(size=300).astype("float32")
+compare_ema(ema(tf.constant(x), 0.5), x, 0.5, "Called as it is")
+
+
+def ema_graph_nodes(length):
+    """All nodes of the graph of ema on `length` rows, those of its loops included."""
+
+    def call_ema(x):
+        return ema(x, 0.7)
+
+    try:
+        traced = tf.function(call_ema).get_concrete_function(tf.TensorSpec((length, 2)))
+    except Exception as error:
+        raise AssertionError(
+            "In a tf.function ema raised "
+            f"{type(error).__name__}: {str(error)[-300:]} While a graph is made, tensors have no "
+            "values: no .numpy(), and no Python list that a graph loop fills."
+        ) from error
+    graph = traced.graph.as_graph_def()
+    return [*graph.node, *(node for f in graph.library.function for node in f.node_def)]
+
+
+small, large = ema_graph_nodes(10), ema_graph_nodes(60)
+assert not any("PyFunc" in node.op for node in large), (
+    "The graph calls back into Python (py_function or numpy_function): write the loop with tensors."
+)
+assert len(large) <= len(small) + 10, (
+    f"The graph for 10 rows has {len(small)} nodes, that for 60 rows {len(large)}: the loop was "
+    "unrolled while tracing. A Python `range` is unrolled; tf.range, tf.while_loop, tf.scan are not."
+)
+
+for shape in [(None,), (None, 3), (None, 2, 2)]:
+    for decay in [0.0, 0.6, 1.0]:
+
+        def ema_of_unknown_length(x):
+            return ema(x, decay)
+
+        in_graph = tf.function(ema_of_unknown_length, input_signature=[tf.TensorSpec(shape)])
+        for length in (1, 7, 40):
+            x = generator.normal(-1, 2, size=(length, *shape[1:])).astype("float32")
+            try:
+                result = in_graph(tf.constant(x))
+            except Exception as error:
+                raise AssertionError(
+                    f"In a tf.function, with x of shape {shape}, ema raised {type(error).__name__}: "
+                    f"{str(error)[-300:]} The length is unknown while the graph is made: x.shape[0] "
+                    "is None there and len(x) fails; tf.shape(x)[0] is a tensor."
+                ) from error
+            compare_ema(result, x, decay, "In a tf.function, length unknown")
+
+
+def slope_of_ema(x, weights, decay):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        score = tf.reduce_sum(weights * ema(x, decay))
+    return tape.gradient(score, x)
+
+
+x, weights = generator.normal(size=(2, 6, 2)).astype("float32")
+for decay in [0.0, 0.8]:
+    # dm_t/dx_s, one column after the other.
+    jacobian = expected_ema(np.eye(6), decay)
+    expected = jacobian.T @ weights
+    for name, function in [("eagerly", slope_of_ema), ("in a graph", tf.function(slope_of_ema))]:
+        try:
+            slope = function(tf.constant(x), tf.constant(weights), decay)
+        except Exception as error:
+            raise AssertionError(
+                f"The gradient of ema ({name}) raised {type(error).__name__}: {str(error)[-300:]} Is "
+                "every step a TensorFlow operation?"
+            ) from error
+        assert slope is not None, (
+            f"The gradient of ema with respect to x is None ({name}): something cuts it off, such as "
+            "NumPy, a tf.Variable that is assigned, or a constant made of x."
+        )
+        assert np.allclose(np.asarray(slope), expected, rtol=1e-3, atol=1e-4), (
+            f"The gradient of ema with respect to x is wrong ({name}), for decay {decay}. Does every "
+            "x_t flow into all later averages?"
+        )
+
+# %% [markdown]
+# ## Task 5 · `Counter` (1 + 2 points)
+#
+# Write `class Counter(tf.Module)`, made without arguments, whose running total starts at 0.
+#
+# - `add(by)` is a `tf.function`. It adds `by`, a Python number or a float32 scalar tensor, and returns the new total, a float32 scalar tensor.
+# - It is right on every call, also when it is called twice with the same argument.
+# - Each instance counts on its own.
+# - `reset()` sets the total back to 0, and `add` goes on from there.
+#
+# **Example.** `counter.add(2.0)` returns 2.0, then `counter.add(2.0)` returns 4.0. After `counter.reset()`, `counter.add(1.5)` returns 1.5.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# Python code inside a `tf.function` runs only while it is traced. What can a graph change each time it runs?
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# A `tf.Variable`, made once for each instance, in `__init__`. The graph is bound to this very variable: `reset` has to change its value, not
+# replace it.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `self.total = tf.Variable(0.0)`; in `add`, under `@tf.function`, `return self.total.assign_add(by)`; in `reset`, `self.total.assign(0.0)`.
+#
+# </details>
+
+
+# %% task="Counter" role="answer"
+class Counter(tf.Module):
+    """A running total in float32. Methods: add(by), a tf.function; reset()."""
+
+    def __init__(self):
+        ### BEGIN SOLUTION
+        super().__init__()
+        self.total = tf.Variable(0.0)
+
+    @tf.function
+    def add(self, by):
+        """Add `by` and return the new total."""
+        return self.total.assign_add(by)
+
+    def reset(self):
+        """Set the total back to 0."""
+        self.total.assign(0.0)
+        ### END SOLUTION
+
+
+# %% task="Counter" role="check" points=1
+def add_and_explain(counter, by):
+    """Call counter.add(by); explain what a student is likely to run into."""
+    try:
+        return counter.add(by)
+    except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
+        raise AssertionError(
+            f"add({by!r}) raised {type(error).__name__}: {str(error)[-300:]} A graph can keep a number "
+            "only in a tf.Variable, and that has to be made once, in __init__."
+        ) from error
+
+
+counter = Counter()
+assert isinstance(counter, tf.Module), "Counter should be a subclass of tf.Module."
+for method in ("add", "reset"):
+    assert callable(getattr(counter, method, None)), f"Counter has no method {method}."
+assert isinstance(counter.add, tf.types.experimental.GenericFunction), (
+    "add is a plain Python method, it should be a tf.function: decorate it."
+)
+totals = [add_and_explain(counter, 2.0) for _ in range(3)]
+assert all(total is not None for total in totals), "add returned None: return the new total."
+totals = [float(total) for total in totals]
+assert totals != [2, 2, 2], (
+    "add(2.0) three times returned 2, 2, 2: the sum is a Python number, so it was added up only while "
+    "tracing, or the total is made anew in every call. Keep it in a tf.Variable."
+)
+assert totals != [0, 2, 4], "add returns the total before the addition, it should be that after it."
+assert totals == [2, 4, 6], f"add(2.0) three times returned {totals}, it should be 2, 4, 6."
+counter.reset()
+after = float(add_and_explain(counter, 2.0))
+assert after != 8, (
+    "After reset() the total went on from 6: the graph of add still has the old variable. Assign 0 to "
+    "it, do not replace it."
+)
+assert after == 2, f"After reset() add(2.0) returned {after}, it should be 2."
+print("Counter: the visible checks pass.")
+
+
+# %% task="Counter" role="hidden" points=2
+def add_in_words(counter, by):
+    """Call counter.add(by); explain what a student is likely to run into."""
+    try:
+        return counter.add(by)
+    except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
+        raise AssertionError(
+            f"add({by!r}) raised {type(error).__name__}: {str(error)[-300:]} `by` may be a Python number "
+            "or a float32 scalar tensor, and a graph can keep a number only in a tf.Variable."
+        ) from error
+
+
+assert isinstance(Counter().add, tf.types.experimental.GenericFunction), (
+    "add is a plain Python method, it should be a tf.function: decorate it."
+)
+first, second = Counter(), Counter()
+add_in_words(first, 5.0)
+result = float(add_in_words(second, 1.0))
+assert result == 1, (
+    f"first.add(5.0), then second.add(1.0) returned {result}, it should be 1.0: counters share one "
+    "total. Make the variable in __init__, one for each instance."
+)
+first, second = Counter(), Counter()
+totals = {"first": 0.0, "second": 0.0}
+sequence = [
+    ("first", 1.0),
+    ("first", tf.constant(2.5)),
+    ("second", 1.0),
+    ("second", tf.constant(-4.0)),
+    ("first", tf.constant(2.5)),
+    ("first", 1.0),
+    ("second", 0.25),
+    ("first", 3),
+    ("second", tf.constant(10.0)),
+    ("first", 3),
+    ("first", -0.5),
+]
+for name, by in sequence:
+    result = add_in_words(first if name == "first" else second, by)
+    totals[name] += float(by)
+    assert tf.is_tensor(result) and result.dtype == tf.float32 and result.shape == (), (
+        f"add should return a float32 scalar tensor, it returned {result!r}."
+    )
+    assert np.isclose(float(result), totals[name]), (
+        f"After {name}.add({float(by)}) the {name} counter says {float(result)}, it should be "
+        f"{totals[name]}. Does it count on its own, on every call, for numbers and tensors?"
+    )
+second_total = totals["second"]
+first.reset()
+assert np.isclose(float(add_in_words(first, tf.constant(2.5))), 2.5), (
+    "After reset() the next total should be what is added. The graph of add is bound to the variable "
+    "that it first saw: assign 0 to it, do not replace it."
+)
+assert np.isclose(float(add_in_words(second, tf.constant(1.0))), second_total + 1), (
+    "Resetting one counter changed another one."
+)
+for _ in range(2):
+    first.reset()
+    for total in (1.0, 2.0):
+        result = float(add_in_words(first, 1.0))
+        assert np.isclose(result, total), (
+            f"After a further reset() the total is {result}, it should be {total}."
+        )
+unused = Counter()
+unused.reset()
+assert np.isclose(float(add_in_words(unused, 4.0)), 4.0), (
+    "reset() before the first add() does harm."
+)
+kept = add_in_words(unused, 1.0)
+add_in_words(unused, 1.0)
+assert np.isclose(float(kept), 5.0), "A total that was returned earlier has changed afterwards."
+third = Counter()
+for total in (0.1, 0.2, 0.3):
+    assert np.isclose(float(add_in_words(third, 0.1)), total, rtol=1e-5), (
+        "add(0.1) three times should give 0.1, 0.2, 0.3."
+    )
+
+# %% [markdown]
+# ## Task 6 · `fast_predict` (1 + 2 points)
+#
+# Write `fast_predict(model)`. It returns a function `f(x)` that gives the class of each sample: the position of the largest output, as
+# `argmax(model.predict(x), axis=-1)` does.
+#
+# - `model` is a built classifier with outputs `(n, number of classes)`; `x` is a float32 array or tensor of *n* samples, *n* at least 1.
+# - The result has shape `(n,)` and dtype int64; a tensor or a NumPy array.
+# - The model runs compiled by XLA, whatever `model.compile` was told.
+# - It runs in inference mode, with the weights that the model has when `f` is called. Nothing in the model changes.
+#
+# **Example.** `f = fast_predict(model)`; for four images `f(images)` might be `[3, 0, 9, 3]`.
+#
+# <details><summary>Hint 1: a nudge</summary>
+#
+# `tf.function` has an argument that has the whole graph compiled.
+#
+# </details>
+# <details><summary>Hint 2: the approach</summary>
+#
+# Define a function inside `fast_predict`, decorated with `@tf.function(jit_compile=True)`, that calls the model itself, not `model.predict`. Mind the dtype of
+# your `argmax`: not all of them give int64.
+#
+# </details>
+# <details><summary>Hint 3: almost there</summary>
+#
+# `return tf.argmax(model(x, training=False), axis=-1)`
+#
+# </details>
+
+
+# %% task="fast_predict" role="answer"
+def fast_predict(model):
+    """Return f(x) -> class index, int64 (n,), compiled by XLA, in inference mode.
+
+    model: a built classifier with outputs (n, number of classes).
+    """
+
+    ### BEGIN SOLUTION
+    @tf.function(jit_compile=True)
+    def predict(x):
+        return tf.argmax(model(x, training=False), axis=-1)
+
+    return predict
+    ### END SOLUTION
+
+
+# %% task="fast_predict" role="check" points=1
+keras.utils.set_random_seed(0)
+model = keras.Sequential([keras.Input((6,)), layers.Dense(16, "tanh"), layers.Dense(5, "softmax")])
+model.compile("sgd", "mse", jit_compile=False)
+x = np.random.default_rng(0).normal(size=(12, 6)).astype("float32")
+predict_fast = fast_predict(model)
+assert callable(predict_fast), (
+    f"fast_predict should return a function f(x), it returned {type(predict_fast).__name__}."
+)
+try:
+    result = predict_fast(x)
+except Exception as error:
+    if "Not attempted yet" in str(error):
+        raise
+    raise AssertionError(
+        f"f(x) raised {type(error).__name__}: {str(error)[-300:]} Inside a tf.function call the model "
+        "itself; model.predict and .numpy() do not work there."
+    ) from error
+assert result is not None, "f(x) returned None: is a `return` missing?"
+result = np.asarray(result)
+assert result.shape != (12, 5), "f(x) returned the outputs; return the position of the largest one."
+assert result.shape == (12,), (
+    f"For 12 samples the result has shape {result.shape}, it should be (12,). Along which axis is "
+    "your argmax?"
+)
+assert result.dtype == np.int64, (
+    f"The result is {result.dtype}, it should be int64: keras.ops.argmax gives int32, tf.argmax int64."
+)
+expected = model.predict(x, verbose=0).argmax(axis=-1)
+assert np.array_equal(result, expected), (
+    f"The classes are {result.tolist()}, those of model.predict are {expected.tolist()}."
+)
+print("fast_predict: the visible checks pass.")
+
+
+# %% task="fast_predict" role="hidden" points=2
+class TestOnlyPython(layers.Layer):
+    """Passes its inputs on through Python, which XLA cannot compile."""
+
+    def call(self, inputs):
+        outputs = tf.numpy_function(np.array, [inputs], tf.float32)
+        return tf.ensure_shape(outputs, inputs.shape)
+
+
+class TestNotInTraining(layers.Layer):
+    """Turns the sign of its inputs in training mode."""
+
+    def call(self, inputs, training=False):
+        return -inputs if training else inputs
+
+
+def fresh_classifier(seed):
+    keras.utils.set_random_seed(seed)
+    stack = [keras.Input((4, 4, 1)), layers.Flatten(), layers.Dense(12, "relu")]
+    stack += [layers.BatchNormalization(), layers.Dropout(0.5), layers.Dense(6)]
+    model = keras.Sequential([*stack, layers.Softmax()])
+    change_weights(model, seed)
+    return model
+
+
+def change_weights(model, seed):
+    generator = np.random.default_rng(seed)
+    shapes = [weight.shape for weight in model.get_weights()]
+    model.set_weights(
+        [
+            generator.normal(size=shape) if len(shape) == 2 else generator.uniform(0.3, 1.5, shape)
+            for shape in shapes
+        ]
+    )
+
+
+def fresh_images(model, count, seed):
+    """Images whose class is clear, so that the last digits do not decide."""
+    x = np.random.default_rng(seed).normal(size=(4 * count, 4, 4, 1)).astype("float32")
+    best = np.sort(model.predict(x, verbose=0), axis=-1)
+    return x[best[:, -1] - best[:, -2] > 0.05][:count]
+
+
+model, other = fresh_classifier(1), fresh_classifier(2)
+optimizer = keras.optimizers.Adam(0.01)
+model.compile(optimizer, "sparse_categorical_crossentropy", jit_compile=False)
+fast_one, fast_other = fast_predict(model), fast_predict(other)
+weights_before = [weight.copy() for weight in model.get_weights()]
+images = fresh_images(model, 70, 3)
+assert len(images) == 70, "The test made too few images: please report this."
+for x, kind in [
+    (images, "70 images as an array"),
+    (tf.constant(images[:1]), "one image, a tensor"),
+]:
+    try:
+        result = np.asarray(fast_one(x))
+    except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
+        raise AssertionError(
+            f"f({kind}) raised {type(error).__name__}: {str(error)[-300:]}"
+        ) from error
+    expected = model.predict(np.asarray(x), verbose=0).argmax(axis=-1)
+    assert result.shape == expected.shape and result.dtype == np.int64, (
+        f"For {kind} the result is {result.dtype} of shape {result.shape}, it should be int64 of "
+        f"shape {expected.shape}: a single image is still a batch."
+    )
+    assert np.array_equal(result, expected), (
+        f"For {kind} {np.mean(result != expected):.0%} of the classes differ from argmax of "
+        "model.predict. Is the model in inference mode (training=False), and argmax over the classes?"
+    )
+repeated = [np.asarray(fast_one(images)) for _ in range(3)]
+assert all(np.array_equal(classes, repeated[0]) for classes in repeated), (
+    "The same images get different classes in different calls: Dropout is at work. Inference mode is "
+    "training=False."
+)
+for before, now in zip(weights_before, model.get_weights()):
+    assert np.array_equal(before, now), (
+        "Predicting changed the model's weights (the moving averages of BatchNormalization): use "
+        "training=False."
+    )
+assert model.optimizer is optimizer and model.jit_compile is False, (
+    "fast_predict changed what model.compile had been told. The model stays as it was."
+)
+images_of_other = fresh_images(other, 20, 4)
+assert np.array_equal(
+    np.asarray(fast_other(images_of_other)),
+    other.predict(images_of_other, verbose=0).argmax(axis=-1),
+), "Functions for two models disturb each other: each should run its own model."
+
+change_weights(model, 9)
+images = fresh_images(model, 70, 5)
+expected = model.predict(images, verbose=0).argmax(axis=-1)
+assert np.array_equal(np.asarray(fast_one(images)), expected), (
+    "After the model's weights had changed, f still answered with the old ones. The graph should read "
+    "the model's variables, not copies of their values."
+)
+
+signed = keras.Sequential([keras.Input((3,)), TestNotInTraining()])
+result = np.asarray(fast_predict(signed)(np.array([[1, 2, 4], [9, 1, 5]], dtype="float32")))
+assert result.tolist() == [2, 0], (
+    f"A layer that turns the sign in training mode was not in inference mode: {result.tolist()}."
+)
+
+not_for_xla = keras.Sequential([keras.Input((3,)), TestOnlyPython()])
+not_for_xla.compile("sgd", "mse", jit_compile=False)
+try:
+    fast_predict(not_for_xla)(np.ones((4, 3), dtype="float32"))
+except Exception:
+    compiled_by_xla = True
+else:
+    compiled_by_xla = False
+assert compiled_by_xla, (
+    "A model with an operation that XLA cannot compile ran without complaint: so the model does not "
+    "run compiled by XLA. Which argument of tf.function asks for it?"
+)
