@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from warmgrader import worker
 from warmgrader.client import ServerError
 from warmgrader.payload import Bundle, Result, Submission
 from warmgrader.sandbox import SandboxError
+from warmgrader.scratch import scratch_folder
 
 
 class Batch(Protocol):
@@ -28,6 +30,11 @@ class BatchError(RuntimeError):
 class Here:
     """Grades in this process: for one submission, workers would take longer to start."""
 
+    def __init__(self) -> None:
+        """Make a folder for temporary files."""
+        self._stack = contextlib.ExitStack()
+        self._scratch = self._stack.enter_context(scratch_folder())
+
     def run(self, bundle: Bundle, submissions: Iterable[Submission]) -> Iterator[Result]:
         """Grade submissions one after the other.
 
@@ -36,14 +43,15 @@ class Here:
         """
         for submission in submissions:
             try:
-                yield worker.grade(bundle, submission)
+                yield worker.grade(bundle, submission, self._scratch)
             except (SandboxError, ServerError):
                 raise
             except Exception as error:
                 yield failed_result(submission, error)
 
     def close(self) -> None:
-        """Do nothing: there is nothing to close."""
+        """Remove the temporary files."""
+        self._stack.close()
 
 
 def failed_result(submission: Submission, error: Exception) -> Result:

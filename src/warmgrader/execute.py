@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 import uuid
 from queue import Empty
@@ -57,6 +58,12 @@ class WarmKernelManager(AsyncKernelManager):
     """Takes its kernels from `WarmProvisioner`, whatever the kernelspec says."""
 
     client_class = DottedObjectName("warmgrader.execute.WarmKernelClient")
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Make a manager that raises errors and does not also log them."""
+        silent = logging.Logger("warmgrader.kernel")
+        silent.addHandler(logging.NullHandler())
+        super().__init__(**{"log": silent, **kwargs})
 
     async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
         if self.provisioner is None:

@@ -39,14 +39,21 @@ def unpack(packed: bytes) -> Bundle:
     return pickle.loads(packed)
 
 
-def grade(bundle: Bundle, submission: Submission) -> Result:
+def grade(bundle: Bundle, submission: Submission, scratch: Path | None = None) -> Result:
     """Grade a submission.
+
+    Args:
+        bundle: what it shares with the others.
+        submission: the student's work.
+        scratch: a folder for temporary files; by default the Dask worker's own.
 
     Raises:
         SandboxError: this machine does not allow the sandbox.
         ServerError: this machine has no fork server, and the sandbox needs one.
     """
-    with _one_at_a_time, tempfile.TemporaryDirectory(prefix="wg", dir=_scratch()) as folder:
+    if scratch is None:
+        scratch = Path(sys.modules["distributed"].get_worker().local_directory)
+    with _one_at_a_time, tempfile.TemporaryDirectory(prefix="wg", dir=scratch) as folder:
         start = time.perf_counter()
         root = Path(folder)
         here = os.getcwd()
@@ -56,16 +63,6 @@ def grade(bundle: Bundle, submission: Submission) -> Result:
             os.chdir(here)
         result.seconds = time.perf_counter() - start
         return result
-
-
-def _scratch() -> str | None:
-    """Return the directory of a Dask worker, which Dask removes with the worker."""
-    if "distributed" not in sys.modules:
-        return None
-    try:
-        return sys.modules["distributed"].get_worker().local_directory
-    except ValueError:
-        return None  # not in a worker
 
 
 class _SubmissionAutograde(Autograde):
@@ -84,7 +81,8 @@ class _SubmissionAutograde(Autograde):
         """Grade one notebook."""
         try:
             super().convert_single_notebook(notebook_filename)
-        except (client.ServerError, client.SandboxError):
+        except (client.ServerError, client.SandboxError) as error:
+            self.failure = error
             raise
         except Exception as error:
             name = os.path.basename(notebook_filename)
@@ -128,6 +126,8 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     try:
         converter.start()
     except NbGraderException as error:
+        if isinstance(converter.failure, client.ServerError | client.SandboxError):
+            raise converter.failure from None  # not the submission's fault, so not its failure
         result.failure = _one_line(converter.failure or _last_error(records) or error)
     result.log, result.notes = records.lines, records.notes
     result.timestamp = coursedir.get_existing_timestamp(submitted)
@@ -143,7 +143,7 @@ def _private_gradebook(root: Path, bundle: Bundle, submission: Submission) -> Pa
     key = pickle.dumps(bundle.rows)
     template = _templates.get(key)
     if template is None or not template.exists():
-        template = Path(tempfile.mkdtemp(prefix="wg", dir=_scratch())) / "template.db"
+        template = Path(tempfile.mkdtemp(prefix="wg", dir=root.parent)) / "template.db"
         create_gradebook(template, bundle.rows)
         _templates.clear()
         _templates[key] = template

@@ -22,6 +22,7 @@ from course import ASSIGNMENT, BIASED, RIGHT, VISIBLE_ONLY, Course
 from nbgrader.api import Gradebook
 from nbgrader.apps.nbgraderapp import NbGraderApp
 from sqlalchemy import make_url
+from test_sandbox import refuse_namespaces
 
 from warmgrader import autograde
 from warmgrader.autograde import WarmAutogradeApp
@@ -180,6 +181,19 @@ def test_without_a_sandbox_every_row_says_so(course: Course) -> None:
     assert run(ASSIGNMENT, "--no-sandbox")[0] == 0
     assert automatic(course, "ann") == (1, 4)
     assert report(course)["ann"]["sandbox"] == "NO"
+
+
+def test_nothing_is_graded_where_the_sandbox_is_refused(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_namespaces(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    course.submit("ann", RIGHT)
+    status, log = run(ASSIGNMENT)
+    assert status == 1
+    assert "can't run submissions in a sandbox" in log
+    assert "Traceback" not in log
+    assert course.scores() == {}
 
 
 def test_failed_regrading_leaves_no_stale_score(course: Course) -> None:

@@ -129,14 +129,19 @@ def test_limit_ends_the_kernel_and_says_why(
         manager.shutdown_kernel(now=True)
 
 
-def test_nothing_starts_where_the_system_refuses(
-    make_kernelspec: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "sitecustomize.py").write_text(
+def refuse_namespaces(folder: Path) -> None:
+    """Make a server with `folder` on its PYTHONPATH behave as on a system without namespaces."""
+    (folder / "sitecustomize.py").write_text(
         "import warmgrader.linux\n"
         "def refuse(flags): raise OSError(1, 'Operation not permitted')\n"
         "warmgrader.linux.unshare = refuse\n"
     )
+
+
+def test_nothing_starts_where_the_system_refuses(
+    make_kernelspec: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_namespaces(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     kernel = make_kernelspec("refused", sandbox=True)
     manager = KernelManager(kernel_name=kernel)

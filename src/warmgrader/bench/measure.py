@@ -121,7 +121,7 @@ def _pss(process: psutil.Process) -> int:
 def grade_stock(course: Course) -> tuple[float, list[int]]:
     """Time `nbgrader autograde`."""
     course.forget()
-    return command("nbgrader", "autograde", course.assignment, "--allow-root", cwd=course.root)
+    return command("nbgrader", "autograde", course.assignment, cwd=course.root)
 
 
 def grade_warm(course: Course, workers: int, *options: str) -> tuple[float, list[int]]:
