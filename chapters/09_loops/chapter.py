@@ -421,8 +421,9 @@ keras.utils.set_random_seed(SEED)
 network = keras.Sequential(
     [
         keras.Input((28, 28, 1)),
-        layers.Conv2D(16, 3, strides=2, activation="relu"),
-        layers.Conv2D(32, 3, strides=2, activation="relu"),
+        layers.AveragePooling2D(2),  # 14 × 14 pixels are enough here, and four times as fast
+        layers.Conv2D(32, 3, activation="relu"),
+        layers.MaxPooling2D(2),
         layers.Flatten(),
         layers.Dropout(0.2),
         layers.Dense(10, name="logits"),
@@ -451,7 +452,7 @@ for epoch in range(EPOCHS):
             epoch + 1, *history[-1]
         )
     )
-assert history[-1][3] > 0.6
+assert history[-1][3] > 0.5
 
 # %% [markdown]
 # A loop of your own sees every batch. `fit` reports one number an epoch, and behind it is this:
@@ -672,54 +673,49 @@ for name in ["global_clipnorm", "clipnorm", "clipvalue"]:
 
 
 # %%
-def saliency(model, images, class_indices):
-    """|d score / d pixel| of one class for each image, shaped like images."""
+def pixel_gradients(model, images, class_indices):
+    """d score / d pixel for one class an image, shaped like images."""
     x = tf.convert_to_tensor(images)
     with tf.GradientTape() as tape:
         tape.watch(x)
         scores = tf.gather(model(x, training=False), class_indices, batch_dims=1)
-    return np.abs(tape.gradient(scores, x).numpy())
+    return tape.gradient(scores, x).numpy()
 
 
 shown = np.array([np.flatnonzero(y_val == label)[0] for label in [1, 3, 5, 7, 8, 9]])
-predicted = np.argmax(network(x_val[shown], training=False), axis=1)
-maps = saliency(network, x_val[shown], predicted)
-assert maps.shape == (6, 28, 28, 1) and np.all(maps >= 0)
+saliency = np.abs(pixel_gradients(network, x_val[shown], y_val[shown]))
+
+alone = np.abs(pixel_gradients(network, x_val[shown[:1]], y_val[shown[:1]]))
+np.testing.assert_allclose(saliency[:1], alone, rtol=1e-3, atol=1e-5)
 
 # %% [markdown]
-# The scores of a batch are a vector, so the tape takes the gradient of their sum. That does no harm here: an image's score depends
-# on its own pixels only.
+# The scores of a batch are a vector, so the tape takes the gradient of their sum. That does no harm: an image's score depends on its
+# own pixels only, and the map of an image alone is the same as among others.
 #
-# The slope at one point is noisy: a network with ReLU is made of flat pieces, and the next piece is close. Average the maps of many
-# copies of the image, each with a little noise of its own (**SmoothGrad**), and what they have in common is left.
+# The absolute value, the **saliency**, says how much a pixel counts. The sign says in which direction. Average the signed gradients over all
+# images of a class, and you see what the network looks for.
 
-# %%
-copies = 40
-noisy = np.repeat(x_val[shown], copies, axis=0)
-noisy = noisy + generator.normal(0, 0.15, noisy.shape).astype("float32")
-smooth_maps = saliency(network, noisy, np.repeat(predicted, copies))
-smooth_maps = smooth_maps.reshape(-1, copies, 28, 28, 1).mean(axis=1)
-assert smooth_maps.shape == maps.shape
-
-# %% [markdown]
-# The images, their maps, and the averaged maps:
-
-# %% alt="Three rows of six pictures. Top: a trouser, a dress, a sandal, a sneaker, a bag and an ankle boot. Middle: their saliency maps, scattered bright pixels. Bottom: the averaged maps, the same places in larger and calmer patches" tags=["nbval-ignore-output"]
+# %% alt="Three rows of six pictures. Top: a trouser, a dress, a sandal, a sneaker, a bag and an ankle boot. Middle: saliency maps, scattered bright blocks, for the trouser between the legs. Bottom: the signed gradient averaged over the class in red and blue, with large patches; the gap between the legs of trousers is red" tags=["nbval-ignore-output"]
 fig, axes = plt.subplots(3, 6, figsize=(10, 5.3), layout="constrained")
-for column, (index, label) in enumerate(zip(shown, predicted)):
-    axes[0, column].imshow(x_val[index, ..., 0], cmap="gray_r")
-    axes[0, column].set_title(class_names[label], fontsize=9)
-    axes[1, column].imshow(maps[column, ..., 0], cmap="inferno")
-    axes[2, column].imshow(smooth_maps[column, ..., 0], cmap="inferno")
+for column, index in enumerate(shown):
+    of_class = x_val[y_val == y_val[index]]
+    mean = pixel_gradients(network, of_class, np.full(len(of_class), y_val[index])).mean(axis=0)
+    limit = np.abs(mean).max()
+    axes[0, column].imshow(x_val[index], cmap="gray_r")
+    axes[0, column].set_title(class_names[y_val[index]], fontsize=9)
+    axes[1, column].imshow(saliency[column], cmap="inferno")
+    axes[2, column].imshow(mean, cmap="RdBu", vmin=-limit, vmax=limit)
 for ax in axes.flat:
     ax.grid(False)
     ax.set(xticks=[], yticks=[])
-for ax, label in zip(axes[:, 0], ["image", "saliency", "averaged"]):
+for ax, label in zip(axes[:, 0], ["image", "saliency", "mean of the class"]):
     ax.set_ylabel(label)
-fig.suptitle("Which pixels move the score of the predicted class (bright: much)")
+fig.suptitle("Bright pixels count. Darker cloth there raises the score (blue) or lowers it (red)")
 plt.show()
 
 # %% [markdown]
+# Cloth between the legs speaks against trousers. The blocks are the 2 × 2 pixels that the first layer averages.
+#
 # Do the maps tell the truth? The proof is to move the pixels. Change every pixel by 0.05, which you would hardly see: once with
 # random signs, once against the gradient of the true class's log-probability.
 
@@ -736,7 +732,7 @@ for name, change in [("no change", 0), ("random", random_signs), ("along the gra
     answers = np.argmax(network(x_val + 0.05 * change, training=False), axis=1)
     accuracies[name] = np.mean(answers == y_val)
     print(f"{name:19} accuracy {accuracies[name]:.2f}")
-assert accuracies["along the gradient"] < accuracies["random"] - 0.15
+assert accuracies["along the gradient"] < accuracies["random"] - 0.1
 
 # %% [markdown]
 # > **Pitfall: saliency of a probability.** Where the model is sure, softmax is flat: the probability hardly moves, whatever the
