@@ -1,0 +1,147 @@
+"""The course as one work: its chapters have the same parts, its links lead somewhere."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from conftest import ROOT
+
+from workbook import build
+
+SOURCES = build.read_sources(ROOT, build.find_sources(ROOT))
+CHAPTERS = {item.name: item for item in SOURCES if not item.is_assignment}
+ASSIGNMENTS = {item.name: item for item in SOURCES if item.is_assignment}
+LESSONS = {name: item for name, item in CHAPTERS.items() if f"ex{name}" in ASSIGNMENTS}
+
+HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
+LINK = re.compile(r"\]\(([^()\s]+(?:\([^()]*\)[^()\s]*)?)\)")
+PARAMETER_COMMENT = re.compile(r"# (int|float|bool|str): \S")
+
+
+def markdown(item: build.Source) -> str:
+    """All markdown of a source file."""
+    return "\n\n".join(cell.source for cell in item.cells if cell.kind == "markdown")
+
+
+def headings(item: build.Source) -> list[str]:
+    """The text of all its headings, in order."""
+    return HEADING.findall(markdown(item))
+
+
+def anchor(heading: str) -> str:
+    """The fragment by which JupyterLab finds a heading."""
+    return quote(heading.replace("`", "").replace(" ", "-"), safe="-,:?=")
+
+
+def tasks(item: build.Source) -> set[str]:
+    """Names of the graded tasks of an assignment."""
+    return {cell.task for cell in item.cells if cell.task}
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_has_all_parts(name: str) -> None:
+    item = LESSONS[name]
+    number = int(name[:2])
+    found = headings(item)
+    assert found[0].startswith(f"{number} · ")
+    last = [heading for heading in found if heading in {"What changed", "Try it", "Recap"}]
+    assert last == ["What changed", "Try it", "Recap"]
+    text = markdown(item)
+    assert f"../exercises/ex{name}/ex{name}.ipynb" in text, "no link to its assignment"
+    for row in ("**Know first**", "**Running time**", "**Assignment**"):
+        assert row in text, f"no row {row} in the table at the top"
+    assert "**Pitfall: " in text
+    questions = text.split("## Try it")[1].split("## Recap")[0]
+    assert questions.count("<details>") == questions.count("</details>") >= 2
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_every_task_has_statement_example_and_three_hints(name: str) -> None:
+    item = ASSIGNMENTS[name]
+    statements = re.split(r"^## Task \d+ · ", markdown(item), flags=re.MULTILINE)[1:]
+    assert len(statements) == len(tasks(item))
+    for statement in statements:
+        assert statement.count("**Example") >= 1, statement[:60]
+        assert statement.count("<details><summary>Hint ") == 3, statement[:60]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_parameters_are_documented_and_used(name: str) -> None:
+    """Each parameter has its type and meaning beside it, a value of that type, and a use."""
+    cells = [cell for cell in LESSONS[name].cells if cell.kind == "code"]
+    (parameters,) = [cell for cell in cells if "parameters" in cell.tags]
+    lines = parameters.source.splitlines()
+    used = {
+        node.id
+        for cell in cells
+        if cell is not parameters
+        for node in ast.walk(ast.parse(re.sub(r"^[%!].*$", "", cell.source, flags=re.MULTILINE)))
+        if isinstance(node, ast.Name)
+    }
+    statements = ast.parse(parameters.source).body
+    names = [statement.targets[0].id for statement in statements]
+    assert "SEED" in names
+    for statement, parameter in zip(statements, names, strict=True):
+        comment = PARAMETER_COMMENT.search(lines[statement.end_lineno - 1])
+        assert comment, f"{parameter}: say what it is, as in `# int: epochs`"
+        value = ast.literal_eval(statement.value)
+        assert type(value).__name__ == comment[1], f"{parameter}: {value!r} is no {comment[1]}"
+        assert parameter in used, f"{parameter}: nothing uses it"
+
+
+@pytest.mark.parametrize("item", SOURCES, ids=lambda item: item.name)
+def test_links_between_notebooks_lead_somewhere(item: build.Source) -> None:
+    folder = Path("exercises") / item.name if item.is_assignment else Path("notebooks")
+    targets = {f"notebooks/{name}.ipynb": chapter for name, chapter in CHAPTERS.items()}
+    targets |= {f"exercises/{name}/{name}.ipynb": work for name, work in ASSIGNMENTS.items()}
+    for link in LINK.findall(markdown(item)):
+        if link.startswith(("http://", "https://")):
+            continue
+        path, _, fragment = link.partition("#")
+        if path:
+            target = (ROOT / folder / path).resolve().relative_to(ROOT)
+            if target.suffix != ".ipynb":
+                assert (ROOT / target).is_file(), f"{link}: no such file"
+                continue
+            assert str(target) in targets, f"{link}: no such notebook"
+        linked = targets[str(target)] if path else item
+        if fragment:
+            assert fragment in map(anchor, headings(linked)), f"{link}: no such heading"
+
+
+def test_no_two_headings_of_a_chapter_are_the_same() -> None:
+    """Else a link to the second would lead to the first."""
+    for name, item in LESSONS.items():
+        found = headings(item)
+        assert len(set(found)) == len(found), name
+
+
+def coverage() -> list[dict[str, str]]:
+    """The table of what is taught where."""
+    with open(ROOT / "chapters" / "coverage.toml", "rb") as file:
+        return tomllib.load(file)["concept"]
+
+
+def test_coverage_is_complete() -> None:
+    concepts = coverage()
+    assert len(concepts) >= 120
+    ids = [concept["id"] for concept in concepts]
+    assert len(set(ids)) == len(ids)
+    # How many ideas the older material has on each subject: none may be lost.
+    older = dict(A=8, B=12, C=7, D=12, E=4, F=15, G=15, H=15, I=11, J=2, K=11, L=3, M=3, N=2, O=2)
+    wanted = {f"{letter}{i}" for letter, count in older.items() for i in range(1, count + 1)}
+    assert wanted <= set(ids), f"missing: {sorted(wanted - set(ids))}"
+
+
+def test_every_concept_is_taught_where_the_table_says() -> None:
+    wrong = []
+    for concept in coverage():
+        item = LESSONS.get(concept["chapter"])
+        if item is None or concept["heading"] not in headings(item):
+            wrong.append(f"{concept['id']}: {concept['chapter']} has no {concept['heading']!r}")
+        elif "task" in concept and concept["task"] not in tasks(ASSIGNMENTS[f"ex{item.name}"]):
+            wrong.append(f"{concept['id']}: ex{item.name} has no task {concept['task']}")
+    assert not wrong, "\n".join(wrong)
