@@ -414,14 +414,14 @@ def evaluate(model, loss_fn, dataset):
 
 
 # %% [markdown]
-# And the training loop, with a log line every 50 steps. At the beginning of an epoch all metrics are reset in one place.
+# Model, loss, optimizer and training metrics are made once, before the loop.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 keras.utils.set_random_seed(SEED)
 network = keras.Sequential(
     [
         keras.Input((28, 28, 1)),
-        layers.AveragePooling2D(2),  # 14 × 14 pixels are enough here, and four times as fast
+        layers.AveragePooling2D(2),  # 14 × 14 pixels are enough here
         layers.Conv2D(32, 3, activation="relu"),
         layers.MaxPooling2D(2),
         layers.Flatten(),
@@ -432,8 +432,12 @@ network = keras.Sequential(
 class_loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 optimizer = keras.optimizers.Adam(3e-3)
 train_metrics = [keras.metrics.Mean(name="loss"), keras.metrics.SparseCategoricalAccuracy()]
-batch_losses, history = [], []
 
+# %% [markdown]
+# The training loop, with a log line every 50 steps. At the beginning of an epoch all metrics are reset in one place.
+
+# %% tags=["nbval-ignore-output"]
+batch_losses, history = [], []
 for epoch in range(EPOCHS):
     for metric in train_metrics:
         metric.reset_state()
@@ -444,14 +448,10 @@ for epoch in range(EPOCHS):
         train_metrics[1].update_state(y, y_pred)
         if step % 50 == 0:
             print(f"epoch {epoch + 1} step {step:3d}: loss of this batch {float(loss):.2f}")
-    history.append([float(metric.result()) for metric in train_metrics])
     val = evaluate(network, class_loss, val_data)
-    history[-1] += [val["loss"], val["accuracy"]]
-    print(
-        "epoch {}: loss {:.2f} accuracy {:.2f} val_loss {:.2f} val_accuracy {:.2f}".format(
-            epoch + 1, *history[-1]
-        )
-    )
+    history.append([float(metric.result()) for metric in train_metrics] + list(val.values()))
+    loss, accuracy, val_loss, val_accuracy = (f"{value:.2f}" for value in history[-1])
+    print(f"epoch {epoch + 1}: {loss=!s} {accuracy=!s} {val_loss=!s} {val_accuracy=!s}")
 assert history[-1][3] > 0.5
 
 # %% [markdown]
@@ -710,7 +710,7 @@ for ax in axes.flat:
     ax.set(xticks=[], yticks=[])
 for ax, label in zip(axes[:, 0], ["image", "saliency", "mean of the class"]):
     ax.set_ylabel(label)
-fig.suptitle("Bright pixels count. Darker cloth there raises the score (blue) or lowers it (red)")
+fig.suptitle("Bright: counts much. Blue: cloth there raises the score of the class, red: lowers it")
 plt.show()
 
 # %% [markdown]
@@ -956,7 +956,7 @@ print("loss:", written_out(y_true, logits).numpy())
 try:
     tf.debugging.check_numerics(written_out(y_true, logits), "cross-entropy")
 except tf.errors.InvalidArgumentError as error:
-    print("check_numerics:", re.search(r"cross-entropy : [\w ]+", str(error))[0])
+    print("check_numerics:", re.search(r"cross-entropy : [\w ]+\w", str(error))[0])
 
 tf.debugging.enable_check_numerics()
 try:
