@@ -1,4 +1,4 @@
-# message: the built-in step gives
+# message: before the update
 class CustomFit(keras.Model):
     """A model whose own training step equals the built-in one."""
 

@@ -1,4 +1,4 @@
-# message: With sample weights loss is
+# message: Do the sample weights reach the loss?
 class CustomFit(keras.Model):
     """A model whose own training step equals the built-in one."""
 

@@ -1,4 +1,4 @@
-# message: it should be about 0.25
+# message: clipped to the range from 0 to 1
 class Denoiser(keras.Model):
     """Trains network to give the clean image for image + Gaussian noise."""
 

@@ -1,4 +1,4 @@
-# message: it should be about 0.25
+# message: taken for the variance
 class Denoiser(keras.Model):
     """Trains network to give the clean image for image + Gaussian noise."""
 

@@ -1,4 +1,4 @@
-# message: They should be the same
+# message: the weights move after batch 1
 class GradientAccumulation(keras.Model):
     """Applies the mean gradient of `every` batches once per `every` batches."""
 

@@ -1,4 +1,4 @@
-# message: each epoch start anew
+# message: a tracker that is not in metrics is never reset
 class MAETracker(keras.Model):
     """Trains on the mean squared error and logs loss and mae."""
 

@@ -1,4 +1,4 @@
-# message: fit fails
+# message: made inside its tape
 class TwoPlayer(keras.Model):
     """A generative adversarial network: trains a discriminator and a generator in turn."""
 
