@@ -29,11 +29,15 @@
 # Each task has three hints. Open one at a time.
 
 # %%
+import warnings
+
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
+# Warnings go to stdout: nbgrader takes whatever a test cell writes to stderr for a failure.
+warnings.showwarning = lambda message, category, *place: print(f"{category.__name__}: {message}")
 tf.get_logger().setLevel("ERROR")  # the checks trace a lot, on purpose: no remarks on that
 
 # %% [markdown]
@@ -274,20 +278,20 @@ def fresh_probed_model(seed=0):
     return keras.Sequential(stack), probe
 
 
-def check_traces(make_optimizer):
+def check_traces(optimizer):
     model, probe = fresh_probed_model()
     generator = np.random.default_rng(0)
     step = compiled_train_step(
         model,
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        make_optimizer(),
+        optimizer,
         (4,),
     )
     assert callable(step), (
         f"compiled_train_step should return a function, it returned {step!r:.60}."
     )
     probe.runs, seen = 0, []
-    for size in (4, 4, 4, 7, 1):
+    for size in (4, 4, 4, 7):
         x = tf.constant(generator.normal(size=(size, 4)), "float32")
         try:
             step(x, tf.constant(generator.integers(0, 3, size), "int32"))
@@ -298,9 +302,7 @@ def check_traces(make_optimizer):
                 f"The step on a batch of {size} raised {type(error).__name__}: {str(error)[-300:]}"
             ) from error
         seen.append(probe.runs)
-    told = (
-        f"In five calls with batches of 4, 4, 4, 7, 1 the model's Python code ran {seen[-1]} times."
-    )
+    told = f"In four calls with batches of 4, 4, 4, 7 the model's Python code ran {seen[-1]} times."
     assert seen[2] < 3, f"{told} It runs in every call: the step is not a tf.function."
     assert seen[2] < 2, (
         f"{told} The second call traced again, with the same batch size: the first one had made the "
@@ -312,8 +314,7 @@ def check_traces(make_optimizer):
     )
 
 
-check_traces(lambda: keras.optimizers.SGD(0.1))
-check_traces(lambda: keras.optimizers.Adam(0.1))
+check_traces(keras.optimizers.Adam(0.1))
 
 (model, _), (twin, _) = fresh_probed_model(), fresh_probed_model()
 loss_fn = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -350,13 +351,6 @@ class TestMeanPenalty(layers.Layer):
         return inputs
 
 
-class TestTwiceInTraining(layers.Layer):
-    """Doubles its inputs in training mode."""
-
-    def call(self, inputs, training=False):
-        return inputs * (2.0 if training else 1.0)
-
-
 class TestUnevenLoss(keras.losses.Loss):
     """Cross-entropy in which a true class of 2 counts three times."""
 
@@ -371,13 +365,11 @@ def fresh_case_model(case):
         stack = [keras.Input((5, 5, 2)), layers.Conv2D(4, 3, activation="tanh"), layers.Flatten()]
         return keras.Sequential([*stack, layers.Dense(3)])
     model = keras.Sequential([keras.Input((4,)), layers.Dense(6, "tanh", name="first")])
-    if case == "training":
-        model.add(TestTwiceInTraining())
     if case == "batchnorm":
         model.add(layers.BatchNormalization())
-    if case == "penalty":
+    if case == "extra losses":
         model.add(TestMeanPenalty())
-    regularizer = keras.regularizers.L2(0.1) if case == "regularizer" else None
+    regularizer = keras.regularizers.L2(0.1) if case == "extra losses" else None
     model.add(layers.Dense(3, kernel_regularizer=regularizer, name="last"))
     if case == "frozen":
         model.get_layer("first").trainable = False
@@ -394,76 +386,90 @@ def eager_reference_step(model, loss_fn, optimizer, x, y):
     return float(total), float(data_loss)
 
 
-advice = {
-    "plain": "Is the optimizer's own update used, and loss_fn called as loss_fn(y_true, y_pred)?",
-    "training": "Is the forward pass in training mode, model(x, training=True)?",
-    "batchnorm": "Is the forward pass in training mode, model(x, training=True)?",
-    "regularizer": "Is the regularizer's penalty (model.losses) part of the loss?",
-    "penalty": "Is the loss that a layer adds in each pass (model.losses) part of the loss?",
-    "frozen": "Do only the trainable weights move?",
-    "an image": "Is `input_shape` the shape of one sample, of whatever rank?",
-}
+def fresh_test_adam():
+    return keras.optimizers.Adam(0.05, epsilon=1e-3)
+
+
+def fresh_test_momentum():
+    return keras.optimizers.SGD(0.1, momentum=0.9)
+
+
 generator = np.random.default_rng(2)
-for case, question in advice.items():
-    for name, make_optimizer in {
-        "SGD with momentum": lambda: keras.optimizers.SGD(0.1, momentum=0.9),
-        "Adam": lambda: keras.optimizers.Adam(0.05, epsilon=1e-3),
-    }.items():
-        theirs, ours = fresh_case_model(case), fresh_case_model(case)
-        optimizer, reference = make_optimizer(), make_optimizer()
-        shape = tuple(theirs.input_shape[1:])
+for case, make_optimizer, question in [
+    (
+        "plain",
+        fresh_test_momentum,
+        "Is the optimizer's own update used, once per step, and loss_fn called as loss_fn(y, y_pred)?",
+    ),
+    ("plain", fresh_test_adam, "Is the optimizer's own update used, once per step?"),
+    (
+        "batchnorm",
+        fresh_test_adam,
+        "Is the forward pass in training mode, model(x, training=True)?",
+    ),
+    (
+        "extra losses",
+        fresh_test_momentum,
+        "Are the regularizer's penalty and what a layer adds (model.losses) part of the loss?",
+    ),
+    ("frozen", fresh_test_adam, "Do only the trainable weights move?"),
+    ("an image", fresh_test_momentum, "Is `input_shape` the shape of one sample, of any rank?"),
+]:
+    theirs, ours = fresh_case_model(case), fresh_case_model(case)
+    optimizer, reference = make_optimizer(), make_optimizer()
+    shape = tuple(theirs.input_shape[1:])
+    try:
+        step = compiled_train_step(theirs, TestUnevenLoss(), optimizer, shape)
+    except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
+        raise AssertionError(
+            f"({case}, {optimizer.name}) compiled_train_step raised {type(error).__name__}: "
+            f"{str(error)[-300:]} {question}"
+        ) from error
+    probes = [layer for layer in theirs.layers if isinstance(layer, TestMeanPenalty)]
+    for probe in probes:
+        probe.runs = 0
+    for number, size in enumerate((6, 6, 3, 6), start=1):
+        what = f"({case}, {optimizer.name}) Step {number}"
+        if number == 3:
+            optimizer.learning_rate = reference.learning_rate = 0.01
+        x = tf.constant(generator.normal(0.5, 2.0, size=(size, *shape)), "float32")
+        y = tf.constant(generator.integers(0, 3, size=size), "int32")
         try:
-            step = compiled_train_step(theirs, TestUnevenLoss(), optimizer, shape)
+            result = float(step(x, y))
         except Exception as error:
-            if "Not attempted yet" in str(error):
-                raise
             raise AssertionError(
-                f"({case}, {name}) compiled_train_step raised {type(error).__name__}: "
-                f"{str(error)[-300:]} {question}"
+                f"{what} raised {type(error).__name__}: {str(error)[-300:]} {question}"
             ) from error
-        probes = [layer for layer in theirs.layers if isinstance(layer, TestMeanPenalty)]
-        for probe in probes:
-            probe.runs = 0
-        for number, size in enumerate((6, 6, 3, 6), start=1):
-            what = f"({case}, {name}) Step {number}"
-            if number == 3:
-                optimizer.learning_rate = reference.learning_rate = 0.01
-            x = tf.constant(generator.normal(0.5, 2.0, size=(size, *shape)), "float32")
-            y = tf.constant(generator.integers(0, 3, size=size), "int32")
-            try:
-                result = float(step(x, y))
-            except Exception as error:
-                raise AssertionError(
-                    f"{what} raised {type(error).__name__}: {str(error)[-300:]} {question}"
-                ) from error
-            total, data_loss = eager_reference_step(ours, TestUnevenLoss(), reference, x, y)
-            assert np.isclose(total, data_loss) or not np.isclose(result, data_loss, rtol=1e-4), (
-                f"{what} returned {result:.4f}, the loss without the extra losses; with them it is "
-                f"{total:.4f}. {question}"
-            )
-            assert np.isclose(result, total, rtol=1e-3, atol=1e-5), (
-                f"{what} returned {result:.4f}, the total loss before the update is {total:.4f}. "
-                f"{question}"
-            )
-            same = [
-                np.allclose(mine, right, rtol=1e-3, atol=1e-4)
-                for mine, right in zip(theirs.get_weights(), ours.get_weights())
-            ]
-            assert all(same) or number < 3, (
-                f"{what} gives other weights than the same step without tf.function. Before it the "
-                "learning rate was changed to 0.01: does your step use the optimizer that it was "
-                "given, and its learning rate of now?"
-            )
-            assert all(same), (
-                f"{what} gives other weights than the same step without tf.function. {question}"
-            )
-        assert all(probe.runs <= 1 for probe in probes), (
-            f"({case}, {name}) The step was traced {probes[0].runs} times, it should be once."
+        total, data_loss = eager_reference_step(ours, TestUnevenLoss(), reference, x, y)
+        assert np.isclose(total, data_loss) or not np.isclose(result, data_loss, rtol=1e-4), (
+            f"{what} returned {result:.4f}, the loss without the extra losses; with them it is "
+            f"{total:.4f}. {question}"
         )
-        assert int(optimizer.iterations) == 4, (
-            f"({case}, {name}) After 4 steps the optimizer has counted {int(optimizer.iterations)}: it "
-            "should do exactly one update per step, and none before."
+        assert np.isclose(result, total, rtol=1e-3, atol=1e-5), (
+            f"{what} returned {result:.4f}, the total loss before the update is {total:.4f}. "
+            f"{question}"
         )
+        same = [
+            np.allclose(mine, right, rtol=1e-3, atol=1e-4)
+            for mine, right in zip(theirs.get_weights(), ours.get_weights())
+        ]
+        assert all(same) or number < 3, (
+            f"{what} gives other weights than the same step without tf.function. Before it the "
+            "learning rate was changed to 0.01: does your step use the optimizer that it was "
+            "given, and its learning rate of now?"
+        )
+        assert all(same), (
+            f"{what} gives other weights than the same step without tf.function. {question}"
+        )
+    assert all(probe.runs <= 1 for probe in probes), (
+        f"({case}, {optimizer.name}) The step was traced {probes[0].runs} times, it should be once."
+    )
+    assert int(optimizer.iterations) == 4, (
+        f"({case}, {optimizer.name}) After 4 steps the optimizer has counted {int(optimizer.iterations)}: it "
+        "should do exactly one update per step, and none before."
+    )
 
 keras.utils.set_random_seed(5)
 noisy = keras.Sequential([keras.Input((50,)), layers.Dropout(0.5), layers.Dense(3)])
