@@ -762,8 +762,8 @@ print("files:   ", sorted(path.name for path in folder.iterdir()))
 assert "gradient_norm" in progress.getvalue() and "val_loss" in history
 
 # %% [markdown]
-# `val_gradient_norm` is 0.0: the tracker is listed in `self.metrics`, and nobody updates it during validation. Its value means nothing. Who minds writes a
-# `test_step` that returns only what it has computed, next to trackers that are not shared.
+# `val_gradient_norm` is 0.0: the tracker is listed in `self.metrics`, and nobody updates it during validation. If that bothers you, write a `test_step` that
+# returns a dictionary without it.
 #
 # Distribution: under a strategy `fit` gives each device its share of the batch and calls your step there. With one device the result must be that of no strategy.
 
