@@ -13,7 +13,7 @@ WRITTEN = --extend-exclude '*.ipynb' --extend-exclude tests/samples
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab test test-colab build notebooks check answers grade pins clean named
+.PHONY: help setup lab test test-slow bench test-colab build notebooks check answers grade pins clean named
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -39,6 +39,12 @@ test: setup ## everything that CI runs: ruff, then pytest
 	$(BIN)/ruff check $(WRITTEN)
 	$(BIN)/ruff format --check $(WRITTEN)
 	$(BIN)/python -m pytest
+
+test-slow: setup ## nbgrader's own test-suite and a class of 300 against warmgrader
+	$(BIN)/python -m pytest -m slow tests/warmgrader
+
+bench: setup ## measure warmgrader against nbgrader (takes long; wants a quiet machine)
+	$(BIN)/python -m warmgrader.bench solutions/ex05_losses --out docs/bench
 
 test-colab: setup ## run every notebook with the versions that Colab has (needs Python 3.13)
 	@$(BIN)/workbook colab
