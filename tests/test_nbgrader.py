@@ -22,10 +22,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT
 from nbgrader.api import Gradebook
 from nbgrader.utils import get_username
-from sample_course import with_answers
+from sample_course import ROOT, with_answers
 
 from workbook.environment import with_scripts
 from workbook.kernels import default_kernel

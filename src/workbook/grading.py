@@ -135,14 +135,9 @@ class Graders:
 
     `with Graders(jobs=2) as graders:` keeps them, so that nbgrader is imported once per process
     and not once per submission.
-
-    Args:
-        jobs: Number of processes.
-        limit: Seconds after which a submission that hangs is given up.
     """
 
-    def __init__(self, jobs: int, limit: int = SUBMISSION_LIMIT):
-        self._limit = limit
+    def __init__(self, jobs: int):
         self._folder = tempfile.TemporaryDirectory(prefix="workbook-grading-")
         self._pool = ProcessPoolExecutor(
             jobs, mp_context=get_context("spawn"), initializer=_start_grading
@@ -160,9 +155,11 @@ class Graders:
         directory = Path(tempfile.mkdtemp(dir=self._folder.name))
         return Course.create(directory, root, assignment, kernel)
 
-    def submit(self, course: Course, student: str, notebook: NotebookNode) -> "Future[Graded]":
-        """Grade a notebook in one of the processes."""
-        return self._pool.submit(_grade_in_copy, course, student, notebook, self._limit)
+    def submit(
+        self, course: Course, student: str, notebook: NotebookNode, limit: int = SUBMISSION_LIMIT
+    ) -> "Future[Graded]":
+        """Grade a notebook in one of the processes, in at most `limit` seconds."""
+        return self._pool.submit(_grade_in_copy, course, student, notebook, limit)
 
 
 _copies: dict[Path, Course] = {}  # of a grading process: folder of a course -> its own copy
