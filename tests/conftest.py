@@ -1,19 +1,10 @@
-"""What several test files share."""
+"""Fixtures that several test files share."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[1]
-SAMPLES = ROOT / "tests" / "samples"
-
-
-def copy_configuration(target: Path) -> None:
-    """What makes a folder with chapters/ a course."""
-    for name in ("nbgrader_config.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, target)
+from places import copy_configuration
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT, SAMPLES, copy_configuration
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from places import ROOT, SAMPLES, copy_configuration
 
 from workbook import paths
 from workbook.build import build, find_sources

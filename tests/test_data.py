@@ -12,7 +12,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from places import ROOT
 
 from workbook import build
 from workbook.execute import Execution, Job

@@ -7,9 +7,9 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from jupyter_client.manager import start_new_kernel
 from PIL import Image
+from places import ROOT
 
 from workbook import dot, environment
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT, SAMPLES
 from nbformat import NotebookNode
 from nbval.plugin import IPyNbFile, coalesce_streams, get_sanitize_patterns
+from places import ROOT, SAMPLES
 
 from workbook import guards, outputs
 from workbook.build import find_sources

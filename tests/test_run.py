@@ -5,8 +5,8 @@ import re
 
 import nbformat
 import pytest
-from conftest import SAMPLES
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from places import SAMPLES
 from rich.console import Console
 from typer.testing import CliRunner
 

@@ -16,11 +16,6 @@ from warmgrader import client
 from warmgrader.kernelspec import kernel_dict
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark of tests that take minutes."""
-    config.addinivalue_line("markers", "slow: takes minutes")
-
-
 @pytest.fixture(scope="session")
 def runtime() -> Iterator[Path]:
     """Let servers meet in a temporary directory; its name is short because a socket's must be."""
