@@ -356,7 +356,6 @@ for mode, target, values, expected in [
 print("StopAt: the visible checks pass.")
 
 # %% task="StopAt" role="hidden" points=3
-import contextlib
 import warnings as python_warnings
 
 
@@ -432,9 +431,17 @@ def check_stop_at(key, target, mode, values, expected, told, **kwargs):
 
 
 for mode in ["auto", "maximum", "", None]:
-    with contextlib.suppress(ValueError):
+    try:
         StopAt("loss", 1.0, mode)
-        raise AssertionError(f'StopAt("loss", 1.0, {mode!r}) should raise a ValueError.')
+    except ValueError:
+        continue
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        raise AssertionError(
+            f'StopAt("loss", 1.0, {mode!r}) should raise a ValueError, not {type(error).__name__}.'
+        ) from error
+    raise AssertionError(f'StopAt("loss", 1.0, {mode!r}) should raise a ValueError.')
 
 told = "A target of 0 and a value of exactly 0.0"
 check_stop_at("score", 0.0, "min", [0.5, 0.0, -1.0, -1.0], 1, told)
@@ -881,11 +888,12 @@ def check_warmup_cosine(call, steps, arguments, told):
         expected = expected_warmup_cosine(float(step), *arguments)
         try:
             result = float(np.asarray(call(step)))
-        except NotImplementedError:
-            raise
         except Exception as error:
+            if isinstance(error, NotImplementedError) and "symbolic" not in str(error):
+                raise  # not attempted yet
             raise AssertionError(
-                f"WarmupCosine{arguments} {told} raised {type(error).__name__}: {error}"
+                f"WarmupCosine{arguments} {told} raised {type(error).__name__}: {error} (Inside a "
+                "tf.function the step has no value yet: NumPy and float(…) cannot take it.)"
             ) from error
         assert np.isclose(result, expected, rtol=1e-4, atol=1e-5), (
             f"WarmupCosine{arguments} {told}: at step {float(step):g} the rate is {result:.5f}, it "
@@ -897,7 +905,7 @@ def check_warmup_cosine(call, steps, arguments, told):
 for arguments, numbers in [
     ((0.4, 10, 110), [110, 0, 10, 3, 60, 11, 109, 111, 500, 60, 9]),
     ((2.0, 1, 5), [0, 1, 2, 3, 4, 5, 6, 10]),
-    ((1, 7, 8), [0, 1, 3, 6, 7, 8, 9, 15, 16]),
+    ((1.0, 7, 8), [0, 1, 3, 6, 7, 8, 9, 15, 16]),
     ((0.5, 30, 40), [0, 1, 20, 29, 30, 31, 35, 40, 45, 50]),
     ((1.5, 1000, 100_000), [0, 999, 1000, 1001, 50_000, 99_999, 100_000, 300_000]),
 ]:
@@ -925,8 +933,6 @@ model.compile(keras.optimizers.SGD(WarmupCosine(0.8, 4, 12)), loss=lambda y, pre
 model.set_weights([np.zeros((1, 1))])
 try:
     model.fit(np.ones((15, 1)), np.zeros((15, 1)), batch_size=1, verbose=0)
-except NotImplementedError:
-    raise
 except Exception as error:
     raise AssertionError(
         f"In fit the schedule raised {type(error).__name__}: {str(error)[:200]}… There the step is a "
@@ -1054,7 +1060,7 @@ assert seen.rates != [0.8] * 6, (
     f"{told} It was never halved; epochs 2 and 3 (from 0) brought no new best. Do you assign to "
     "self.model.optimizer.learning_rate?"
 )
-assert seen.rates != [0.8, 0.8, 0.4, 0.4, 0.4, 0.4], (
+assert seen.rates[:3] != [0.8, 0.8, 0.4], (
     f"{told} It was halved after one epoch without a new best: patience is 2."
 )
 assert seen.rates == [0.8, 0.8, 0.8, 0.4, 0.4, 0.4], (
@@ -1105,7 +1111,8 @@ def expected_plateau_rates(values, patience, min_lr, rates, mistake=None):
             wait = wait if mistake == "not in a row" else 0
         else:
             wait += 1
-            if wait >= patience + (mistake == "late"):
+            cut_before = mistake == "once" and min(result, default=0.8) < 0.8
+            if wait >= patience + (mistake == "late") and not cut_before:
                 half = rate / 2
                 if mistake == "no min_lr":
                     rate = half
@@ -1130,6 +1137,7 @@ PLATEAU_MISTAKES = {
     "best forgotten": "After a cut the best value was forgotten. Only the count starts anew.",
     "min_delta": "A small improvement was not counted: an improvement of any size is a new best.",
     "equal": "An equal value was taken for a new best; it must be smaller.",
+    "once": "The rate was halved only once; the count starts anew after each cut.",
     "late": "The cut came one epoch late: after `patience` epochs, not patience + 1.",
     "no min_lr": "The learning rate fell below min_lr.",
     "stays above": "Where half would be below min_lr, the learning rate should become min_lr.",
@@ -1142,7 +1150,7 @@ PLATEAU_MISTAKES = {
 def check_halve_on_plateau(values, patience=2, min_lr=0.0, rates=None, key="val_loss"):
     """Run one fit on scripted values and compare the learning rates."""
     rates = rates or {}
-    told = f"With patience={patience}, min_lr={min_lr} and the values {values}"
+    told = f"With monitor={key!r}, patience={patience}, min_lr={min_lr} and the values {values}"
     model = keras.Sequential([keras.Input((1,)), layers.Dense(1)])
     model.compile(keras.optimizers.SGD(0.8), loss="mse", run_eagerly=True)
     seen = RatesAfterEpochs()
@@ -1172,9 +1180,10 @@ def check_halve_on_plateau(values, patience=2, min_lr=0.0, rates=None, key="val_
     )
 
 
+check_halve_on_plateau([1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0])
 check_halve_on_plateau([5.0, 1.0, 3.0, 2.0, 4.0, 3.0, 3.5])
 check_halve_on_plateau([5.0, 6.0, 4.0, 6.0, 3.0, 6.0, 2.0, 6.0])
-check_halve_on_plateau([1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0], patience=3)
+check_halve_on_plateau([1.0, 2.0, 2.0, 2.0, 2.0], patience=3)
 check_halve_on_plateau([1.0, 2.0, 2.0, 1.6, 1.5, 1.4, 1.3])
 check_halve_on_plateau([1.0 - 1e-6 * i for i in range(5)])
 check_halve_on_plateau([3.0, 3.0, 3.0, 3.0], patience=1)
@@ -1282,6 +1291,10 @@ try:
     read_scalars(check_dir, "lossy")
 except KeyError as error:
     message = str(error)
+except Exception as error:
+    raise AssertionError(
+        f"For a tag that is not there read_scalars raised {type(error).__name__}, it should be KeyError."
+    ) from error
 else:
     raise AssertionError('read_scalars(…, "lossy") should raise a KeyError: there is no such tag.')
 assert "train_loss" in message and "accuracy" in message, (

@@ -1,4 +1,4 @@
-# message: NumPy
+# message: (Inside a tf.function the step has no value yet: NumPy and float(…) cannot take it.)
 class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
     def __init__(self, peak, warmup_steps, total_steps):
         self.peak = peak
