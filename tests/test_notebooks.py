@@ -78,7 +78,8 @@ def execution_of(
     wanted = {
         item.callspec.params[argument]
         for item in request.session.items
-        if argument in getattr(item, "fixturenames", ()) and hasattr(item, "callspec")
+        if item.path == request.path and hasattr(item, "callspec")
+        if argument in item.callspec.params
     }
     jobs = [Job(name, read(path)) for name, path in paths.items() if name in wanted]
     with Execution(ROOT, jobs) as execution:
