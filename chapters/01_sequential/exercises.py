@@ -272,9 +272,9 @@ def check_build_mlp(input_dim, hidden_units, num_classes, **kwargs):
     call = f"build_mlp({input_dim}, {hidden_units!r}, {num_classes})"
     try:
         model = build_mlp(input_dim, hidden_units, num_classes, **kwargs)
-    except NotImplementedError:
-        raise  # not attempted yet
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"{call} raised {type(error).__name__}: {error}. hidden_units may be a list, a tuple or "
             "a range, and it may be empty; the model has the layers of this call only."
@@ -474,9 +474,9 @@ recorder = LargestInputs()
 model = keras.Sequential([keras.Input((784,)), recorder, layers.Dense(10, activation="softmax")])
 try:
     result = train_mlp(model, images, labels, epochs=3)
-except NotImplementedError:
-    raise  # not attempted yet
 except Exception as error:
+    if "Not attempted yet" in str(error):
+        raise
     raise AssertionError(
         f"train_mlp raised {type(error).__name__}: {str(error).strip()[:300]} … The model takes rows "
         "of 784 numbers and returns ten probabilities per image, and the labels are integers: do "

@@ -490,9 +490,9 @@ a = np.array([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]], dtype="float32")
 b = np.array([[2.0], [4.0]], dtype="float32")
 try:
     result = SumProductRatio()([a, b])
-except NotImplementedError:
-    raise
 except Exception as error:
+    if "Not attempted yet" in str(error):
+        raise
     raise AssertionError(
         "The layer cannot be called on [a, b] of shapes (2, 4) and (2, 1). `call` gets the list as one "
         f"argument: call(self, inputs), and then a, b = inputs. What happened: {reason(error)}"
@@ -561,9 +561,9 @@ for shape_a, shape_b in [
     b = generator.uniform(1, 2, size=shape_b).astype("float32")
     try:
         result = SumProductRatio()([a, b])
-    except NotImplementedError:
-        raise
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"The layer cannot be called on [a, b] of shapes {shape_a} and {shape_b}, which NumPy can "
             f"broadcast. `call` gets the list as one argument. What happened: {reason(error)}"
@@ -1338,9 +1338,9 @@ data = np.array([[1.0, 10.0], [3.0, 10.0], [5.0, 40.0], [7.0, 40.0]])
 layer = Standardize()
 try:
     layer.adapt(data)
-except NotImplementedError:
-    raise
 except Exception as error:
+    if "Not attempted yet" in str(error):
+        raise
     raise AssertionError(
         "`adapt` fails on a new layer and data of shape (4, 2). The layer has seen no input yet, so "
         "`adapt` has to build it; then it sets one number per feature, taken over axis 0. What "
@@ -1432,9 +1432,9 @@ for rows, features in [(6, 1), (3, 4), (200, 3)]:
     first = generator.normal(2, 3, size=(rows, features))
     try:
         layer.adapt(first)
-    except NotImplementedError:
-        raise
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"`adapt` fails on a new layer and data of shape {first.shape}: build the layer in it, and "
             f"take mean and variance over axis 0. What happened: {reason(error)}"

@@ -136,9 +136,9 @@ def check_rmse(batches, expected, mistakes=()):
         for batch in batches:
             metric.update_state(*[np.asarray(array, dtype="float32") for array in batch])
         result = metric.result()
-    except NotImplementedError:
-        raise
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"The metric raised {type(error).__name__}: {error} "
             "(add_weight takes its name as a keyword: add_weight(name=…).)"
@@ -409,9 +409,9 @@ def check_precision(batches, expected, mistakes=(), **arguments):
         for labels, scores in batches:
             metric.update_state(np.array(labels), np.array(scores, dtype="float32")[:, None])
         result = metric.result()
-    except NotImplementedError:
-        raise
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"The metric raised {type(error).__name__}: {error} (Labels may be integers: cast them. "
             "add_weight takes its name as a keyword: add_weight(name=…).)"
@@ -653,9 +653,9 @@ for y_true in [labels, labels[:, None]]:
     try:
         metric = CategoricalTruePositives()
         metric.update_state(y_true, scores)
-    except NotImplementedError:
-        raise
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"The metric raised for labels {y_true.dtype} {y_true.shape} and scores (4, 3): {error} "
             "Has argmax an axis, and have both sides of the comparison the same dtype? (add_weight "
@@ -896,9 +896,9 @@ def check_huber(batches, expected, mistakes=(), **arguments):
             y_pred = np.array(errors, dtype="float32")
             metric.update_state(np.zeros_like(y_pred), y_pred)
         result = metric.result()
-    except NotImplementedError:
-        raise
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"The metric raised {type(error).__name__}: {error} "
             "(add_weight takes its name as a keyword: add_weight(name=…).)"
@@ -1184,9 +1184,9 @@ def check_macro_recall(num_classes, batches, expected, mistakes=()):
             scores = 0.1 + np.eye(num_classes, dtype="float32")[answers]
             metric.update_state(np.array(labels), scores)
         result = metric.result()
-    except NotImplementedError:
-        raise
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"The metric raised {type(error).__name__}: {error} (Is argmax along the last axis, and "
             "are the labels flat? add_weight takes its name as a keyword: add_weight(name=…).)"

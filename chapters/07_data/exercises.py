@@ -169,9 +169,9 @@ for fraction in [0, 1, 0.0, 1.0, -0.2, 1.5, 20]:
         holdout_split(x, y, fraction)
     except ValueError:
         continue
-    except NotImplementedError:
-        raise  # not attempted yet
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"fraction={fraction} raised {type(error).__name__}, it should be a ValueError."
         ) from error
@@ -240,9 +240,9 @@ def check_make_dataset(n, batch_size, **kwargs):
     y = np.arange(n) * 10
     try:
         dataset = make_dataset(x, y, batch_size, **kwargs)
-    except NotImplementedError:
-        raise  # not attempted yet
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"make_dataset raised {type(error).__name__}: {error}. (Is an array used as a condition? "
             "Write `if sample_weight is None`.)"
@@ -328,9 +328,9 @@ def orders(passes=3, **kwargs):
     """The orders of the samples in some passes, each pass checked."""
     try:
         dataset = make_dataset(x, y, 8, **kwargs)
-    except NotImplementedError:
-        raise  # not attempted yet
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"make_dataset with {sorted(kwargs)} raised {type(error).__name__}: {error}"
         ) from error
@@ -478,9 +478,9 @@ for y in [
     copy = y.copy()
     try:
         result = balanced_class_weight(y)
-    except NotImplementedError:
-        raise  # not attempted yet
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"For the classes {np.unique(y)} of {len(y)} labels it raised {type(error).__name__}: "
             f"{error}. Classes may have any numbers, with gaps between them."
@@ -593,9 +593,9 @@ for y, class_weight in [
     shown = f"y = {y[:5].tolist()}{'…' * (len(y) > 5)} and {class_weight}"
     try:
         result = class_sample_weight(y, class_weight)
-    except NotImplementedError:
-        raise  # not attempted yet
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"For {shown} it raised {type(error).__name__}: {error}. A class that is not in the "
             "dictionary weighs 1; the dictionary may be empty or name classes that do not occur."
@@ -719,9 +719,9 @@ def check_sequence(n, batch_size, epochs=1, **kwargs):
     try:
         sequence = ArraySequence(x, y, batch_size, **kwargs)
         length = len(sequence)
-    except NotImplementedError:
-        raise  # not attempted yet
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"ArraySequence with {kwargs or 'no further arguments'} raised {type(error).__name__}: "
             f"{error}. (Are __init__ and __len__ there, and does __init__ take all arguments?)"
@@ -1025,9 +1025,9 @@ for name in arrays:
             multi_io_dataset(**changed, batch_size=5)
         except ValueError as error:
             message = str(error)
-        except NotImplementedError:
-            raise  # not attempted yet
         except Exception as error:
+            if "Not attempted yet" in str(error):
+                raise
             raise AssertionError(
                 f"{told} it raised {type(error).__name__}: {str(error)[:100]}. It should be a "
                 "ValueError of your own, with the arguments and their lengths."

@@ -191,9 +191,9 @@ def check_refused(changes, column, row, *, what):
         load_churn(path)
     except ValueError as error:
         message = str(error)
-    except NotImplementedError:
-        raise
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"{what}: it should be a ValueError, it was {type(error).__name__}: {error}"
         ) from error
@@ -242,9 +242,9 @@ except ValueError as error:
     assert "Tenure" in message and "Gender" in message, (
         f"Two columns are missing, Gender and Tenure; name all of them, not only one: {message!r}"
     )
-except NotImplementedError:
-    raise
 except Exception as error:
+    if "Not attempted yet" in str(error):
+        raise
     raise AssertionError(
         f"Missing columns should be a ValueError, it was {type(error).__name__}: {error}"
     ) from error
@@ -256,9 +256,9 @@ for name in required:
         load_churn(path)
     except ValueError as error:
         assert name in str(error), f"The column {name} is missing; the message is {str(error)!r}."
-    except NotImplementedError:
-        raise
     except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
         raise AssertionError(
             f"The missing column {name} should be a ValueError naming it, it was "
             f"{type(error).__name__}: {error}"
@@ -859,9 +859,9 @@ try:
     threshold_for_recall(np.zeros(4, dtype=int), np.linspace(0, 1, 4), 0.5)
 except ValueError:
     pass
-except NotImplementedError:
-    raise
 except Exception as error:
+    if "Not attempted yet" in str(error):
+        raise
     raise AssertionError(
         f"Without positives it should be a ValueError, it was {type(error).__name__}: {error}"
     ) from error
@@ -978,9 +978,9 @@ for what, (some_ids, some) in wrong.items():
             write_submission(np.array(some_ids), np.array(some), target)
         except ValueError:
             pass
-        except NotImplementedError:
-            raise
         except Exception as error:
+            if "Not attempted yet" in str(error):
+                raise
             raise AssertionError(
                 f"With {what} it should be a ValueError, it was {type(error).__name__}: {error}"
             ) from error
