@@ -92,6 +92,40 @@ def test_parameters_are_documented_and_used(name: str) -> None:
         assert parameter in used, f"{parameter}: nothing uses it"
 
 
+def table_row(item: build.Source, name: str) -> str:
+    """A row of the table at the top of a lesson."""
+    return re.search(rf"^\| \*\*{name}\*\* \| (.*) \|$", markdown(item), re.MULTILINE)[1]
+
+
+def test_the_map_says_what_the_chapters_say() -> None:
+    """Title, time and points of each; its arrows are what they want to be known first."""
+    map_ = CHAPTERS["00_index"]
+    for number, item in enumerate(LESSONS.values(), start=1):
+        [row] = re.findall(rf"^\| {number} \| .* \|$", markdown(map_), re.MULTILINE)
+        _, _, title, _, seconds, assignment, _ = row.split("|")
+        assert f"({item.name}.ipynb)" in title
+        assert f"about {seconds.strip()} on" in table_row(item, "Running time"), row
+        points = assignment.rpartition(":")[2].strip()
+        assert table_row(item, "Assignment").endswith(points), row
+
+    [code] = [cell.source for cell in map_.cells if cell.kind == "code"]
+    arrows = [
+        arrow
+        for node in ast.parse(code).body
+        if isinstance(node, ast.Assign | ast.AugAssign) and "arrows" in ast.unparse(node)
+        for arrow in ast.literal_eval(node.value)
+    ]
+    before: dict[int, set[int]] = {number: set() for number in range(1, len(LESSONS) + 1)}
+    for start, end in sorted(arrows, key=lambda arrow: arrow[1]):
+        before[end] |= before[start] | {start}
+    for number, item in enumerate(LESSONS.values(), start=1):
+        links = re.findall(r"\((\d\d)_\w+\.ipynb\)", table_row(item, "Know first"))
+        told = {int(link) for link in links}
+        assert told <= before[number], f"{item.name}: no arrows from {told - before[number]}"
+        drawn = {start for start, end in arrows if end == number}
+        assert drawn <= told, f"{item.name}: an arrow from {drawn - told}, not told there"
+
+
 @pytest.mark.parametrize("item", SOURCES, ids=lambda item: item.name)
 def test_links_between_notebooks_lead_somewhere(item: build.Source) -> None:
     folder = Path("exercises") / item.name if item.is_assignment else Path("notebooks")

@@ -20,27 +20,27 @@
 # Each chapter is read and run from top to bottom in less than a minute of computing. Its assignment has
 # 20 points; allow one to two hours.
 #
-# | | chapter | afterwards you can | assignment |
-# |---|---|---|---|
-# | 1 | [Sequential models](01_sequential.ipynb) | build, train, judge and save a stack of layers | [ex01_sequential](../exercises/ex01_sequential/ex01_sequential.ipynb) |
-# | 2 | [The Functional API](02_functional.ipynb) | build models with several inputs, outputs and paths | [ex02_functional](../exercises/ex02_functional/ex02_functional.ipynb) |
-# | 3 | [Subclassing](03_subclassing.ipynb) | write a model as a class, and know when to | [ex03_subclassing](../exercises/ex03_subclassing/ex03_subclassing.ipynb) |
-# | 4 | [Custom layers](04_layers.ipynb) | write layers, regularizers and constraints that can be saved | [ex04_layers](../exercises/ex04_layers/ex04_layers.ipynb) |
-# | 5 | [Losses](05_losses.ipynb) | minimize what you mean, even what is hidden inside the model | [ex05_losses](../exercises/ex05_losses/ex05_losses.ipynb) |
-# | 6 | [Metrics](06_metrics.ipynb) | measure right over batches, weights and epochs | [ex06_metrics](../exercises/ex06_metrics/ex06_metrics.ipynb) |
-# | 7 | [Data](07_data.ipynb) | feed models from arrays, datasets and generators, fast | [ex07_data](../exercises/ex07_data/ex07_data.ipynb) |
-# | 8 | [Callbacks](08_callbacks.ipynb) | watch, steer, stop and resume training | [ex08_callbacks](../exercises/ex08_callbacks/ex08_callbacks.ipynb) |
-# | 9 | [Training loops](09_loops.ipynb) | write `fit` by hand, to the same numbers | [ex09_loops](../exercises/ex09_loops/ex09_loops.ipynb) |
-# | 10 | [Graphs](10_graphs.ipynb) | compile Python to graphs, and tell when it pays | [ex10_graphs](../exercises/ex10_graphs/ex10_graphs.ipynb) |
-# | 11 | [Inside fit](11_train_step.ipynb) | change one training step and keep the rest of `fit` | [ex11_train_step](../exercises/ex11_train_step/ex11_train_step.ipynb) |
-# | 12 | [Capstone: bank churn](12_churn.ipynb) | take a table from raw rows to a submission file | [ex12_churn](../exercises/ex12_churn/ex12_churn.ipynb) |
+# | | chapter | afterwards you can | runs in | assignment |
+# |---|---|---|---|---|
+# | 1 | [Sequential models](01_sequential.ipynb) | build, train, judge and save a stack of layers | 40 s | [ex01_sequential](../exercises/ex01_sequential/ex01_sequential.ipynb): six tasks, 20 points |
+# | 2 | [The Functional API](02_functional.ipynb) | build models with several inputs, outputs and paths | 40 s | [ex02_functional](../exercises/ex02_functional/ex02_functional.ipynb): six tasks, 20 points |
+# | 3 | [Subclassing](03_subclassing.ipynb) | write a model as a class, and know when to | 35 s | [ex03_subclassing](../exercises/ex03_subclassing/ex03_subclassing.ipynb): five tasks, 20 points |
+# | 4 | [Custom layers](04_layers.ipynb) | write layers, regularizers and constraints that can be saved | 40 s | [ex04_layers](../exercises/ex04_layers/ex04_layers.ipynb): six tasks, 20 points |
+# | 5 | [Losses](05_losses.ipynb) | minimize what you mean, even what is hidden inside the model | 40 s | [ex05_losses](../exercises/ex05_losses/ex05_losses.ipynb): six tasks, 20 points |
+# | 6 | [Metrics](06_metrics.ipynb) | measure right over batches, weights and epochs | 35 s | [ex06_metrics](../exercises/ex06_metrics/ex06_metrics.ipynb): six tasks, 20 points |
+# | 7 | [Data](07_data.ipynb) | feed models from arrays, datasets and generators, fast | 45 s | [ex07_data](../exercises/ex07_data/ex07_data.ipynb): six tasks, 20 points |
+# | 8 | [Callbacks](08_callbacks.ipynb) | watch, steer, stop and resume training | 40 s | [ex08_callbacks](../exercises/ex08_callbacks/ex08_callbacks.ipynb): six tasks, 20 points |
+# | 9 | [Training loops](09_loops.ipynb) | write `fit` by hand, to the same numbers | 35 s | [ex09_loops](../exercises/ex09_loops/ex09_loops.ipynb): six tasks, 20 points |
+# | 10 | [Graphs](10_graphs.ipynb) | compile Python to graphs, and tell when it pays | 45 s | [ex10_graphs](../exercises/ex10_graphs/ex10_graphs.ipynb): six tasks, 20 points |
+# | 11 | [Inside fit](11_train_step.ipynb) | change one training step and keep the rest of `fit` | 45 s | [ex11_train_step](../exercises/ex11_train_step/ex11_train_step.ipynb): six tasks, 20 points |
+# | 12 | [Capstone: bank churn](12_churn.ipynb) | take a table from raw rows to a submission file | 40 s | [ex12_churn](../exercises/ex12_churn/ex12_churn.ipynb): six tasks, 20 points |
 
 # %% [markdown]
 # ## What builds on what
 #
 # An arrow means *read this first*. Chapters without an arrow between them can be read in any order.
 
-# %% alt="Graph of the twelve chapters from left to right: 1 leads to 2 and 7; 2 to 3; 3 to 4; 4 to 5 and 6; 6 and 7 lead to 8; 5 leads to 9, and 9 to 10 and 11; 6 leads to 11; 8 leads to the capstone 12"
+# %% alt="Graph of the twelve chapters from left to right: 1 to 5 in a row; 5 leads to 6 and 7; 6 leads to 8 and 9; 9 leads to 10, and 10 to 11; 7 and 8 lead to the capstone 12"
 import matplotlib.pyplot as plt
 
 chapters = {  # number: (title, column, row)
@@ -48,29 +48,32 @@ chapters = {  # number: (title, column, row)
     2: ("Functional", 1, 1),
     3: ("Subclassing", 2, 1),
     4: ("Layers", 3, 1),
-    5: ("Losses", 4, 2),
-    6: ("Metrics", 4, 1),
-    7: ("Data", 2, 0),
-    8: ("Callbacks", 5, 0.5),
-    9: ("Loops", 5, 2),
-    10: ("Graphs", 6, 2.5),
-    11: ("Inside fit", 6, 1.5),
-    12: ("Bank churn", 6, 0.5),
+    5: ("Losses", 4, 1),
+    6: ("Metrics", 5, 1),
+    7: ("Data", 5, 0),
+    8: ("Callbacks", 6, 0.5),
+    9: ("Loops", 6, 1.5),
+    10: ("Graphs", 7, 1.5),
+    11: ("Inside fit", 8, 1.5),
+    12: ("Bank churn", 7, 0),
 }
-arrows = [(1, 2), (2, 3), (3, 4), (4, 5), (4, 6), (1, 7), (6, 8), (7, 8)]
-arrows += [(5, 9), (9, 10), (9, 11), (6, 11), (8, 12)]
+arrows = [(1, 2), (2, 3), (3, 4), (4, 5), (5, 6), (5, 7), (6, 8), (6, 9)]
+arrows += [(9, 10), (10, 11), (7, 12), (8, 12)]
 
 plt.style.use("tableau-colorblind10")
-fig, ax = plt.subplots(figsize=(11, 3.6))
-for start, end in arrows:
-    (_, x0, y0), (_, x1, y1) = chapters[start], chapters[end]
-    arrow = {"arrowstyle": "->", "color": "0.45", "shrinkA": 30, "shrinkB": 30}
-    ax.annotate("", xy=(x1, y1), xytext=(x0, y0), arrowprops=arrow)
+fig, ax = plt.subplots(figsize=(12, 3))
+ax.set(xlim=(-0.5, 8.5), ylim=(-0.5, 2))
+ax.axis("off")
+boxes = {}
 for number, (title, x, y) in chapters.items():
     box = {"boxstyle": "round,pad=0.5", "facecolor": "#e8f0f7", "edgecolor": "C0"}
-    ax.text(x, y, f"{number}\n{title}", ha="center", va="center", fontsize=9, bbox=box)
-ax.set(xlim=(-0.5, 6.5), ylim=(-0.5, 3))
-ax.axis("off")
+    text = ax.text(x, y, f"{number}\n{title}", ha="center", va="center", fontsize=9, bbox=box)
+    boxes[number] = text.get_bbox_patch()
+fig.canvas.draw()  # now the boxes have their sizes, and arrows can start and end at them
+for start, end in arrows:
+    ends = {"patchA": boxes[start], "patchB": boxes[end], "shrinkA": 2, "shrinkB": 2}
+    arrow = {"arrowstyle": "->", "color": "0.45", **ends}
+    ax.annotate("", xy=chapters[end][1:], xytext=chapters[start][1:], arrowprops=arrow)
 plt.show()
 
 # %% [markdown]

@@ -17,7 +17,7 @@
 #
 # | | |
 # |---|---|
-# | **Know first** | [Chapter 1](01_sequential.ipynb): layers, shapes, compile, fit |
+# | **Know first** | [Chapter 1](01_sequential.ipynb) (layers, shapes, compile, fit) |
 # | **Running time** | about 40 s on two CPU cores |
 # | **Assignment** | [`ex02_functional`](../exercises/ex02_functional/ex02_functional.ipynb): six tasks, 20 points |
 

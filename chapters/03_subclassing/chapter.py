@@ -16,7 +16,7 @@
 #
 # | | |
 # |---|---|
-# | **Know first** | [Chapter 1](01_sequential.ipynb) and [chapter 2](02_functional.ipynb); Python classes, `super()`, dictionaries |
+# | **Know first** | [Chapter 2](02_functional.ipynb) (Functional models); Python classes, `super()`, dictionaries |
 # | **Running time** | about 35 s on two CPU cores |
 # | **Assignment** | [`ex03_subclassing`](../exercises/ex03_subclassing/ex03_subclassing.ipynb): five tasks, 20 points |
 

@@ -16,7 +16,7 @@
 #
 # | | |
 # |---|---|
-# | **Know first** | [chapter 2](02_functional.ipynb) and [chapter 3](03_subclassing.ipynb): Functional models, `training=`, `get_config` |
+# | **Know first** | [Chapter 2](02_functional.ipynb) (Functional models), [3](03_subclassing.ipynb) (`training=`, `get_config`) |
 # | **Running time** | about 40 s on two CPU cores |
 # | **Assignment** | [`ex04_layers`](../exercises/ex04_layers/ex04_layers.ipynb): six tasks, 20 points |
 

@@ -16,7 +16,7 @@
 #
 # | | |
 # |---|---|
-# | **Know first** | [Chapter 3](03_subclassing.ipynb) and [chapter 4](04_layers.ipynb): models and layers as classes |
+# | **Know first** | [Chapter 3](03_subclassing.ipynb) (models as classes), [4](04_layers.ipynb) (layers as classes) |
 # | **Running time** | about 40 s on two CPU cores |
 # | **Assignment** | [`ex05_losses`](../exercises/ex05_losses/ex05_losses.ipynb): six tasks, 20 points |
 

@@ -16,7 +16,7 @@
 #
 # | | |
 # |---|---|
-# | **Know first** | [Losses](05_losses.ipynb): `compile`, loss functions, sample weights; [custom layers](04_layers.ipynb) |
+# | **Know first** | [Chapter 4](04_layers.ipynb) (custom layers), [5](05_losses.ipynb) (loss functions, sample weights) |
 # | **Running time** | about 35 s on two CPU cores |
 # | **Assignment** | [`ex06_metrics`](../exercises/ex06_metrics/ex06_metrics.ipynb): six tasks, 20 points |
 

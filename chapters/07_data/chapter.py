@@ -16,7 +16,7 @@
 #
 # | | |
 # |---|---|
-# | **Know first** | [Sequential](01_sequential.ipynb) and [Functional](02_functional.ipynb) models, [losses](05_losses.ipynb) |
+# | **Know first** | [Chapter 2](02_functional.ipynb) (several inputs and outputs), [5](05_losses.ipynb) (losses, sample weights) |
 # | **Running time** | about 45 s on two CPU cores |
 # | **Assignment** | [`ex07_data`](../exercises/ex07_data/ex07_data.ipynb): six tasks, 20 points |
 

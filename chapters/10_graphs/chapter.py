@@ -16,7 +16,7 @@
 #
 # | | |
 # |---|---|
-# | **Know first** | [Training loops from scratch](09_loops.ipynb): `GradientTape`, a training step, an evaluation loop |
+# | **Know first** | [Chapter 9](09_loops.ipynb) (`GradientTape`, a training step, an evaluation loop) |
 # | **Running time** | about 45 s on two CPU cores |
 # | **Assignment** | [`ex10_graphs`](../exercises/ex10_graphs/ex10_graphs.ipynb): six tasks, 20 points |
 

@@ -16,7 +16,7 @@
 #
 # | | |
 # |---|---|
-# | **Know first** | [Training loops](09_loops.ipynb): tape, gradients, update; [tf.function](10_graphs.ipynb): what tracing does |
+# | **Know first** | [Chapter 9](09_loops.ipynb) (tape, gradients, update), [10](10_graphs.ipynb) (what tracing does) |
 # | **Running time** | about 45 s on two CPU cores |
 # | **Assignment** | [`ex11_train_step`](../exercises/ex11_train_step/ex11_train_step.ipynb): six tasks, 20 points |
 
@@ -27,7 +27,7 @@
 SEED = 0  # int: seed of data, weights, noise and shuffling
 TRAIN_SIZE = 3_000  # int: training images used, 640 to 5,000
 EPOCHS = 3  # int: passes over the training images where nothing else is said
-GAN_EPOCHS = 10  # int: passes of the two players over their images, at least 4
+GAN_EPOCHS = 15  # int: passes of the two players over their images, at least 4
 
 # %%
 import contextlib
@@ -686,7 +686,7 @@ class DrawSamples(keras.callbacks.Callback):
             self.drawn[epoch + 1] = np.asarray(self.model(self.latent))
 
 
-boots = all_images[all_labels == 9][:TRAIN_SIZE, :, :, None].astype("float32") / 255
+boots = all_images[all_labels == 9][: TRAIN_SIZE // 2, :, :, None].astype("float32") / 255
 latent = np.random.default_rng(SEED).normal(size=(8, 16)).astype("float32")
 moments = [1, max(2, GAN_EPOCHS // 4), max(3, GAN_EPOCHS // 2), GAN_EPOCHS]
 gan = GAN(*players(), 16, SEED)
@@ -694,7 +694,7 @@ untrained = np.asarray(gan(latent))
 gan.compile(keras.optimizers.Adam(5e-4, beta_1=0.5), keras.optimizers.Adam(2e-3, beta_1=0.5))
 drawing = DrawSamples(latent, moments)
 gan_history = gan.fit(
-    boots, batch_size=64, epochs=GAN_EPOCHS, callbacks=[drawing], verbose=0
+    boots, batch_size=32, epochs=GAN_EPOCHS, callbacks=[drawing], verbose=0
 ).history
 
 # %% alt="Four rows of eight generated images after growing numbers of epochs: from blurs in the first row to images with the outline of ankle boots in the last" tags=["nbval-ignore-output"]
