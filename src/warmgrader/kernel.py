@@ -15,6 +15,8 @@ import ipykernel_launcher
 from warmgrader import sandbox
 
 _HISTORY_OPTION = "--HistoryManager.hist_file"
+# Connects itself, while it is imported, to the kernel that there is; in the server there was none.
+_INLINE_BACKEND = "matplotlib_inline.backend_inline"
 
 
 @dataclass(frozen=True)
@@ -77,3 +79,5 @@ def _take_over_process(request: KernelRequest) -> None:
     # Python reseeds its own generator after a fork; NumPy does not.
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()
+    if sys.modules.pop(_INLINE_BACKEND, None) is not None:
+        del sys.modules["matplotlib_inline"].backend_inline

@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook
 ASSIGNMENT = "means"
 MAXIMUM = 5.0
 RIGHT = "def mean(values):\n    return np.sum(values) / np.size(values)"
+RIGHT_IF_WARM = f"import sys\nassert 'warmgrader.kernel' in sys.modules\n{RIGHT}"
 BIASED = "def mean(values):\n    return np.sum(values) / (np.size(values) - 1)"
 VISIBLE_ONLY = "def mean(values):\n    return 2.0"
 CONFIG = """
@@ -80,6 +81,12 @@ class Course:
             (folder / "values.csv").write_text("1,3\n")
         config = CONFIG.format(root=str(root), db_url=self.db_url)
         (root / "nbgrader_config.py").write_text(config)
+
+    def switch_over(self, kernel: str) -> None:
+        """Add the line that makes nbgrader's commands and formgrader use warmgrader."""
+        config = self.root / "nbgrader_config.py"
+        line = f"from warmgrader.switch import use_warmgrader\nuse_warmgrader(c, {kernel!r})\n"
+        config.write_text(config.read_text() + line)
 
     def generate(self) -> None:
         """Put the assignment into the gradebook, as `nbgrader generate_assignment` does."""

@@ -8,7 +8,6 @@ import datetime
 import errno
 import io
 import logging
-import os
 import random
 import signal
 import subprocess
@@ -327,14 +326,3 @@ def test_postgresql(tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPat
         assert run(ASSIGNMENT, "--workers=2")[0] == 0
         for student in ("right", "visible"):
             assert automatic(course, student) == EXPECTED[student]
-
-
-def test_validate_with_a_warm_kernel(course: Course, warm_kernel: str) -> None:
-    path = course.submit("ann", BIASED)
-    os.chdir(course.root)
-    command = [
-        sys.executable, "-m", "nbgrader", "validate", str(path),
-        f"--ExecutePreprocessor.kernel_name={warm_kernel}",
-    ]  # fmt: skip
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert "assert mean([2, 2]) == 2" in result.stdout

@@ -106,6 +106,41 @@ def test_same_interpreter_state_as_an_ordinary_kernel(warm_kernel: str) -> None:
     assert answers[0] == answers[1]
 
 
+PICTURES = (
+    "import matplotlib\nimport matplotlib.pyplot as plt",
+    "plt.plot([1, 2]);",  # shown at the end of the cell
+    "plt.plot([1, 3]); plt.show(); print('then')",
+    "figure, axes = plt.subplots(figsize=(2, 1), dpi=50)\nfigure",
+    "plt.ioff(); plt.plot([1, 4]);",
+    "plt.ion()\n%matplotlib inline\n%config InlineBackend.print_figure_kwargs = {'dpi': 40}",
+    "plt.plot([1, 5]);",
+    "matplotlib.get_backend(), plt.rcParams['figure.dpi'], plt.rcParams['figure.figsize']",
+    "%config InlineBackend.figure_format = 'jpeg'",
+    "plt.plot([1, 6]);",
+)
+
+
+def outputs(kernel: str, cells: tuple[str, ...]) -> list[list[dict]]:
+    """Return what a kernel shows for each cell."""
+    shown = []
+    with running(kernel) as (_, kernel_client):
+        for code in cells:
+            messages: list[dict] = []
+            kernel_client.execute_interactive(
+                code, timeout=TIMEOUT, store_history=True, output_hook=messages.append
+            )
+            kinds = ("stream", "display_data", "execute_result", "error")
+            shown.append([m["content"] for m in messages if m["msg_type"] in kinds])
+    return shown
+
+
+def test_same_pictures_as_an_ordinary_kernel(make_kernelspec: Callable[..., str]) -> None:
+    warm = make_kernelspec("warm-pictures", preload=("matplotlib.pyplot",))
+    pictures = outputs(warm, PICTURES)
+    assert pictures == outputs("python3", PICTURES)
+    assert ["image/png" in str(picture) for picture in pictures[1:4]] == [True, True, True]
+
+
 def test_interrupt_stops_the_cell_and_keeps_the_kernel(warm_kernel: str) -> None:
     with running(warm_kernel) as (manager, kernel_client):
         message = kernel_client.execute("x = 1\nprint('go')\nwhile True: pass")
