@@ -64,7 +64,7 @@ answers: named setup ## try the right and wrong answers of an assignment (EX=ex0
 grade: named setup ## collect, autograde and write feedback (EX=ex01_sequential)
 	@$(BIN)/nbgrader generate_assignment "$(EX)" --force
 	@$(BIN)/nbgrader collect "$(EX)"
-	@$(BIN)/nbgrader autograde "$(EX)"
+	@$(BIN)/warmgrader autograde "$(EX)"
 	@$(BIN)/nbgrader generate_feedback "$(EX)"
 
 pins: setup ## resolve pyproject.toml into requirements.txt anew

@@ -3,6 +3,8 @@
 from contextlib import suppress
 from pathlib import Path
 
+from warmgrader.switch import use_warmgrader
+
 c = get_config()  # noqa: F821  (nbgrader puts it here)
 
 ROOT = Path(__file__).resolve().parent
@@ -39,3 +41,6 @@ c.KernelManager.transport_encryption = "auto"
 c.ClearSolutions.code_stub = {
     "python": 'raise NotImplementedError("Not attempted yet: replace this line with your answer.")'
 }
+
+# Grading, formgrader's button and Validate run notebooks warm; see docs/warmgrader.md.
+use_warmgrader(c)

@@ -25,9 +25,10 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.utils import get_username
 from sample_course import ROOT, with_answers
+from traitlets.config import PyFileConfigLoader
 
 from workbook.environment import with_scripts
-from workbook.kernels import default_kernel
+from workbook.kernels import WARM, default_kernel
 from workbook.paths import exercise_of, solution_of
 from workbook.tasks import graded_cells, read_tasks
 
@@ -116,7 +117,7 @@ def autograded(submitted) -> Course:
     downloads.mkdir(parents=True)
     nbformat.write(course.solved(), downloads / f"carol_{NAME}.ipynb")
     course.nbgrader("zip_collect", NAME)
-    course.nbgrader("autograde", NAME, KERNEL)
+    course.nbgrader("autograde", NAME)
     course.nbgrader("generate_feedback", NAME)
     # Who handed in elsewhere gets feedback there; nbgrader stumbles over them here.
     course.nbgrader("release_feedback", NAME, "--CourseDirectory.student_id_exclude=carol")
@@ -143,8 +144,16 @@ def test_student_reads_what_is_not_done(submitted, tmp_path):
 
 
 def test_student_validates_a_good_answer(submitted):
-    output = submitted.nbgrader("validate", str(submitted.fetched), KERNEL)
+    output = submitted.nbgrader("validate", str(submitted.fetched))
     assert "Success! Your notebook passes all the tests." in output
+
+
+@pytest.mark.parametrize("folder", [".", "work"])
+def test_notebooks_are_validated_warm(submitted, folder):
+    """In the course, and where JupyterLab's Assignment List and Validate look."""
+    path = str(submitted.root / folder)
+    config = PyFileConfigLoader("nbgrader_config.py", path=path).load_config()
+    assert config.ExecutePreprocessor.kernel_name == WARM
 
 
 def test_student_sees_what_was_submitted(submitted):
@@ -171,6 +180,12 @@ def test_scores(autograded):
         waiting = [submission for submission in submissions if submission.needs_manual_grade]
     assert scores == {get_username(): 20, "bob": 0, "carol": 20}
     assert waiting == []
+
+
+def test_every_submission_was_graded_in_the_sandbox(autograded):
+    with (autograded.root / "grading" / "report" / f"{NAME}.csv").open() as file:
+        rows = {row["student"]: (row["status"], row["sandbox"]) for row in csv.DictReader(file)}
+    assert rows == dict.fromkeys([get_username(), "bob", "carol"], ("graded", "yes"))
 
 
 def test_feedback_says_what_is_wrong(autograded):

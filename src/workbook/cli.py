@@ -83,7 +83,7 @@ def run(
         typer.Option("-p", metavar="NAME VALUE", help="Change a parameter; may be repeated."),
     ] = None,
     store: Annotated[bool, typer.Option(help="Write the outputs into notebooks/.")] = False,
-    kernel: Annotated[str, typer.Option(help="Name of the kernelspec.")] = "python3",
+    kernel: Annotated[str | None, typer.Option(help="Kernelspec; default: the warm one.")] = None,
 ) -> None:
     """Execute chapters, as many at once as there are cores."""
     from workbook import paths, run

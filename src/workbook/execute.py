@@ -1,7 +1,7 @@
 """Executes notebooks with papermill in worker processes, several at a time.
 
 papermill changes the working directory of its process, so every notebook needs a process; the
-memory of a notebook is what the processes below that one use.
+memory of a notebook is what its kernel and the processes below that one use.
 """
 
 import multiprocessing
@@ -12,19 +12,21 @@ import threading
 import time
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import papermill
 import psutil
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from workbook.environment import KERNEL_NAME, kernel_environment
+from workbook.environment import kernel_environment
+from workbook.kernels import default_kernel
 
 CELL_TIMEOUT = 600  # seconds; a whole chapter takes one minute, so such a cell hangs
 START_TIMEOUT = 120  # seconds for a kernel to start, on a machine that is busy with others
@@ -44,7 +46,7 @@ class Job:
     name: str
     notebook: NotebookNode
     parameters: dict[str, Any] = field(default_factory=dict)
-    kernel: str = KERNEL_NAME
+    kernel: str = field(default_factory=default_kernel)
 
 
 @dataclass
@@ -164,6 +166,7 @@ def execute(job: Job, on_cell: Callable[[int], None]) -> Result:
                 execution_timeout=CELL_TIMEOUT,
                 on_cell_start=on_cell_start,
                 config=KERNEL_CONFIG,
+                kernel_manager_class=_KernelManager,
             )
         except PapermillExecutionError as error:
             reason = f"{error.ename}: {error.evalue}".strip().partition("\n")[0]
@@ -212,20 +215,33 @@ def trim_traceback(traceback: list[str]) -> str:
     return "\n".join(lines)
 
 
+class _KernelManager(AsyncKernelManager):
+    """Tells which process the kernel is: a warm one is no child of this process."""
+
+    kernel: ClassVar[int | None] = None
+
+    async def _async_post_start_kernel(self, **kwargs: Any) -> None:
+        _KernelManager.kernel = self.provisioner.pid
+        await super()._async_post_start_kernel(**kwargs)
+
+    post_start_kernel = _async_post_start_kernel
+
+
 class _PeakMemory:
     peak = 0
 
 
 @contextmanager
 def _peak_memory() -> Iterator[_PeakMemory]:
-    """Measures what the processes below this one use together, at most."""
+    """Measures what the kernel and the processes below it use together, at most."""
     memory = _PeakMemory()
     stop = threading.Event()
+    _KernelManager.kernel = None
 
     def watch() -> None:
-        me = psutil.Process()
         while not stop.wait(MEMORY_INTERVAL):
-            memory.peak = max(memory.peak, sum(map(_memory, me.children(recursive=True))))
+            if _KernelManager.kernel is not None:
+                memory.peak = max(memory.peak, _memory_below(_KernelManager.kernel))
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
@@ -236,8 +252,11 @@ def _peak_memory() -> Iterator[_PeakMemory]:
         thread.join()
 
 
-def _memory(process: psutil.Process) -> int:
-    try:
-        return process.memory_info().rss
-    except psutil.Error:  # it has just ended
-        return 0
+def _memory_below(pid: int) -> int:
+    """Bytes that a process and those below it use."""
+    total = 0
+    with suppress(psutil.Error):  # one of them has just ended
+        process = psutil.Process(pid)
+        for member in [process, *process.children(recursive=True)]:
+            total += member.memory_info().rss
+    return total

@@ -1,10 +1,15 @@
-"""Which kernel grades and checks."""
+"""Which kernel runs the chapters, grades and checks."""
+
+import sys
 
 from jupyter_client.kernelspec import KernelSpecManager
 
-COLD, WARM = "python3", "python3-warm"
+from warmgrader.kernelspec import KERNEL_NAME as WARM
+from workbook.environment import KERNEL_NAME as COLD
 
 
 def default_kernel() -> str:
-    """The warm kernel where it is installed, because it starts in no time; else the usual one."""
-    return WARM if WARM in KernelSpecManager().find_kernel_specs() else COLD
+    """The warm kernel where there can be one, because it starts in no time; else the usual one."""
+    if sys.platform == "linux" and WARM in KernelSpecManager().find_kernel_specs():
+        return WARM
+    return COLD

@@ -15,9 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from workbook import guards, outputs, paths
 from workbook.build import Source, find_sources, notebook_from, read_sources, serialize
-from workbook.environment import KERNEL_NAME
 from workbook.errors import WorkbookError
 from workbook.execute import Execution, Job, Result
+from workbook.kernels import default_kernel
 
 REFRESH = 0.2  # seconds between two looks at the progress
 
@@ -41,7 +41,7 @@ def run(
     *,
     parameters: Sequence[tuple[str, str]] = (),
     store: bool = False,
-    kernel: str = KERNEL_NAME,
+    kernel: str | None = None,
     console: Console | None = None,
 ) -> None:
     """Execute the named chapters, or all, from their sources, and report each as it ends.
@@ -51,13 +51,14 @@ def run(
         names: chapters such as ``05_losses`` or ``05``.
         parameters: name and value, as text, of parameters to change.
         store: write the outputs of the chapters that ran to their end into ``notebooks/``.
-        kernel: name of the kernelspec.
+        kernel: name of the kernelspec; the warm one where there is one.
         console: where to report.
 
     Raises:
         WorkbookError: before anything runs, for bad input; at the end, if a chapter failed.
     """
     console = console or Console()
+    kernel = kernel or default_kernel()
     every_chapter = [item for item in find_sources(root) if not item.is_assignment]
     chapters = {item.name: item for item in read_sources(root, every_chapter, names)}
     notebooks = {name: notebook_from(item.cells) for name, item in chapters.items()}
