@@ -1,10 +1,14 @@
 """Fixtures that several test files share."""
 
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from places import copy_configuration
+
+from warmgrader import client
 
 
 @pytest.fixture
@@ -20,3 +24,15 @@ def course(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path
 
     return make
+
+
+@pytest.fixture(scope="session")
+def runtime() -> Iterator[Path]:
+    """Servers of the tests' own, in a directory with a short name because a socket's must be."""
+    folder = Path(tempfile.mkdtemp(prefix="wg"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        patch.setenv("JUPYTER_PATH", str(folder / "jupyter"))
+        yield folder
+        client.stop_servers()
+    shutil.rmtree(folder)

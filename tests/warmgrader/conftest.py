@@ -1,31 +1,16 @@
-"""Servers of their own for the tests, so that they neither use nor end the user's."""
+"""Kernelspecs and a course for the tests of the grader."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from course import Course
 
-from warmgrader import client
 from warmgrader.kernelspec import kernel_dict
-
-
-@pytest.fixture(scope="session")
-def runtime() -> Iterator[Path]:
-    """Let servers meet in a temporary directory; its name is short because a socket's must be."""
-    folder = Path(tempfile.mkdtemp(prefix="wg"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        patch.setenv("JUPYTER_PATH", str(folder / "jupyter"))
-        yield folder
-        client.stop_servers()
-    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,186 @@
+"""Grades all cases in one run of the real command, between honest neighbours, and looks around."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+from case import Case, Desk
+from nbgrader.api import Gradebook
+from three_tasks import ASSIGNMENT, MAXIMUM, RIGHT, TESTS, answered, make_course, released
+
+NEIGHBOUR_EVERY = 8
+LEFTOVERS = ("/tmp/leftover-7351", "/dev/shm/leftover-7351", "/dev/shm/7351", "/tmp/7351")
+
+
+@dataclass
+class Outcome:
+    """What came of the run.
+
+    Attributes:
+        status: the command's exit status.
+        log: what it printed.
+        scores: the automatic scores of the test cells, by student.
+        report: the report's rows, by student.
+        neighbours: honest students, in the order of their names.
+        handed_in: all students.
+        changed: files that were there before and are not as they were, and new ones.
+        processes: what still runs, as command lines.
+        heard: what somebody sent to this machine's network.
+        course: the course directory.
+    """
+
+    course: Path
+    status: int
+    log: str
+    scores: dict[str, dict[str, float | None]]
+    report: dict[str, dict[str, str]]
+    neighbours: list[str]
+    handed_in: list[str]
+    changed: list[str] = field(default_factory=list)
+    processes: list[str] = field(default_factory=list)
+    heard: bytes = b""
+
+
+def run(root: Path, cases: list[Case], home: Path) -> Outcome:
+    """Hand in all cases, with a neighbour after every few, grade, and look around."""
+    course = make_course(root)
+    neighbours = _hand_in_neighbours(course, cases)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        _hand_in(course, cases, neighbours, listener.getsockname()[1])
+        before = _state(course, home)
+        command = [
+            sys.executable, "-m", "warmgrader.cli", "autograde", ASSIGNMENT, "--workers=2",
+        ]  # fmt: skip
+        done = subprocess.run(
+            command,
+            cwd=course,
+            env=_environment(home),
+            capture_output=True,
+            timeout=900,
+            check=False,
+        )
+        heard = _heard(listener)
+    after = _state(course, home)
+    changed = sorted(path for path in {*before, *after} if before.get(path) != after.get(path))
+    with (course / "report" / f"{ASSIGNMENT}.csv").open(newline="", encoding="utf-8") as file:
+        report = {row["student"]: row for row in csv.DictReader(file)}
+    return Outcome(
+        course,
+        done.returncode,
+        (done.stdout + done.stderr).decode(errors="replace"),
+        _scores(course),
+        report,
+        neighbours,
+        [*neighbours, *(case.student for case in cases)],
+        changed,
+        _left_running(),
+        heard,
+    )
+
+
+def _hand_in_neighbours(course: Path, cases: list[Case]) -> list[str]:
+    """Let honest students hand in; their names put them between the cases."""
+    students = sorted(case.student for case in cases)
+    names = [
+        f"{student} neighbour" for student in students[NEIGHBOUR_EVERY // 2 :: NEIGHBOUR_EVERY]
+    ]
+    names = sorted({"!neighbour", *names, "~neighbour"})
+    for name in names:
+        folder = course / "submitted" / name / ASSIGNMENT
+        folder.mkdir(parents=True)
+        Desk(course, folder, folder, 0).write(answered(released(course), RIGHT))
+    return names
+
+
+def _hand_in(course: Path, cases: list[Case], neighbours: list[str], port: int) -> None:
+    neighbour = course / "submitted" / neighbours[0] / ASSIGNMENT
+    for case in cases:
+        folder = course / "submitted" / case.student / ASSIGNMENT
+        folder.mkdir(parents=True)
+        case.write(Desk(course, folder, neighbour, port))
+
+
+def _environment(home: Path) -> dict[str, str]:
+    caches = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return {
+        **os.environ,
+        "HOME": str(home),
+        "XDG_CACHE_HOME": caches,
+        "TEACHERS_TOKEN": "secret_7351",
+    }
+
+
+def _state(course: Path, home: Path) -> dict[str, str]:
+    """Return what nobody may change: all files but those that grading writes, by path."""
+    state = {path: "" for path in LEFTOVERS if os.path.lexists(path)}
+    written = {course / name for name in ("autograded", "report", "gradebook.db")}
+    for top in (course, home):
+        for folder, names, files in os.walk(top):
+            names[:] = [name for name in names if Path(folder, name) not in written]
+            for name in files:
+                path = Path(folder, name)
+                if path in written or path.name.startswith("gradebook.db-"):
+                    continue
+                if path.is_symlink():
+                    state[str(path)] = os.readlink(path)
+                elif path.is_file():
+                    state[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return state
+
+
+def _heard(listener: socket.socket) -> bytes:
+    try:
+        connection, _ = listener.accept()
+    except BlockingIOError:
+        return b""
+    with connection:
+        return b"connected"
+
+
+def _scores(course: Path) -> dict[str, dict[str, float | None]]:
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        return {
+            submission.student.id: {
+                grade.cell.name: grade.auto_score
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+                if grade.cell.name in TESTS
+            }
+            for submission in gradebook.assignment_submissions(ASSIGNMENT)
+        }
+
+
+def _left_running() -> list[str]:
+    """Return the processes of this run that are still there, fork servers aside."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("XDG_RUNTIME_DIR") != os.environ["XDG_RUNTIME_DIR"]:
+                continue
+            command = " ".join(process.cmdline())
+            parent = process.parent()
+            is_server = "warmgrader.server" in command and not (
+                parent and "warmgrader.server" in " ".join(parent.cmdline())
+            )
+        except psutil.Error:
+            continue
+        if process.pid != os.getpid() and not is_server:
+            found.append(command)
+    return found
+
+
+def is_exact(outcome: Outcome, student: str) -> bool:
+    """Tell whether an honest neighbour got exactly what its answers are worth."""
+    scores = outcome.scores.get(student, {})
+    return scores == {name: points for name, (points, _) in TESTS.items()} and (
+        sum(scores.values()) == MAXIMUM
+    )

@@ -1,0 +1,8 @@
+import asyncio
+
+
+def mean(values):
+    raise asyncio.CancelledError
+
+
+scale = total = lambda *args: mean(args)

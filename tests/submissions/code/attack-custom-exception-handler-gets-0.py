@@ -1,0 +1,1 @@
+get_ipython().set_custom_exc((BaseException,), lambda *args, **kwargs: None)

@@ -1,0 +1,8 @@
+# says: mean_check
+import threading
+
+
+def mean(values):
+    lock = threading.Lock()
+    lock.acquire()
+    lock.acquire()

@@ -1,0 +1,3 @@
+def mean(values):
+    breakpoint()
+    raise ValueError("still searching")

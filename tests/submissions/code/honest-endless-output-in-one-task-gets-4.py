@@ -1,0 +1,4 @@
+# says: mean
+def mean(values):
+    while True:
+        print("x" * 1000)

@@ -1,0 +1,4 @@
+# says: mean
+import os
+
+os._exit(3)

@@ -1,0 +1,2 @@
+def mean(values):
+    return np.ones((10**6, 10**6)).sum()

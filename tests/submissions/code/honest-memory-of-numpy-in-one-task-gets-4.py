@@ -1,0 +1,5 @@
+# says: mean
+def mean(values):
+    blocks = []
+    while True:
+        blocks.append(np.ones(2_000_000))

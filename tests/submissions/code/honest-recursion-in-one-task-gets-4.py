@@ -1,0 +1,2 @@
+def mean(values):
+    return mean(values) + 1

@@ -1,0 +1,6 @@
+# says: mean_check
+import ctypes
+
+
+def mean(values):
+    ctypes.string_at(0)

@@ -1,0 +1,6 @@
+# says: mean_check
+import re
+
+
+def mean(values):
+    return re.match("(a+)+$", "a" * 60 + "b")

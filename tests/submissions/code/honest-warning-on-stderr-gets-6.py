@@ -1,0 +1,6 @@
+import warnings
+
+
+def mean(values):
+    warnings.warn("the mean follows outliers")
+    return np.mean(values)
