@@ -88,7 +88,10 @@ class WarmProcess:
 
 
 def start_kernel(
-    recipe: Recipe, request: dict[str, Any], idle: float = DEFAULT_IDLE_SECONDS
+    recipe: Recipe,
+    request: dict[str, Any],
+    idle: float = DEFAULT_IDLE_SECONDS,
+    silent: bool = False,
 ) -> WarmProcess:
     """Run a kernel in the server that `recipe` describes, which is started if need be.
 
@@ -96,6 +99,8 @@ def start_kernel(
         recipe: the server.
         request: the fields of `warmgrader.kernel.KernelRequest` but for the open files.
         idle: seconds after which a server that is started now ends without kernels.
+        silent: whether what the kernel writes past Jupyter is lost. That of a sandboxed kernel
+            always is: it could hold codes that rule a terminal.
 
     Raises:
         ServerError: the server can't be started, refuses to serve, or dies again and again.
@@ -105,8 +110,7 @@ def start_kernel(
     for _ in range(3):  # a server may end, idle or killed, between connecting and asking
         try:
             channel = _connect(recipe, idle)
-            # What a sandboxed kernel writes past Jupyter could hold codes that rule a terminal.
-            with _standard_streams(silent="sandbox" in request) as fds:
+            with _standard_streams(silent or "sandbox" in request) as fds:
                 channel.sock.settimeout(_REPLY_SECONDS)
                 channel.send(request, fds)
                 reply = channel.receive()

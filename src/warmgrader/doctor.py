@@ -6,13 +6,21 @@ import os
 import platform
 import sys
 import tempfile
+from pathlib import Path
 
 from warmgrader import client, linux
 from warmgrader.limits import Limits
 from warmgrader.preload import ForkUnsafeError, check_fork_safety
 from warmgrader.recipe import DEFAULT_PRELOAD, Recipe
 from warmgrader.rundir import runtime_dir
-from warmgrader.sandbox import Sandbox
+from warmgrader.sandbox import Sandbox, SandboxError
+
+# Settings with which a system forbids its users the namespaces of a sandbox.
+_OBSTACLES = {
+    "kernel.apparmor_restrict_unprivileged_userns": "1",
+    "kernel.unprivileged_userns_clone": "0",
+    "user.max_user_namespaces": "0",
+}
 
 
 def examine() -> list[tuple[str, bool, str]]:
@@ -45,10 +53,21 @@ def _kernel(sandbox: str | None) -> tuple[str, bool, str]:
             request["sandbox"] = Sandbox(folder, folder, limits=Limits()).as_message()
         recipe = Recipe.for_kernel(sys.executable, DEFAULT_PRELOAD, dict(os.environ))
         try:
-            status = client.start_kernel(recipe, request).wait(60)
-        except (client.ServerError, client.SandboxError) as error:
+            status = client.start_kernel(recipe, request, silent=True).wait(60)
+        except SandboxError as error:
+            return name, False, f"{error}{_obstacle()}"
+        except client.ServerError as error:
             return name, False, str(error)
     return name, status == 0, "works" if status == 0 else f"ended with status {status}"
+
+
+def _obstacle() -> str:
+    """Name the setting that stands in the way of a sandbox, if it is a known one."""
+    for name, value in _OBSTACLES.items():
+        path = Path("/proc/sys", *name.split("."))
+        if path.exists() and path.read_text().strip() == value:
+            return f"; {name} is {value}, which an administrator can change with `sysctl`"
+    return ""
 
 
 def main() -> int:

@@ -29,7 +29,6 @@ from typing import Any
 
 from warmgrader import linux
 from warmgrader.limits import MEGABYTE, Limits, Watch, set_rlimits
-from warmgrader.rundir import runtime_dir
 
 HOME = "/home/student"
 WORK = f"{HOME}/work"
@@ -76,7 +75,8 @@ class Sandbox:
 
     Attributes:
         files: a directory whose content, notebooks excepted, is copied into the working directory.
-        sockets: the directory for the kernel's connection file and sockets.
+        sockets: the directory for the kernel's connection file and sockets; beside it, a
+            directory `root` is made, to mount the sandbox on.
         readable: further files and directories to show, read-only.
         data: directories to show as if they were writable; what is written there is lost.
         limits: see `Limits`.
@@ -169,7 +169,7 @@ def _tell(control: socket.socket, message: dict[str, Any]) -> None:
 
 def _build(box: Sandbox) -> None:
     """Build the file system and move into it."""
-    root = str(runtime_dir() / "root")
+    root = os.path.join(os.path.dirname(box.sockets), "root")
     os.makedirs(root, exist_ok=True)
     linux.mount("none", "/", None, linux.MS_REC | linux.MS_PRIVATE)
     flags = linux.MS_NOSUID | linux.MS_NODEV
