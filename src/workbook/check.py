@@ -24,20 +24,18 @@ from workbook.kernels import default_kernel
 from workbook.paths import assignments, exercise_of, find_root, matching
 from workbook.tasks import (
     Task,
-    brief,
     error_of,
     graded_cells,
     not_attempted,
-    plain,
     read_notebook,
     read_tasks,
+    words,
 )
 
 #: Seconds that a cell may take, as in grading.
 CELL_TIMEOUT = 120
 
 _COPY_SUFFIX = re.compile(r"(?:-Copy\d+| ?\(\d+\))+$")
-_CELL_FILE = re.compile(r"\((?:<ipython-input-\S+>|\d+\.py), ")
 _TIMEOUT_ERROR = {
     "ename": "TimeoutError",
     "evalue": f"The cell was stopped after {CELL_TIMEOUT} seconds. Does a loop never end?",
@@ -191,18 +189,10 @@ def _judge(
     if not_attempted(answer) or not_attempted(test):
         return Result(task, State.NOT_ATTEMPTED)
     if error := error_of(answer):
-        return Result(task, State.NOT_YET, f"The answer cell fails: {_words(error)}")
+        return Result(task, State.NOT_YET, f"The answer cell fails: {words(error)}")
     if error := error_of(test):
-        return Result(task, State.NOT_YET, _words(error))
+        return Result(task, State.NOT_YET, words(error))
     return Result(task, State.PASSED)
-
-
-def _words(error: NotebookNode) -> str:
-    """The message of an error; its kind as well, unless an assertion speaks for itself."""
-    message = brief(_CELL_FILE.sub("(", plain(error.evalue)))
-    if error.ename == "AssertionError" and message:
-        return message
-    return f"{error.ename}: {message}" if message else error.ename
 
 
 def print_results(results: Iterable[Result], console: Console) -> None:

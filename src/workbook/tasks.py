@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from workbook.errors import WorkbookError
 NOT_ATTEMPTED = "Not attempted yet"
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_CELL_FILE = re.compile(r"\((?:<ipython-input-\S+>|\d+\.py), ")
 _STACK_LINE = re.compile(r'\s*File ".*", line \d+, in ')
 
 
@@ -123,3 +125,11 @@ def not_attempted(cell: NotebookNode) -> bool:
     """Whether a cell failed only because the student has not answered yet."""
     error = error_of(cell)
     return error is not None and NOT_ATTEMPTED in error.evalue
+
+
+def words(error: Mapping[str, str]) -> str:
+    """The message of an error output; its kind as well, unless an assertion speaks for itself."""
+    message = brief(_CELL_FILE.sub("(", plain(error["evalue"])))
+    if error["ename"] == "AssertionError" and message:
+        return message
+    return f"{error['ename']}: {message}" if message else error["ename"]
