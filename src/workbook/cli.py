@@ -4,6 +4,7 @@ The modules are imported inside the functions because most of them are slow to i
 papermill) and no command needs them all.
 """
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -123,6 +124,25 @@ def check(
     from workbook.check import check_command
 
     check_command(target)
+
+
+@app.command()
+def report(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Assignments; all of them if none is named.")
+    ] = None,
+    course: Annotated[
+        Path | None, typer.Option(help="Any nbgrader course; default: the one here.")
+    ] = None,
+    db: Annotated[
+        str | None, typer.Option(help="Another gradebook, such as postgresql://…")
+    ] = None,
+    to: Annotated[Path | None, typer.Option(help="Folder; default: grading/class_report.")] = None,
+) -> None:
+    """Show an instructor how the class does: scores, tasks, mistakes, who needs a look."""
+    from workbook.report import report_command
+
+    report_command(names or [], course, db, to)
 
 
 @app.command()
