@@ -8,12 +8,10 @@ BIN = .venv/bin
 OUTSIDE := $(PATH)
 # As in an activated environment: nbgrader, for one, starts `alembic` by its name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# What people write: not the built notebooks, nor the samples of bad ones.
-WRITTEN = --extend-exclude '*.ipynb' --extend-exclude tests/samples
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab test test-slow bench test-colab build notebooks check answers grade pins clean named
+.PHONY: help setup lab test test-slow bench test-colab build notebooks check answers grade site bundle pins clean named
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -35,6 +33,8 @@ setup: ## make or update the environment .venv (all of the others do it too)
 lab: setup ## JupyterLab on the course, with nbgrader ready (PORT=8888)
 	@$(BIN)/workbook lab --port "$(PORT)"
 
+# What people write: not the built notebooks, nor the samples of bad ones.
+WRITTEN = --extend-exclude '*.ipynb' --extend-exclude tests/samples
 test: setup ## everything that CI runs: ruff, then pytest
 	$(BIN)/ruff check $(WRITTEN)
 	$(BIN)/ruff format --check $(WRITTEN)
@@ -66,6 +66,12 @@ grade: named setup ## collect, autograde and write feedback (EX=ex01_sequential)
 	@$(BIN)/nbgrader collect "$(EX)"
 	@$(BIN)/warmgrader autograde "$(EX)"
 	@$(BIN)/nbgrader generate_feedback "$(EX)"
+
+site: build ## make the website of the course in build/site
+	@$(BIN)/workbook site
+
+bundle: build ## make what students get, as a folder and a zip file, in build/bundle
+	@$(BIN)/workbook bundle
 
 pins: setup ## resolve pyproject.toml into requirements.txt anew
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

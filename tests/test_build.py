@@ -1,12 +1,12 @@
 """The built notebooks are what the sources say, and malformed sources are refused by line."""
 
-import json
 import re
 import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
+from leaks import lines_of_notebook, visible_and_secret_lines
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from places import ROOT, SAMPLES, copy_configuration
@@ -87,39 +87,6 @@ def test_an_unknown_placeholder_is_refused(course):
 # ---------------------------------------------------------------- secrets
 
 
-def visible_and_secret_lines(text: str) -> tuple[set[str], set[str]]:
-    """Lines of an exercises.py that students may see, and lines that they must not.
-
-    Read here by hand, so that a mistake of the build or of nbgrader cannot hide itself.
-    """
-    visible, secret = set(), set()
-    hidden_cell = in_solution = False
-    for line in text.splitlines():
-        if line.startswith("# %%"):
-            hidden_cell = 'role="hidden"' in line
-        elif line.strip() == "### BEGIN SOLUTION":
-            in_solution = True
-        elif line.strip() == "### END SOLUTION":
-            in_solution = False
-        elif hidden_cell or in_solution:
-            secret.add(line.strip())
-        else:
-            visible.add(line.strip())
-            visible.add(line.removeprefix("#").strip())  # markdown and magics
-    return visible, secret
-
-
-def strings(value: object) -> list[str]:
-    """All strings in a JSON value."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        return [text for key, item in value.items() for text in [key, *strings(item)]]
-    if isinstance(value, list):
-        return [text for item in value for text in strings(item)]
-    return []
-
-
 def leaks(exercises_py: str, answers: list[str], exercise: bytes) -> set[str]:
     """Lines of a student's notebook that only an answer or a hidden test can have brought there.
 
@@ -130,8 +97,7 @@ def leaks(exercises_py: str, answers: list[str], exercise: bytes) -> set[str]:
     visible, secret = visible_and_secret_lines(exercises_py)
     for answer in answers:
         secret |= {line.strip() for line in answer.splitlines()}
-    shown = {line.strip() for text in strings(json.loads(exercise)) for line in text.splitlines()}
-    return (shown & secret) - visible - {""}
+    return (lines_of_notebook(exercise) & secret) - visible - {""}
 
 
 def assignments() -> list:

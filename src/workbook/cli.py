@@ -22,6 +22,11 @@ class PlainErrors(typer.core.TyperGroup):
             for problem in error.problems:
                 typer.echo(problem, err=True)
             raise typer.Exit(1) from None
+        except ImportError:
+            if (Path(__file__).parents[2] / "chapters").is_dir():
+                raise
+            typer.echo("This needs the whole course; a student's copy does not have it.", err=True)
+            raise typer.Exit(1) from None
 
 
 app = typer.Typer(
@@ -153,3 +158,19 @@ def lab(
     from workbook.lab import lab_command
 
     lab_command(port)
+
+
+@app.command()
+def site() -> None:
+    """Make the website of the course in build/site."""
+    from workbook.site import site_command
+
+    site_command()
+
+
+@app.command()
+def bundle() -> None:
+    """Make what students get, as a folder and a zip file, in build/bundle."""
+    from workbook.bundle import bundle_command
+
+    bundle_command()

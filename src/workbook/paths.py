@@ -13,15 +13,18 @@ CHAPTER_NAME = re.compile(r"\d\d_[a-z][a-z0-9_]*")
 def find_root(start: Path | None = None) -> Path:
     """The nearest folder from ``start`` (default: the working directory) upwards that is a course.
 
+    A student's copy of the course has no ``chapters/``.
+
     Raises:
-        WorkbookError: neither ``start`` nor a folder above it has ``chapters/``.
+        WorkbookError: neither ``start`` nor a folder above it is one.
     """
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
-        if (folder / "chapters").is_dir() and (folder / "nbgrader_config.py").is_file():
+        has_notebooks = any((folder / name).is_dir() for name in ("chapters", "exercises"))
+        if has_notebooks and (folder / "nbgrader_config.py").is_file():
             return folder
     raise WorkbookError(
-        f"{start}: not inside the course (no chapters/ and nbgrader_config.py here or above); "
+        f"{start}: not inside the course (no exercises/ and nbgrader_config.py here or above); "
         "change to its folder first"
     )
 
@@ -43,7 +46,7 @@ def exercise_of(root: Path, assignment: str) -> Path:
 
 def assignments(root: Path) -> list[str]:
     """Names of the built assignments, such as ``ex05_losses``."""
-    return sorted(path.stem for path in (root / "solutions").glob("*/ex*.ipynb"))
+    return sorted(path.stem for path in (root / "exercises").glob("*/ex*.ipynb"))
 
 
 def matching(name: str, candidates: list[str], kind: str) -> list[str]:

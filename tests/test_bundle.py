@@ -1,0 +1,193 @@
+"""What an instructor hands out: complete, the same bytes every time, and without any secret."""
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from leaks import lines_of_notebook, secret_lines
+from places import ROOT, SAMPLES
+
+from workbook import bundle
+from workbook.build import build
+from workbook.errors import WorkbookError
+
+LOCAL_LINK = re.compile(r"\]\(([^()\s:#]+)(?:#[^()\s]*)?\)")
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    return bundle.make_bundle(ROOT, tmp_path_factory.mktemp("bundle"))
+
+
+@pytest.fixture
+def unpacked(archive, tmp_path):
+    """The bundle as a student has it, in a folder with a blank in its name."""
+    with zipfile.ZipFile(archive) as zipped:
+        zipped.extractall(tmp_path / "My course")
+    return tmp_path / "My course" / bundle.NAME
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def leaks(files: dict[str, bytes]) -> set[tuple[str, str]]:
+    """Secret lines among the files that are text, and where they stand."""
+    secrets = secret_lines(ROOT)
+    found = set()
+    for name, content in files.items():
+        if name.endswith((".png", ".gz")):
+            continue
+        if name.endswith((".ipynb", ".json")):
+            lines = lines_of_notebook(content)
+        else:
+            lines = {line.strip() for line in content.decode().splitlines()}
+        found |= {(name, line) for line in lines & secrets}
+    return found
+
+
+def test_folder_and_zip_hold_the_same_files(archive, unpacked):
+    assert files_in(archive.with_suffix("")) == files_in(unpacked)
+    assert not [path for path in unpacked.rglob("*") if path.is_symlink()]
+
+
+def test_no_secret_is_in_it(unpacked):
+    files = files_in(unpacked)
+    assert leaks(files) == set()
+    secret = re.compile(
+        r"(^|/)(chapters|solutions|answers|tests|grading|site)/|chapter\.py|right_|wrong_"
+    )
+    assert [name for name in files if secret.search(name)] == []
+
+
+def test_a_secret_would_be_noticed(unpacked):
+    """A line of a hidden test, in a notebook and in a module."""
+    hidden = max(secret_lines(ROOT), key=len)
+    notebook = unpacked / "exercises/ex01_sequential/ex01_sequential.ipynb"
+    cells = nbformat.read(notebook, as_version=4)
+    cells.cells[-1].source += f"\n    {hidden}\n"
+    nbformat.write(cells, notebook)
+    module = unpacked / "src/workbook/check.py"
+    module.write_text(f"{module.read_text()}    {hidden}\n")
+    places = {name for name, _ in leaks(files_in(unpacked))}
+    assert places == {str(path.relative_to(unpacked)) for path in (notebook, module)}
+
+
+def test_it_has_the_same_bytes_every_time(archive, tmp_path):
+    assert bundle.make_bundle(ROOT, tmp_path).read_bytes() == archive.read_bytes()
+
+
+def test_its_links_lead_somewhere_in_it(unpacked):
+    texts = {path: path.read_text() for path in unpacked.rglob("*.md")}
+    for path in unpacked.rglob("*.ipynb"):
+        cells = nbformat.read(path, as_version=4).cells
+        texts[path] = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    targets = [
+        (path, target) for path, text in texts.items() for target in LOCAL_LINK.findall(text)
+    ]
+    assert len(targets) > 100
+    # Code in prose, such as `layers[0](inputs)`, looks like a link to a file without a suffix.
+    files = [(path, unquote(target)) for path, target in targets if "." in target]
+    broken = [(path.name, target) for path, target in files if not (path.parent / target).exists()]
+    assert broken == []
+
+
+def test_make_has_the_students_targets(unpacked):
+    result = subprocess.run(
+        ["make", "--no-print-directory"], cwd=unpacked, capture_output=True, text=True, check=True
+    )
+    listed = set(re.findall(r"^make ([\w-]+)", result.stdout, re.MULTILINE))
+    assert listed == {"help", "setup", "lab", "check", "clean"}
+    makefile = (unpacked / "Makefile").read_text()
+    assert [word for word in ("WRITTEN", "chapters", "solutions") if word in makefile] == []
+
+
+def workbook(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with the modules of the bundle, and none of the repository's."""
+    code = (
+        "import workbook.kernels; workbook.kernels.default_kernel = lambda: 'python3'\n"
+        "assert len(workbook.__path__) == 1, workbook.__path__\n"
+        f"assert workbook.__path__[0].startswith({str(folder)!r}), workbook.__path__\n"
+        "from workbook.cli import app; app()"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_self_check_works_without_the_repository(unpacked, course):
+    """On a small assignment without Keras, of which one task is solved."""
+    sample = course({"05_sample/exercises.py": (SAMPLES / "exercises.py").read_text()})
+    build(sample)
+    (sample / "exercises/ex05_sample").rename(unpacked / "exercises/ex05_sample")
+    source = unpacked / "exercises/ex05_sample/ex05_sample.ipynb"
+    result = workbook(unpacked, "check", "ex05_sample")
+    assert result.returncode == 1
+    assert "not fetched yet" in result.stderr
+
+    notebook = nbformat.read(source, as_version=4)
+    [answer] = [cell for cell in notebook.cells if cell.id == "area"]
+    answer.source = "import math\n\n\ndef area(radius):\n    return math.pi * radius**2"
+    fetched = unpacked / "work/ex05_sample/ex05_sample.ipynb"
+    fetched.parent.mkdir()
+    nbformat.write(notebook, fetched)
+    result = workbook(unpacked, "check", "ex05_sample")
+    assert result.returncode == 0, result.stderr
+    assert re.search(r"area\W+passed", result.stdout)
+    assert re.search(r"Counter\W+not attempted", result.stdout)
+
+
+def test_all_of_its_modules_can_be_imported(unpacked):
+    """Nothing in it needs a module that was left out."""
+    modules = [f"workbook.{path.stem}" for path in (unpacked / "src/workbook").glob("[!_]*.py")]
+    code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
+    subprocess.run(
+        [sys.executable, "-c", code, *modules],
+        cwd=unpacked,
+        env={**os.environ, "PYTHONPATH": str(unpacked / "src")},
+        check=True,
+    )
+
+
+def test_a_command_for_instructors_is_one_line(unpacked):
+    result = workbook(unpacked, "build")
+    assert result.returncode == 1
+    assert result.stderr == "This needs the whole course; a student's copy does not have it.\n"
+
+
+def test_imports_are_followed_also_inside_of_functions(tmp_path):
+    package = tmp_path / "workbook"
+    package.mkdir()
+    sources = {
+        "cli": "from workbook.errors import Error\ndef run():\n    from workbook import far\n",
+        "check": "def run():\n    from workbook import paths, VALUE\n",
+        "paths": "import os\nfrom workbook.deep import x\n",
+        "deep": "",
+        "errors": "",
+        "far": "",
+    }
+    for name, text in sources.items():
+        (package / f"{name}.py").write_text(text)
+    found = bundle.needed_modules(package, ["cli", "check"])
+    assert found == {"cli", "check", "errors", "paths", "deep"}
+
+
+def test_what_is_missing_is_named(tmp_path):
+    with pytest.raises(WorkbookError, match=r"^LICENSE: missing, and students need it\n"):
+        bundle.make_bundle(tmp_path, tmp_path / "target")
+    assert not (tmp_path / "target").exists()
