@@ -11,11 +11,11 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab test test-slow bench test-colab build notebooks check answers grade site bundle pins clean named
+.PHONY: help setup lab lab-instructor test test-slow bench test-colab build notebooks check answers grade site bundle pins clean named
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
-		while IFS='|' read -r target what; do printf 'make %-11s %s\n' "$$target" "$$what"; done
+		while IFS='|' read -r target what; do printf 'make %-14s %s\n' "$$target" "$$what"; done
 
 setup: ## make or update the environment .venv (all of the others do it too)
 	@export PATH="$(OUTSIDE)"; \
@@ -32,6 +32,9 @@ setup: ## make or update the environment .venv (all of the others do it too)
 
 lab: setup ## JupyterLab on the course, with nbgrader ready (PORT=8888)
 	@$(BIN)/workbook lab --port "$(PORT)"
+
+lab-instructor: setup ## the same with formgrader, and with chapters/ as notebooks
+	@$(BIN)/workbook lab --instructor --port "$(PORT)"
 
 # What people write: not the built notebooks, nor the samples of bad ones.
 WRITTEN = --extend-exclude '*.ipynb' --extend-exclude tests/samples

@@ -151,13 +151,24 @@ def report(
 
 
 @app.command()
+def progress() -> None:
+    """Show a student which tasks pass in all fetched assignments, and what to do next."""
+    from workbook.progress import progress_command
+
+    progress_command()
+
+
+@app.command()
 def lab(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where JupyterLab listens.")] = 8888,
+    instructor: Annotated[
+        bool, typer.Option("--instructor", help="With formgrader, and chapters open as notebooks.")
+    ] = False,
 ) -> None:
     """Start JupyterLab on the course, with nbgrader ready."""
     from workbook.lab import lab_command
 
-    lab_command(port)
+    lab_command(port, instructor)
 
 
 @app.command()

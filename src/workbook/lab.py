@@ -1,4 +1,8 @@
-"""JupyterLab on the course, with nbgrader ready: `workbook lab`, which `make lab` calls."""
+"""JupyterLab on the course, with nbgrader ready: `workbook lab`, which `make lab` calls.
+
+What JupyterLab shows is set by the files in labconfig/: page_config.json (extensions) and
+default_setting_overrides.json (settings) for everybody, student/ for students on top.
+"""
 
 import os
 import socket
@@ -10,11 +14,16 @@ from workbook.errors import WorkbookError
 from workbook.paths import assignments, exercise_of, find_root
 
 COURSE_ID = "keras"
-START_PAGE = "/lab/tree/notebooks"
+START_PAGE = "/lab/tree/notebooks/00_index.ipynb"
 
 
-def lab_command(port: int) -> None:
-    """Release what a student can fetch, then become JupyterLab.
+def lab_command(port: int, instructor: bool = False) -> None:
+    """Become JupyterLab; for a student, after releasing what can be fetched.
+
+    Args:
+        port: where it listens.
+        instructor: show what nbgrader and jupytext have for those who make the course, and leave
+            releasing to them.
 
     Raises:
         WorkbookError: Something else listens at the port.
@@ -22,12 +31,18 @@ def lab_command(port: int) -> None:
     root = find_root()
     if not is_free(port):
         other = next(number for number in range(port + 1, 65536) if is_free(number))
-        raise WorkbookError(f"Port {port} is in use; try another one: make lab PORT={other}")
-    release_assignments(root)
+        target = "lab-instructor" if instructor else "lab"
+        raise WorkbookError(f"Port {port} is in use; try another one: make {target} PORT={other}")
+    if not instructor:
+        release_assignments(root)
     # Jupyter prints the address with its token, but not if the token is the user's own.
     print(f"JupyterLab starts on http://localhost:{port}{START_PAGE} (Ctrl-C ends it)", flush=True)
     os.chdir(root)
-    os.execve(sys.executable, [sys.executable, *arguments(root, port)], environment(root))
+    os.execve(
+        sys.executable,
+        [sys.executable, *arguments(root, port, instructor)],
+        environment(root, instructor),
+    )
 
 
 def is_free(port: int) -> bool:
@@ -41,7 +56,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def arguments(root: Path, port: int) -> list[str]:
+def arguments(root: Path, port: int, instructor: bool = False) -> list[str]:
     """Arguments to Python that start JupyterLab, which prints its address."""
     options = [
         f"--port={port}",
@@ -52,6 +67,8 @@ def arguments(root: Path, port: int) -> list[str]:
         # Without this, every kernel says on the terminal that it could encrypt and does not.
         "--KernelManager.transport_encryption=auto",
     ]
+    if not instructor:
+        options.append(f"--LabApp.app_settings_dir={root / 'labconfig' / 'student'}")
     if not has_display():
         options.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -59,11 +76,22 @@ def arguments(root: Path, port: int) -> list[str]:
     return ["-m", "jupyterlab", *options]
 
 
-def environment(root: Path) -> dict[str, str]:
-    """JupyterLab's environment, with nbgrader's configuration and labconfig/ in `root` found."""
+def environment(root: Path, instructor: bool = False) -> dict[str, str]:
+    """JupyterLab's environment, with nbgrader's configuration and labconfig/ in `root` found.
+
+    What a reader changes in the settings, and which tabs are open, is kept in .jupyter/ in `root`:
+    their other projects keep their own.
+    """
     inherited = os.environ.get("JUPYTER_CONFIG_PATH")
     path = os.pathsep.join(filter(None, [str(root), inherited]))
-    return {**os.environ, "JUPYTER_CONFIG_PATH": path, "PATH": with_scripts()}
+    kept = root / ".jupyter" / ("instructor" if instructor else "student")
+    return {
+        **os.environ,
+        "JUPYTER_CONFIG_PATH": path,
+        "JUPYTERLAB_SETTINGS_DIR": str(kept / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(kept / "workspaces"),
+        "PATH": with_scripts(),
+    }
 
 
 def has_display() -> bool:
