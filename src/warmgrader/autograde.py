@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
@@ -229,6 +230,10 @@ class _Course:
         finally:
             progress.close()
             results.close()
+        self.log.info(
+            "%s: %d submissions graded, %d failed; see %s",
+            assignment_id, len(jobs) + len(unknown) - failed, failed, report.path,
+        )  # fmt: skip
         return failed
 
     def _start_batch(self, submissions: int) -> Batch:
@@ -317,7 +322,8 @@ class _Course:
             return change
         with replaced_folder(target, result.files, self.app.whole):
             change = self.writer.write(result)
-        self.app.set_permissions(job.assignment_id, job.student_id)
+        with _less_talk(self.log):
+            self.app.set_permissions(job.assignment_id, job.student_id)
         self._run_hook("post", job)
         return change
 
@@ -360,6 +366,22 @@ class _Course:
             )
         )
         report.save()
+
+
+@contextlib.contextmanager
+def _less_talk(log: logging.Logger) -> Iterator[None]:
+    """Show with --debug only, for the length of the block, what nbgrader says of each submission."""
+
+    def demote(record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING:
+            record.levelno, record.levelname = logging.DEBUG, "DEBUG"
+        return True
+
+    log.addFilter(demote)
+    try:
+        yield
+    finally:
+        log.removeFilter(demote)
 
 
 def _parse(pattern: str, folder: str) -> dict[str, str]:

@@ -26,6 +26,11 @@ from warmgrader.scratch import scratch_folder
 _CONNECT_SECONDS = 15
 _PER_WORKER = 3  # submissions handed out in advance: enough to keep a worker busy
 
+_GONE = (
+    "The Dask scheduler has gone or has cancelled the grading. What was graded is in the gradebook; "
+    "the same command, without --force, grades the rest."
+)
+
 _CONFIG = {
     # A submission is given up after it has seen this many workers die.
     "distributed.scheduler.allowed-failures": 10,
@@ -49,7 +54,8 @@ class Cluster:
         """
         self._stack = contextlib.ExitStack()
         self._stack.enter_context(dask.config.set(_CONFIG))
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             if scheduler:
                 self.client = distributed.Client(scheduler, timeout=_CONNECT_SECONDS)
@@ -109,10 +115,7 @@ class Cluster:
                 return finished.get(timeout=1)
             except Empty:
                 if self.client.status in ("closed", "closing", "connecting"):
-                    raise BatchError(
-                        "The Dask scheduler has gone. What was graded is in the gradebook; "
-                        "the same command grades the rest."
-                    ) from None
+                    raise BatchError(_GONE) from None
 
     def _window(self) -> int:
         return _PER_WORKER * max(1, sum(self.client.nthreads().values()))
@@ -153,7 +156,7 @@ def _result(future: Any, submission: Submission) -> Result:
     except KilledWorker:
         failure = "ended every worker process that graded it"
     except distributed.CancelledError:
-        raise BatchError("The Dask scheduler has cancelled the grading.") from None
+        raise BatchError(_GONE) from None
     except Exception as error:
         return failed_result(submission, error)
     return Result(submission.assignment_id, submission.student_id, failure=failure)

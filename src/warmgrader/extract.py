@@ -6,13 +6,19 @@ that. The worker can neither see nor change the real one.
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 from nbgrader.api import Base, Gradebook
 from sqlalchemy import Connection, create_engine, select
+from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Session
 
 from warmgrader.payload import Rows
+
+# nbgrader reads the relations of a new submission before it adds it to the session. SQLAlchemy warns
+# then, once in every process; nothing is lost, because it is added in the next statement.
+warnings.filterwarnings("ignore", "Object of type <Submitted(Assignment|Notebook)> not", SAWarning)
 
 # Each table with the column by which its rows belong to rows of an earlier table.
 _ASSIGNMENT_TABLES = (

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -158,6 +159,18 @@ def test_change_of_score_is_printed_and_reported(course: Course) -> None:
     assert {row["sandbox"] for row in rows.values()} == {"yes"}
 
 
+def test_a_first_grading_says_little(course: Course) -> None:
+    """Neither SQLAlchemy's warnings about nbgrader nor a line for every student."""
+    for student in ("ann", "bob"):
+        course.submit(student, RIGHT)
+    process = start(course, "--workers=2", stderr=subprocess.PIPE)
+    log = process.communicate()[1].decode()
+    assert process.returncode == 0
+    path = course.root / "report" / f"{ASSIGNMENT}.csv"
+    summary = f"{ASSIGNMENT}: 2 submissions graded, 0 failed; see {path}"
+    assert log == f"[WarmAutogradeApp | INFO] {summary}\n"
+
+
 def test_end_of_a_kernel_and_of_patience_are_reported(course: Course) -> None:
     course.submit("dies", RIGHT, ("import os; os._exit(3)",))
     course.submit("prints", RIGHT, ("while True: print('x' * 10000)",))
@@ -266,10 +279,10 @@ def crowd(course: Course, size: int) -> dict[str, tuple[float, float]]:
     return expected
 
 
-def start(course: Course, *arguments: str) -> subprocess.Popen[bytes]:
+def start(course: Course, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     """Start the command in a process of its own."""
     command = [sys.executable, "-m", "warmgrader.cli", "autograde", ASSIGNMENT, *arguments]
-    return subprocess.Popen(command, cwd=course.root, start_new_session=True)
+    return subprocess.Popen(command, cwd=course.root, start_new_session=True, **options)
 
 
 def count_graded(course: Course) -> int:
