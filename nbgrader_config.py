@@ -28,9 +28,9 @@ c.Exchange.root = str(ROOT / "exchange")
 c.Exchange.assignment_dir = str(ROOT / "work")
 c.Exchange.cache = str(ROOT / "grading" / "cache")
 
-# Files downloaded from a learning platform are named <student>_<notebook>.ipynb.
+# Files downloaded from Canvas or Moodle, or named <student>_<notebook>.ipynb.
 c.ZipCollectApp.downloaded_directory = "grading/downloaded"
-c.FileNameCollectorPlugin.named_regexp = r".*[/\\](?P<student_id>[^/\\_]+)_(?P<file_id>[^/\\]+)"
+c.ZipCollectApp.collector_plugin = "workbook.collect.DownloadCollector"
 
 # nbgrader's own default is 30 s per cell, after which a slow machine loses points without a word.
 c.ExecutePreprocessor.timeout = 120

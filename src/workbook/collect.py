@@ -64,7 +64,7 @@ class DownloadCollector(FileNameCollectorPlugin):
     def collect(self, submitted_file: str) -> dict[str, str] | None:
         """Student and notebook of a file; None, with a line that says why, if that isn't clear."""
         path = Path(submitted_file)
-        if path.suffix not in self.valid_ext or path.name.startswith("."):
+        if path.suffix not in self.valid_ext or path.name.startswith("._"):
             return None
         found = self._moodle(path) or self._plain(path) or self._canvas(path)
         if found is None:
@@ -156,6 +156,6 @@ class DownloadCollector(FileNameCollectorPlugin):
         self.log.warning(
             "%s was not collected: %s. It stays in the downloaded folder; name its copy in archive/ "
             "<student>_<notebook>.ipynb and run zip_collect --force.",
-            path.name,
+            "/".join(path.parts[-2:]),
             reason,
         )
