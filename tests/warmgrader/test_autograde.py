@@ -7,12 +7,15 @@ import csv
 import datetime
 import errno
 import io
+import json
 import logging
 import random
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -325,6 +328,48 @@ def test_killed_workers_and_graders_lose_nothing(course: Course) -> None:
 @pytest.mark.slow
 def test_class_of_300(course: Course) -> None:
     survive(course, size=300, kills=10, restarts=2)
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path, runtime: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A Dask scheduler with one worker, as people start them; its address and its process."""
+    dask = Path(sys.executable).with_name("dask")
+    file = tmp_path / "scheduler.json"
+    options = ["--scheduler-file", str(file), "--no-dashboard"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
+    process = subprocess.Popen(
+        [dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *options], **quiet
+    )
+    worker = subprocess.Popen(
+        [dask, "worker", "--nworkers", "1", "--nthreads", "1", *options], **quiet
+    )
+    try:
+        while not file.exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        yield json.loads(file.read_text())["address"], process
+    finally:
+        for each in (worker, process):
+            each.terminate()
+            each.wait()
+
+
+def test_a_scheduler_that_dies_loses_nothing(
+    course: Course, scheduler: tuple[str, subprocess.Popen[bytes]]
+) -> None:
+    address, process = scheduler
+    expected = crowd(course, 8)
+    grader = start(course, f"--scheduler={address}", stderr=subprocess.PIPE)
+    while grader.poll() is None and not count_graded(course):
+        time.sleep(0.05)
+    process.kill()
+    log = grader.communicate()[1].decode()
+    assert grader.returncode == 1
+    assert re.fullmatch(r"\[WarmAutogradeApp \| ERROR\] The Dask scheduler has gone .*\n", log), log
+    assert 0 < count_graded(course) < 8
+    assert run(ASSIGNMENT, "--workers=1")[0] == 0
+    scores = course.scores()
+    assert {s: (v["check"], v["hidden"]) for s, v in scores.items()} == expected
 
 
 def test_postgresql(tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
