@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab lab-instructor test test-slow bench test-colab build notebooks check answers grade site bundle pins clean named
+.PHONY: help setup lab lab-instructor test test-slow test-browser screenshots bench test-colab build watch new-task notebooks check answers grade site bundle pins clean named
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -46,6 +46,12 @@ test: setup ## everything that CI runs: ruff, then pytest
 test-slow: setup ## nbgrader's own test-suite and a class of 300 against warmgrader
 	$(BIN)/python -m pytest -m slow tests/warmgrader
 
+test-browser: setup ## students and instructors in a real browser (tests/browser/install gets one)
+	$(BIN)/python -m pytest -m browser tests/browser
+
+screenshots: export SCREENSHOTS = docs/images
+screenshots: test-browser ## the same, storing the pictures of docs/images/
+
 bench: setup ## measure warmgrader against nbgrader (takes long; wants a quiet machine)
 	$(BIN)/python -m warmgrader.bench solutions/ex05_losses --out docs/bench
 
@@ -54,6 +60,12 @@ test-colab: setup ## run every notebook with the versions that Colab has (needs 
 
 build: setup ## make notebooks/, solutions/ and exercises/ from chapters/
 	@$(BIN)/workbook build
+
+watch: setup ## build a notebook whenever its source is saved
+	@$(BIN)/workbook watch
+
+new-task: named setup ## start a task of an assignment (EX=ex01_sequential TASK=count_weights)
+	@$(BIN)/workbook new-task "$(EX)" "$(TASK)"
 
 notebooks: build ## execute all chapters and store their outputs in notebooks/
 	@$(BIN)/workbook run --store

@@ -59,6 +59,25 @@ def build(names: Names = None) -> None:
 
 
 @app.command()
+def watch() -> None:
+    """Build a notebook whenever its source in chapters/ is saved."""
+    from workbook.watch import watch_command
+
+    watch_command()
+
+
+@app.command()
+def new_task(
+    chapter: Annotated[str, typer.Argument(help="Such as 05_losses, ex05_losses or 05.")],
+    name: Annotated[str, typer.Argument(help="Of the function or class that students write.")],
+) -> None:
+    """Start a task of an assignment: one that works, to be replaced part by part."""
+    from workbook.new_task import new_task_command
+
+    new_task_command(chapter, name)
+
+
+@app.command()
 def colab(names: Names = None) -> None:
     """Execute chapters and solved assignments with the versions that Colab has."""
     from workbook import colab, paths
