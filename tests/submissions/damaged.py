@@ -105,7 +105,7 @@ def _(notebook: NotebookNode) -> None:
     del notebook.cells[position(notebook, "mean_hidden")]
 
 
-@change("honest-all-tests-deleted-gets-6", "total_score")
+@change("honest-all-tests-deleted-gets-6", "mean_check")
 def _(notebook: NotebookNode) -> None:
     notebook.cells = [
         cell for cell in notebook.cells if not cell.metadata.get("nbgrader", {}).get("locked")
@@ -273,7 +273,7 @@ def _(notebook: NotebookNode) -> None:
     del notebook.cells[position(notebook, "scale")]
 
 
-@change("honest-everything-merged-gets-6", "total_score")
+@change("honest-everything-merged-gets-6", "mean_check")
 def _(notebook: NotebookNode) -> None:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     code[0].source = "\n\n".join(cell.source for cell in code)
@@ -544,11 +544,6 @@ def _(desk: Desk) -> None:
     (desk.path).write_text(nbformat.v3.nbjson.writes(old), encoding="utf-8")
 
 
-@change("honest-no-notebook-metadata-gets-6")
-def _(notebook: NotebookNode) -> None:
-    del notebook["metadata"]
-
-
 @change("honest-other-kernel-gets-6")
 def _(notebook: NotebookNode) -> None:
     notebook.metadata = {
@@ -574,6 +569,11 @@ def raw(name: str, says: str = "") -> Callable:
         case(name, says)(write)
 
     return register
+
+
+@raw("honest-no-notebook-metadata-gets-6")
+def _(data: dict[str, Any]) -> None:
+    del data["metadata"]
 
 
 @raw("honest-sources-as-text-gets-6")
@@ -891,7 +891,7 @@ stamped("honest-timestamp-unknown-zone-gets-6", b"2026-01-02 03:04:05 XYZT", "")
 stamped("honest-timestamp-long-gets-6", b"2026-01-02 " * 100_000)
 
 
-@case("honest-timestamp-is-a-folder-gets-6", "timestamp")
+@case("honest-timestamp-is-a-folder-gets-6")
 def _(desk: Desk) -> None:
     desk.write(desk.notebook())
     (desk.folder / "timestamp.txt").mkdir()

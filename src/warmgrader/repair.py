@@ -1,0 +1,154 @@
+"""Repairs what happened to a submission on its way, and says what it did.
+
+Where the intent is clear (ids, metadata, encoding, file name), a student must not lose points; where
+there is nothing to grade, the reason is said in words for the instructor.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+import nbformat
+from nbformat import NotebookNode
+
+from warmgrader.handed_in import TIMESTAMP, printable, read_timestamp
+from warmgrader.repair_cells import count_known, is_untouched, repair_cells
+from warmgrader.repair_source import SourceNotebook
+from warmgrader.repair_text import UnreadableError, read_notebook
+
+_SUFFIX = ".ipynb"
+_LOOKS_LIKE_A_NOTEBOOK = re.compile(r"\.ipynb\b|\.json$", re.IGNORECASE)
+_FILES_SHOWN = 3
+
+
+@dataclass
+class Repaired:
+    """A submission as it is graded.
+
+    Attributes:
+        files: by relative path; each notebook has the name that it should have.
+        notes: what was repaired, one plain line each.
+        missing: by notebook, why there is nothing to grade.
+    """
+
+    files: dict[str, bytes]
+    notes: list[str] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class _Candidate:
+    """A file that may be an assignment's notebook."""
+
+    path: str
+    notebook: NotebookNode
+    notes: list[str]
+
+
+def repair(files: dict[str, bytes], sources: list[SourceNotebook]) -> Repaired:
+    """Repair a submission.
+
+    Args:
+        files: what was handed in, by relative path.
+        sources: the assignment's notebooks.
+    """
+    others = {path: content for path, content in files.items() if not path.endswith(_SUFFIX)}
+    result = Repaired(others)
+    readable, unreadable = _read_all(files)
+    for source in sources:
+        name = source.name + _SUFFIX
+        chosen = _choose(source, sources, readable)
+        if chosen is None:
+            result.missing[source.name] = _why_missing(name, files, unreadable)
+            continue
+        readable.remove(chosen)
+        result.files.pop(chosen.path, None)
+        if chosen.path != name:
+            result.notes.append(f"{name}: taken from {printable(chosen.path)}.")
+        elif extra := [c.path for c in readable if _fits(c, source)]:
+            result.notes.append(f"{name}: graded, and not {_some(extra)}.")
+        chosen.notes += repair_cells(chosen.notebook, source)
+        result.notes += [f"{name}: {note}." for note in chosen.notes]
+        result.files[name] = nbformat.writes(chosen.notebook, version=4).encode()
+    _check_timestamp(result)
+    return result
+
+
+def _read_all(files: dict[str, bytes]) -> tuple[list[_Candidate], dict[str, str]]:
+    """Read all files that look like notebooks."""
+    readable, unreadable = [], {}
+    for path in sorted(files, key=lambda path: (path.count("/"), path)):
+        if not _LOOKS_LIKE_A_NOTEBOOK.search(PurePosixPath(path).name):
+            continue
+        try:
+            readable.append(_Candidate(path, *read_notebook(files[path])))
+        except UnreadableError as error:
+            unreadable[path] = str(error)
+    return readable, unreadable
+
+
+def _choose(
+    source: SourceNotebook, sources: list[SourceNotebook], readable: list[_Candidate]
+) -> _Candidate | None:
+    """Choose the file for a notebook: the right name, unless only a copy of it was edited."""
+    name = source.name + _SUFFIX
+    taken = {other.name + _SUFFIX for other in sources} - {name}
+    candidates = [c for c in readable if c.path not in taken]
+    exact = next((c for c in candidates if c.path == name), None)
+    fitting = [c for c in candidates if c is not exact and _fits(c, source)]
+    # A name that is almost right says more than content, of which notebooks may share some.
+    fitting.sort(key=lambda c: (source.name.casefold() not in _folded(c.path), c.path.count("/")))
+    if exact is None:
+        return fitting[0] if fitting else None
+    if fitting and is_untouched(exact.notebook, source):
+        edited = [c for c in fitting if not is_untouched(c.notebook, source)]
+        return edited[0] if edited else exact
+    return exact
+
+
+def _fits(candidate: _Candidate, source: SourceNotebook) -> bool:
+    """Tell whether a file is meant to be a notebook: by its cells, or by its name."""
+    known = sum(cell.grade_id is not None for cell in source.cells)
+    if 2 * count_known(candidate.notebook, source) >= max(known, 1):
+        return True
+    stem = _folded(PurePosixPath(candidate.path).name)
+    pattern = rf"(?<![0-9a-z]){re.escape(_folded(source.name))}(?![0-9a-z])"
+    return re.search(pattern, stem) is not None
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def _why_missing(name: str, files: dict[str, bytes], unreadable: dict[str, str]) -> str:
+    """Say why there is nothing to grade."""
+    if name in unreadable:
+        return f"{name} {unreadable[name]}."
+    if unreadable:
+        path, problem = next(iter(unreadable.items()))
+        return f"{name}: there is no notebook that can be read; {printable(path)} {problem}."
+    rest = [path for path in sorted(files) if path != TIMESTAMP]
+    if not rest:
+        return f"{name}: no notebook was handed in, nor anything else."
+    return f"{name}: no notebook was handed in, only {_some(rest)}."
+
+
+def _check_timestamp(result: Repaired) -> None:
+    """Drop a time stamp that can't be true, which nbgrader would stop at."""
+    content = result.files.get(TIMESTAMP)
+    if content is None:
+        return
+    try:
+        read_timestamp(content)
+    except ValueError as error:
+        del result.files[TIMESTAMP]
+        result.notes.append(f"{TIMESTAMP} {error}; it was ignored, so nothing counts as late.")
+
+
+def _some(paths: list[str]) -> str:
+    shown = ", ".join(printable(path) for path in paths[:_FILES_SHOWN])
+    more = len(paths) - _FILES_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
