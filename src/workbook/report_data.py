@@ -76,7 +76,7 @@ class TaskReport:
     @property
     def weak(self) -> bool:
         """Whether solving it says little about the rest of a student's work."""
-        return self.discrimination is not None and round(self.discrimination, 2) < WEAK
+        return self.discrimination is not None and self.discrimination < WEAK
 
 
 @dataclass
@@ -304,7 +304,7 @@ def _correlation(points: list[float], rest: list[float]) -> float | None:
     """
     if len(points) < MIN_FOR_DISCRIMINATION or np.ptp(points) == 0 or np.ptp(rest) == 0:
         return None
-    return float(np.corrcoef(points, rest)[0, 1])
+    return round(float(np.corrcoef(points, rest)[0, 1]), 2) + 0.0  # which makes -0.0 a 0.0
 
 
 def _read_rows(folder: Path, assignment: str) -> dict[str, dict[str, str]]:
@@ -436,7 +436,7 @@ def write_tables(report: Report, folder: Path) -> None:
         [
             *(task.assignment, task.name, task.max_score, task.submissions, task.solved),
             *(task.partly, task.failed, task.not_attempted, round(task.solved_share, 4)),
-            "" if task.discrimination is None else round(task.discrimination, 4),
+            "" if task.discrimination is None else task.discrimination,
             "" if task.seconds is None else round(task.seconds, 3),
         ]
         for task in report.tasks

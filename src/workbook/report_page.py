@@ -220,7 +220,10 @@ def _discrimination(report: Report) -> Markup | str:
     tasks = [task for task in report.tasks if task.discrimination is not None]
     if not tasks:
         return ""
-    named = sorted(tasks, key=lambda task: min(task.solved_share, task.discrimination))
+    named: list[TaskReport] = []
+    for task in sorted(tasks, key=lambda task: min(task.solved_share, task.discrimination)):
+        if len(named) < NAMED_TASKS and not any(_is_near(task, other) for other in named):
+            named.append(task)
 
     def draw(axes) -> None:
         axes.scatter(
@@ -230,7 +233,7 @@ def _discrimination(report: Report) -> Markup | str:
             s=30,
         )
         axes.axhline(report_data.WEAK, color=_BAD, linewidth=1, linestyle="--")
-        for task in named[:NAMED_TASKS]:
+        for task in named:
             right = task.solved_share > 0.75
             axes.annotate(
                 task.name,
@@ -249,3 +252,11 @@ def _discrimination(report: Report) -> Markup | str:
         )
 
     return _picture("Discrimination of every task against how many solve it", 9, 3.6, draw)
+
+
+def _is_near(task: TaskReport, other: TaskReport) -> bool:
+    """Whether the names of two tasks would cover each other."""
+    return (
+        abs(task.solved_share - other.solved_share) < 0.2
+        and abs(task.discrimination - other.discrimination) < 0.06
+    )

@@ -1,0 +1,230 @@
+"""A student sees how far they are in all assignments, and what to do next."""
+
+import json
+import shutil
+
+import nbformat
+import pytest
+import sample_course
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from places import ROOT
+from typer.testing import CliRunner
+
+from workbook import progress
+from workbook.check import Result, State
+from workbook.cli import app
+from workbook.paths import assignments, exercise_of, notebook_of
+from workbook.reading import section_for
+from workbook.tasks import read_notebook, read_tasks
+
+FIRST, SECOND, THIRD = "ex01_sample", "ex02_other", "ex03_third"
+DOUBLE = "def double(x):\n    return 2 * x\n"
+TRIPLE = "def double(x):\n    return 3 * x\n"
+MEAN = "def mean(values):\n    return np.mean(values)\n"
+CRASH = "import os; os._exit(1)"
+CHAPTER = """## Means and averages
+
+The mean of values.
+
+## Double everything
+
+Twice x is `double(x)`.
+
+## Recap
+
+double double mean mean
+"""
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    return sample_course.release(sample_course.make_course(tmp_path_factory.mktemp("course")))
+
+
+@pytest.fixture
+def course(released, tmp_path, monkeypatch):
+    """A course with three released assignments; the working directory is in it."""
+    for name in (FIRST, SECOND, THIRD):
+        path = tmp_path / "exercises" / name / f"{name}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(released, path)
+    for folder in ("chapters", "notebooks", "work"):
+        (tmp_path / folder).mkdir()
+    chapter = new_notebook(cells=[new_markdown_cell(CHAPTER)])
+    nbformat.write(chapter, tmp_path / "notebooks" / "01_sample.ipynb")
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def fetch(course, released):
+    """Puts an assignment with some answers into work/."""
+
+    def fetch(name, **answers):
+        folder = course / "work" / name
+        folder.mkdir(exist_ok=True)
+        notebook = sample_course.with_answers(released, **answers)
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+
+    return fetch
+
+
+@pytest.fixture
+def checked(monkeypatch):
+    """Replaces the run of a notebook; lists the folders of those that are asked for."""
+    calls = []
+
+    def check(notebook, released, folder, kernel):
+        calls.append(folder.name)
+        states = {
+            DOUBLE: State.PASSED,
+            MEAN: State.PASSED,
+            TRIPLE: State.NOT_YET,
+            CRASH: State.NOT_RUN,
+        }
+        results = []
+        for task in read_tasks(released):
+            [source] = [cell.source for cell in notebook.cells if cell.id == task.name]
+            state = states.get(source, State.NOT_ATTEMPTED)
+            message = "<b>not</b> [red]6" if state is State.NOT_YET else ""
+            results.append(Result(task, state, message))
+        return results
+
+    monkeypatch.setattr(progress, "check", check)
+    return calls
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Runs `workbook progress`; gives its output on one line."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run():
+        result = CliRunner().invoke(app, ["progress"])
+        assert result.exit_code == 0, result.output
+        return " ".join(result.output.split())
+
+    return run
+
+
+def test_nothing_fetched_is_one_line(run, course):
+    assert run() == (
+        "Nothing is fetched yet. Fetch an assignment from Nbgrader → Assignment List in "
+        "JupyterLab, or with: cp -r exercises/ex01_sample work/"
+    )
+    assert list((course / "work").iterdir()) == []
+
+
+def test_several_assignments_in_real_kernels(run, fetch, course):
+    fetch(FIRST, double=DOUBLE)
+    fetch(SECOND, double=TRIPLE, mean=MEAN)
+    output = run()
+    assert "✓ double · mean" in output
+    assert "✗ double ✓ mean" in output
+    assert "9 of 18 points from visible tests so far." in output
+    assert "Not fetched yet: ex03_third" in output
+    assert "Next: mean in work/ex01_sample/ex01_sample.ipynb" in output
+    assert "Read: “Means and averages” in notebooks/01_sample.ipynb" in output
+    page = (course / "work" / "progress.html").read_text()
+    assert "double(3) is 6, yours gives 9" in page
+    assert 'href="../notebooks/01_sample.ipynb#Means-and-averages"' in page
+    assert 'href="ex02_other/ex02_other.ipynb"' in page
+
+
+def test_only_what_has_changed_is_run_again(run, fetch, checked):
+    fetch(FIRST, double=DOUBLE)
+    fetch(SECOND, double=TRIPLE)
+    first = run()
+    assert sorted(checked) == [FIRST, SECOND]
+    assert run() == first
+    assert sorted(checked) == [FIRST, SECOND]
+    fetch(SECOND, double=DOUBLE)
+    assert "4 / 9" in run()
+    assert checked[2:] == [SECOND]
+
+
+def test_a_new_release_is_run_again(run, fetch, checked, course):
+    fetch(FIRST, double=DOUBLE)
+    run()
+    path = exercise_of(course, FIRST)
+    path.write_text(path.read_text().replace("The mean of 1 and 2", "The mean of 1 and of 2"))
+    run()
+    assert checked == [FIRST, FIRST]
+
+
+@pytest.mark.parametrize("content", ["", "[1]", "{}", '{"ex01_sample": 1}'])
+def test_a_damaged_memory_is_no_memory(run, fetch, checked, course, content):
+    fetch(FIRST, double=DOUBLE)
+    (course / "work" / ".progress.json").write_text(content)
+    assert "4 / 9" in run()
+    assert FIRST in json.loads((course / "work" / ".progress.json").read_text())
+
+
+def test_what_may_be_the_machine_s_fault_is_not_remembered(run, fetch, checked):
+    fetch(FIRST, double=CRASH)
+    assert "? double" in run()
+    run()
+    assert checked == [FIRST, FIRST]
+
+
+def test_a_broken_notebook_is_named_and_the_others_go_on(run, fetch, checked, course):
+    fetch(FIRST, double=DOUBLE)
+    fetch(SECOND)
+    (course / "work" / SECOND / f"{SECOND}.ipynb").write_text("{")
+    output = run()
+    assert "✓ double" in output
+    assert "work/ex02_other/ex02_other.ipynb: not a Jupyter notebook" in output
+    assert "to start anew: cp exercises/ex02_other/ex02_other.ipynb work/ex02_other/" in output
+
+
+def test_a_kernel_that_does_not_start_is_named(run, fetch, monkeypatch):
+    def check(*arguments):
+        raise RuntimeError("no kernel\ntoday")
+
+    monkeypatch.setattr(progress, "check", check)
+    fetch(FIRST)
+    assert "ex01_sample.ipynb: could not be run (RuntimeError: no kernel" in run()
+
+
+def test_messages_are_shown_as_they_are(run, fetch, checked, course):
+    fetch(FIRST, double=TRIPLE)
+    assert "It says: <b>not</b> [red]6" in run()
+    assert "&lt;b&gt;not&lt;/b&gt; [red]6" in (course / "work" / "progress.html").read_text()
+
+
+def test_next_is_an_assignment_to_fetch_then_nothing(run, fetch, checked):
+    solved = {"double": DOUBLE, "mean": MEAN}
+    fetch(FIRST, **solved)
+    assert "Next: cp -r exercises/ex02_other work/" in run()
+    fetch(SECOND, **solved)
+    fetch(THIRD, **solved)
+    assert "All visible tests of the course pass. Hand in what you have not yet." in run()
+
+
+# ---------------------------------------------------------------- the section to read
+
+
+def test_the_section_is_the_one_most_like_the_task():
+    chapter = new_notebook(cells=[new_markdown_cell(CHAPTER), new_code_cell("double(2)")])
+    assignment = new_notebook(
+        cells=[
+            new_markdown_cell("## Task 1 · the mean\n\nWrite the mean of some values."),
+            new_code_cell("def f(): ...", metadata={"nbgrader": {"grade_id": "f"}}),
+            new_markdown_cell("## Task 2\n\nTwice."),
+            new_code_cell("def double(x): ...", metadata={"nbgrader": {"grade_id": "double"}}),
+        ]
+    )
+    assert section_for("f", assignment, chapter) == "Means and averages"
+    assert section_for("double", assignment, chapter) == "Double everything"
+    assert section_for("unknown", assignment, chapter) is None
+    assert section_for("f", assignment, new_notebook()) is None
+
+
+@pytest.mark.parametrize("name", assignments(ROOT))
+def test_every_task_of_the_course_has_a_section(name):
+    assignment = read_notebook(exercise_of(ROOT, name))
+    chapter = read_notebook(notebook_of(ROOT, name.removeprefix("ex")))
+    sections = [section_for(task.name, assignment, chapter) for task in read_tasks(assignment)]
+    assert None not in sections
+    assert len(set(sections)) > 1, "not the same for all of them"
