@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab lab-instructor test test-slow test-browser screenshots bench test-colab build watch new-task notebooks check answers grade site bundle pins clean named
+.PHONY: help setup lab lab-instructor test test-slow test-browser screenshots bench test-colab build watch new-task notebooks check progress answers grade report export site bundle pins clean named
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -73,6 +73,9 @@ notebooks: build ## execute all chapters and store their outputs in notebooks/
 check: named setup ## a student's self-check (EX=ex01_sequential)
 	@$(BIN)/workbook check "$(EX)"
 
+progress: setup ## a student's state in all fetched assignments, and what to do next
+	@$(BIN)/workbook progress
+
 answers: named setup ## try the right and wrong answers of an assignment (EX=ex01_sequential)
 	@$(BIN)/workbook answers "$(EX)"
 
@@ -81,6 +84,17 @@ grade: named setup ## collect, autograde and write feedback (EX=ex01_sequential)
 	@$(BIN)/nbgrader collect "$(EX)"
 	@$(BIN)/warmgrader autograde "$(EX)"
 	@$(BIN)/nbgrader generate_feedback "$(EX)"
+
+report: setup ## how the class does: scores, tasks, mistakes, who needs a look
+	@$(BIN)/workbook report
+
+FORMAT ?= csv
+EXPORTER_canvas = CanvasExporter
+EXPORTER_moodle = MoodleExporter
+EXPORTER_csv = CsvExporter
+export: setup ## all scores for a learning platform (FORMAT=canvas, moodle or csv, TO=scores.csv)
+	@[ -n "$(EXPORTER_$(FORMAT))" ] || { echo "No such format: $(FORMAT); there are canvas, moodle and csv" >&2; exit 2; }
+	@$(BIN)/nbgrader export --exporter=workbook.export.$(EXPORTER_$(FORMAT)) $(if $(TO),--to "$(TO)")
 
 site: build ## make the website of the course in build/site
 	@$(BIN)/workbook site
