@@ -7,6 +7,7 @@ another host when a page is read: mathematics, fonts and search are part of the 
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 
 from workbook.placeholders import repository
 
@@ -41,6 +42,8 @@ python_maximum_signature_line_length = 88
 add_module_names = False
 napoleon_use_ivar = True
 
+# A search would load every page that it finds, which a browser refuses for files on the disk.
+html_show_search_summary = False
 html_use_index = html_domain_indices = False  # there is the search
 html_theme = "sphinx_book_theme"
 html_static_path = ["static"]
@@ -69,6 +72,9 @@ def readable_default(
 
 
 def setup(app: Sphinx) -> None:
-    """Allow to read pages in parallel: MathJax's extension reads none, but does not say so."""
+    """What no option can say."""
+    # MathJax's extension reads no pages, but does not declare that they may be read in parallel.
     app.extensions[MATHJAX].parallel_read_safe = True
     app.connect("autodoc-process-signature", readable_default)
+    # The folder that Sphinx would name at its end is a temporary one.
+    StandaloneHTMLBuilder.epilog = ""

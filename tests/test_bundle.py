@@ -107,7 +107,7 @@ def test_make_has_the_students_targets(unpacked):
         ["make", "--no-print-directory"], cwd=unpacked, capture_output=True, text=True, check=True
     )
     listed = set(re.findall(r"^make ([\w-]+)", result.stdout, re.MULTILINE))
-    assert listed == {"help", "setup", "lab", "check", "clean"}
+    assert listed == {"help", "setup", "lab", "check", "progress", "clean"}
     makefile = (unpacked / "Makefile").read_text()
     assert [word for word in ("WRITTEN", "chapters", "solutions") if word in makefile] == []
 

@@ -36,8 +36,10 @@ PATTERNS = (
     "data/keras/datasets/fashion-mnist/*.gz",
     # Kernels of the self-check are warm, too.
     "src/warmgrader/*.py",
+    "src/workbook/templates/page.html",
+    "src/workbook/templates/progress.html",
 )
-COMMANDS = ("check", "lab")
+COMMANDS = ("check", "lab", "progress")
 TARGETS = ("help", "setup", *COMMANDS, "clean", "named")
 #: Where reading the imports begins: what the targets above, pip and JupyterLab start.
 ENTRIES = ("__init__", "bootstrap", "cli", "dot", "environment", *COMMANDS)
