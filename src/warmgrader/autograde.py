@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import logging
 import os
-import re
 import stat
 import sys
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ from traitlets import Bool, Float, Integer, Unicode, default
 from warmgrader.batch import Batch, BatchError, Here
 from warmgrader.client import ServerError
 from warmgrader.execute import WarmExecute
+from warmgrader.handed_in import find_folders, read_folder, timestamp_of
 from warmgrader.limits import MEGABYTE
 from warmgrader.payload import Bundle, Result, Rows, Submission
 from warmgrader.provisioner import WarmProvisioner
@@ -40,6 +41,7 @@ class _Job:
 
     assignment_id: str
     student_id: str
+    folder: str
     notebooks: list[str]
 
 
@@ -78,7 +80,7 @@ class WarmAutograde(Autograde):
         failed = 0
         try:
             with _Course(self) as course:
-                jobs = self._jobs()
+                jobs = self._jobs(course.writer)
                 for assignment_id in sorted({job.assignment_id for job in jobs}):
                     chosen = [job for job in jobs if job.assignment_id == assignment_id]
                     failed += course.grade(assignment_id, chosen)
@@ -109,23 +111,39 @@ class WarmAutograde(Autograde):
         self.log.error(text)
         raise NbGraderException(text) from None
 
-    def _jobs(self) -> list[_Job]:
+    def init_notebooks(self) -> None:
+        """Find submissions by listing folders: a student's id may look like a pattern."""
+        coursedir = self.coursedir
+        self.folders = find_folders(
+            coursedir, self._input_directory, coursedir.assignment_id, coursedir.student_id
+        )
+        if not self.folders:
+            folder = self._format_source(coursedir.assignment_id, coursedir.student_id)
+            message = f"No submissions were found: there is no folder {folder}"
+            self.log.error(message)
+            raise NbGraderException(message)
+
+    def _jobs(self, writer: Writer) -> list[_Job]:
         """Return what is to be graded: what is new, newer than its grades, or forced."""
-        jobs = []
-        for folder in sorted(self.assignments):
-            self.notebooks = sorted(self.assignments[folder])
-            names = _parse(
-                self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True),
-                folder,
-            )
-            job = _Job(
-                names["assignment_id"],
-                names["student_id"],
-                [os.path.basename(name) for name in self.notebooks],
-            )
-            if self._should_grade(job):
-                jobs.append(job)
-        return jobs
+        notebooks = {
+            assignment_id: self._notebooks(writer, assignment_id)
+            for assignment_id in {folder.assignment_id for folder in self.folders}
+        }
+        jobs = [
+            _Job(f.assignment_id, f.student_id, f.path, notebooks[f.assignment_id])
+            for f in self.folders
+        ]
+        return [job for job in jobs if self._should_grade(job)]
+
+    def _notebooks(self, writer: Writer, assignment_id: str) -> list[str]:
+        """Return the files of an assignment that are to be graded."""
+        names = [row["name"] for row in writer.assignment(assignment_id)["notebook"]]
+        chosen = [n for n in names if fnmatch.fnmatchcase(n, self.coursedir.notebook_id)]
+        if names and not chosen:
+            message = f"The assignment {assignment_id} has no notebook {self.coursedir.notebook_id}"
+            self.log.error(message)
+            raise NbGraderException(message)
+        return [f"{name}.ipynb" for name in chosen]
 
     def _should_grade(self, job: _Job) -> bool:
         """Decide as `BaseConverter.init_destination` does, but without removing anything yet."""
@@ -138,9 +156,7 @@ class WarmAutograde(Autograde):
             missing = not all((target / name).exists() for name in job.notebooks)
         if missing or self.force:
             return True
-        source = self._format_source(job.assignment_id, job.student_id)
-        new = self.coursedir.get_existing_timestamp(source)
-        old = self.coursedir.get_existing_timestamp(str(target))
+        new, old = timestamp_of(Path(job.folder)), timestamp_of(target)
         if new is not None and old is not None and new > old:
             self.log.warning("Updating existing assignment: %s", target)
             return True
@@ -167,6 +183,8 @@ class WarmAutograde(Autograde):
                 config[section].pop(hook, None)  # run here
         provisioner = config.WarmProvisioner
         provisioner.sandbox = self.sandbox
+        provisioner.guard = True
+        config.WarmExecute.time_limit = self.wall_limit
         provisioner.limits = {
             "memory": self.memory_limit * MEGABYTE,
             "cpu": self.cpu_limit,
@@ -269,6 +287,7 @@ class _Course:
             coursedir.course_id,
             rows,
             self._read(source, [f for f in self._others(source) if f not in kept]),
+            self._read(source, [str(path) for path in Path(source).glob("*.ipynb")]),
             self.app.worker_config(),
             list(sys.path),
         )
@@ -277,16 +296,14 @@ class _Course:
         """Read submissions when workers are about to need them."""
         for job in jobs:
             self._run_hook("pre", job)
-            source = self.app._format_source(job.assignment_id, job.student_id)
-            names = [os.path.join(source, name) for name in job.notebooks]
-            files = self._read(source, [*names, *self._others(source)])
-            notebooks = [name for name in job.notebooks if name in files]
+            files = read_folder(job.folder, self.app.coursedir)
             yield Submission(
                 job.assignment_id,
                 job.student_id,
-                files,
-                notebooks,
+                files.content,
+                job.notebooks,
                 self.writer.submission(rows, job.student_id),
+                files.notes,
             )
 
     def _others(self, folder: str) -> list[str]:
@@ -362,6 +379,7 @@ class _Course:
                 score_before=number(change.before) if changed else "",
                 seconds=f"{result.seconds:.1f}",
                 sandbox="yes" if self.app.sandbox else "NO",
+                review="needs review" if result.review else "",
                 reason=" ".join(filter(None, [result.failure, *result.notes])),
             )
         )
@@ -382,14 +400,6 @@ def _less_talk(log: logging.Logger) -> Iterator[None]:
         yield
     finally:
         log.removeFilter(demote)
-
-
-def _parse(pattern: str, folder: str) -> dict[str, str]:
-    """Take the names of assignment and student out of a path."""
-    match = re.match(pattern, folder)
-    if match is None:
-        raise NbGraderException(f"Could not match '{folder}' with regexp '{pattern}'")
-    return match.groupdict()
 
 
 aliases = {

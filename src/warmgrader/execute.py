@@ -3,28 +3,53 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 import uuid
+from copy import deepcopy
 from queue import Empty
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import DeadKernelError
+from jupyter_core.utils import run_sync
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
-from traitlets import DottedObjectName, Integer
+from traitlets import Float, Integer, Type
 
+from warmgrader.guard import METADATA
+from warmgrader.plan import Plan, grade_id_of, is_test, names_bound
 from warmgrader.provisioner import WarmProvisioner
+from warmgrader.verdict import Orders, Verdict
 
 NOTE = "warmgrader_note"
 """Attribute of a log record that belongs into the report."""
+REVIEW = "warmgrader_review"
+"""Attribute of a log record: the notebook and the cell that a person should look at."""
+
+_OUTPUT_TYPES = ("stream", "display_data", "execute_result", "error", "clear_output", "status")
 
 
 class WarmKernelClient(AsyncKernelClient):
-    """A client that knows when a kernel of ipykernel is ready, without waiting for silence."""
+    """A client that knows when a kernel of ipykernel is ready, and that can give orders."""
+
+    order: dict[str, Any] | None = None  # what goes with the next cell
+
+    def execute(self, code: str, **options: Any) -> str:
+        """Send code, with the order that is to go with it; return the message's id."""
+        order, self.order = self.order, None
+        if order is None:
+            return super().execute(code, **options)
+        content = {
+            "code": code, "silent": False, "store_history": True, "user_expressions": {},
+            "allow_stdin": False, **options,
+        }  # fmt: skip
+        message = self.session.msg("execute_request", content, metadata={METADATA: order})
+        self.shell_channel.send(message)
+        return message["header"]["msg_id"]
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers and its output arrives here.
@@ -57,7 +82,7 @@ class WarmKernelClient(AsyncKernelClient):
 class WarmKernelManager(AsyncKernelManager):
     """Takes its kernels from `WarmProvisioner`, whatever the kernelspec says."""
 
-    client_class = DottedObjectName("warmgrader.execute.WarmKernelClient")
+    client_factory = Type(WarmKernelClient, klass="jupyter_client.client.KernelClient")
 
     def __init__(self, **kwargs: Any) -> None:
         """Make a manager that raises errors and does not also log them."""
@@ -77,11 +102,20 @@ class WarmKernelManager(AsyncKernelManager):
 
 
 class WarmExecute(Execute):
-    """nbgrader's `Execute` in a warm kernel, and with an end to output and to dead kernels."""
+    """nbgrader's `Execute` in a warm kernel, whose verdicts the notebook's code can't fake.
+
+    A cell in which the kernel dies or hangs costs only itself: the cells behind it run in a fresh
+    kernel, in which the earlier ones have been run again.
+    """
 
     output_limit = Integer(
         10_000_000, help="How many bytes of output of any kind one notebook may have."
     ).tag(config=True)
+    time_limit = Float(
+        1800.0, help="How many seconds one notebook may take, all its kernels together."
+    ).tag(config=True)
+
+    plans: ClassVar[dict[str, Plan]] = {}  # by notebook
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("kernel_manager_class", WarmKernelManager)
@@ -92,49 +126,194 @@ class WarmExecute(Execute):
         self, nb: NotebookNode, resources: dict[str, Any], km: Any = None
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Run all cells of a notebook."""
+        self.notebook = resources.get("nbgrader", {}).get("notebook", "")
+        self.plan = self.plans.get(self.notebook, Plan())
+        self.deadline = time.monotonic() + self.time_limit
         self.output_bytes = 0
-        self.death: str | None = None
+        self.over_limit: int | None = None  # the last cell that was stopped for its output
+        self.fallen: set[int] = set()  # cells that ended a kernel
+        self.done: set[int] = set()  # tests that have their verdict
+        self.replaying = False
+        self.orders: Orders | None = None
+        self.started = False
+        for cell in nb.cells:
+            if is_test(cell) or grade_id_of(cell) in self.plan.tags:
+                cell.metadata["tags"] = self.plan.tags.get(grade_id_of(cell), [])
         return super().preprocess(nb, resources, km)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Run one cell; without a kernel, say so in the cell's output."""
-        if self.death is None:
-            try:
-                return super().preprocess_cell(cell, resources, index)
-            except DeadKernelError:
-                self.death = self._why_dead(index)
-                self.log.warning(self.death, extra={NOTE: self.death})
-        if cell.cell_type == "code" and cell.source.strip():
-            cell.setdefault("outputs", []).append(_error("DeadKernelError", self.death))
+        """Run one cell, in a fresh kernel if the last one is gone, and decide if it is a test."""
+        if cell.cell_type != "code":
+            return cell, resources
+        cell.outputs = []
+        self.reply: dict[str, Any] | None = None
+        end = None
+        if cell.source.strip():
+            end = self._revive(index) or self._run(cell, index)
+        if end is not None:
+            where = f"Cell {index + 1}" + (f" ({grade_id_of(cell)})" if grade_id_of(cell) else "")
+            self._note(f"{where}: {end[1]}")
+            cell.outputs.append(_error(*end))
+        if is_test(cell):
+            self._decide(cell, index, end)
         return cell, resources
 
-    def _why_dead(self, index: int) -> str:
-        """Say in one line why the kernel ended in a cell."""
+    def _run(self, cell: NotebookNode, index: int) -> tuple[str, str] | None:
+        """Run a cell; return how it ended if it did not come to its own end."""
+        if self.km is None or self.kc is None:
+            return "DeadKernelError", "there was no kernel to run it"
+        self.timed_out = False
+        self._give_order(cell)
+        start = time.monotonic()
+        try:
+            self.execute_cell(cell, index, store_history=True)
+        except (DeadKernelError, CellTimeoutError) as error:
+            end = self._why(isinstance(error, CellTimeoutError), start)
+            self.fallen.add(index)
+            self._cleanup_kernel()
+            return end
+        if self.timed_out:
+            return self._why(True, start)
+        return None
+
+    async def _async_cleanup_kernel(self) -> None:
+        """End the kernel, should there be one; the base class needs one."""
+        if self.km is not None:
+            await super()._async_cleanup_kernel()
+
+    _cleanup_kernel = run_sync(_async_cleanup_kernel)
+
+    def _why(self, slow: bool, start: float) -> tuple[str, str]:
+        """Say in one line why a cell did not come to its end."""
+        if slow and time.monotonic() >= self.deadline:
+            return "NotebookTimeoutError", f"the {self.time_limit:g} s of the notebook were over"
+        if slow:
+            seconds = time.monotonic() - start
+            return "CellTimeoutError", f"took too long and was stopped after {seconds:.0f} s"
         provisioner = self.km.provisioner
         reason = provisioner.end_reason
         if reason is None:
             status = getattr(provisioner.process, "returncode", None)
             reason = f"ended with signal {-status}" if (status or 0) < 0 else f"exited ({status})"
-        return f"The kernel {reason} in cell {index + 1}; the cells from there on did not run."
+        return "DeadKernelError", f"the kernel {reason}"
+
+    def _revive(self, index: int) -> tuple[str, str] | None:
+        """Give the cell at `index` a kernel in the state that the earlier cells leave it in.
+
+        Returns:
+            Why the cell can't run, if it can't.
+        """
+        if time.monotonic() >= self.deadline:
+            return "NotebookTimeoutError", f"the {self.time_limit:g} s of the notebook were over"
+        while self.km is None:
+            self.create_kernel_manager()
+            self.start_new_kernel()
+            self.start_new_kernel_client()
+            self.orders, self.started = None, False
+            self.replaying = True
+            try:
+                self._replay(index)
+            finally:
+                self.replaying = False
+            if time.monotonic() >= self.deadline:
+                return "NotebookTimeoutError", "the time of the notebook was over"
+        return None
+
+    def _replay(self, index: int) -> None:
+        """Run the cells before `index` again, but for those that ended a kernel and tests."""
+        for earlier in range(index):
+            cell = self.nb.cells[earlier]
+            if cell.cell_type == "code" and earlier not in self.fallen | self.done:
+                self._run(deepcopy(cell), earlier)
+                self.nb.cells[earlier] = cell
+            if self.km is None or time.monotonic() >= self.deadline:
+                return
+
+    def _give_order(self, cell: NotebookNode) -> None:
+        """Tell the kernel, in a way that the notebook's code can't, what kind of cell comes."""
+        key = getattr(self.km.provisioner, "guard_key", b"")
+        if not key:
+            return
+        self.orders = self.orders or Orders(key)
+        trusted = cell.source.strip() in self.plan.trusted
+        details: dict[str, Any] = {
+            "bound": sorted(self.plan.bound), "uses": list(self.plan.uses),
+        }  # fmt: skip
+        if is_test(cell):
+            hidden = grade_id_of(cell) in self.plan.hidden
+            order = self.orders.sign("test", cell.source, hidden=hidden, **details)
+        elif trusted and self.started:
+            names = sorted(names_bound(cell.source))
+            order = self.orders.sign("trusted", cell.source, names=names)
+        elif not trusted and not self.started:
+            order = self.orders.sign("start", cell.source, **details)
+        else:
+            return
+        self.started = True
+        self.kc.order = order
+
+    def _decide(self, cell: NotebookNode, index: int, end: tuple[str, str] | None) -> None:
+        """Give a test cell its verdict."""
+        self.done.add(index)
+        self.clear_display_id_mapping(index)
+        content = (self.reply or {}).get("content", {})
+        if end is not None:
+            verdict = Verdict.of_end(*end)
+        elif self.orders is not None and cell.source.strip() and self.reply is not None:
+            result = self.orders.genuine(content.get(METADATA))
+            verdict = Verdict.of_forgery() if result is None else Verdict.of_result(result)
+        elif content.get("status", "ok") == "ok":
+            verdict = Verdict(True)
+        else:
+            lines = "\n".join(content.get("traceback", []))
+            verdict = Verdict(False, None, content["ename"], content["evalue"], lines)
+        verdict.write(cell)
+        for reason in verdict.review:
+            text = f"Cell {index + 1} ({grade_id_of(cell)}): {reason}"
+            self.log.warning(text, extra={REVIEW: (self.notebook, grade_id_of(cell), text)})
+
+    def on_cell_executed(self, **kwargs: Any) -> None:
+        """Keep the kernel's answer."""
+        self.reply = kwargs["execute_reply"]
+        super().on_cell_executed(**kwargs)
+
+    async def _async_handle_timeout(self, timeout: int, cell: Any = None) -> Any:
+        self.timed_out = True
+        return await super()._async_handle_timeout(timeout, cell)
+
+    def _get_timeout(self, cell: NotebookNode | None) -> int | None:
+        """Limit a cell's time to what the notebook has left."""
+        left = max(1, int(self.deadline - time.monotonic()) + 1)
+        timeout = super()._get_timeout(cell)
+        return left if timeout is None else min(timeout, left)
 
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
         """Add a message from the kernel to a cell's outputs, as long as there are not too many."""
-        if msg["msg_type"] == "status":
+        kind = msg["msg_type"]
+        if kind == "status":
             return super().process_message(msg, cell, cell_index)
-        before = self.output_bytes
+        if self.replaying or kind not in _OUTPUT_TYPES:
+            return None
         self.output_bytes += _size(msg["content"])
         if self.output_bytes <= self.output_limit:
-            return super().process_message(msg, cell, cell_index)
-        if before <= self.output_limit:
+            with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError, IndexError):
+                return super().process_message(msg, cell, cell_index)
+            return None  # the notebook's code has sent a message that is none
+        if self.over_limit != cell_index:
+            self.over_limit = cell_index
             text = f"The notebook printed or displayed more than {self.output_limit} bytes."
-            self.log.warning(text, extra={NOTE: f"Cell {cell_index + 1}: {text}"})
+            self._note(f"Cell {cell_index + 1}: {text}")
             cell.outputs.append(_error("OutputLimitError", text))
             self._interruption = asyncio.ensure_future(self.km.interrupt_kernel())
         return None
+
+    def _note(self, text: str) -> None:
+        if not self.replaying:
+            self.log.warning(text, extra={NOTE: text})
 
 
 def _error(name: str, text: str) -> NotebookNode:

@@ -29,6 +29,8 @@ class KernelRequest:
         env: the kernel's whole environment.
         sandbox: what the kernel may see and use (`warmgrader.sandbox.Sandbox`); without it, what
             its user may.
+        guard: the key with which the grader signs its orders, in hexadecimal digits; without it,
+            the kernel is an ordinary one.
         stdio: open files for standard output and standard error.
         seal: set by the supervisor for a kernel that is in its sandbox.
     """
@@ -37,23 +39,36 @@ class KernelRequest:
     cwd: str
     env: dict[str, str] = field(repr=False)
     sandbox: dict[str, Any] | None = None
+    guard: str = field(default="", repr=False)
     stdio: tuple[int, ...] = ()
     seal: socket.socket | None = None
 
 
-def run(request: KernelRequest) -> None:
-    """Become the kernel that was asked for, and return when it has been shut down."""
+def run(request: KernelRequest, vault: dict[str, Any], entries: list) -> None:
+    """Become the kernel that was asked for, and return when it has been shut down.
+
+    Args:
+        request: the kernel.
+        vault: what `warmgrader.guard.load_vault` returned in the server.
+        entries: what its `survey` returned there.
+    """
     _take_over_process(request)
     from ipykernel.kernelapp import IPKernelApp
 
+    from warmgrader import guard
+
     # 1 means "a front end started me, but do not poll my parent": the supervisor does that.
     app = IPKernelApp.instance(parent_handle=1)
+    if request.guard:
+        app.kernel_class = guard.GuardedKernel
     arguments = request.arguments
     if not any(argument.startswith(_HISTORY_OPTION) for argument in arguments):
         # As nbclient does for the kernel named `python3`, and only for that: many kernels at once
         # would wait for each other's locks on one history file.
         arguments = [*arguments, f"{_HISTORY_OPTION}=:memory:"]
     app.initialize(arguments)
+    if request.guard:
+        guard.install(app.kernel, bytes.fromhex(request.guard), vault, entries)
     if request.seal is not None:
         sandbox.seal(request.seal)
     app.start()

@@ -19,6 +19,7 @@ class Bundle:
         course_id: the course.
         rows: the assignment in the gradebook, hidden tests included.
         source_files: the assignment's files other than notebooks, by relative path.
+        source_notebooks: the instructor's notebooks, by name.
         config: the whole nbgrader configuration (`traitlets.config.Config`).
         sys_path: where modules that the configuration names are found.
     """
@@ -27,6 +28,7 @@ class Bundle:
     course_id: str
     rows: Rows
     source_files: dict[str, bytes]
+    source_notebooks: dict[str, bytes] = field(repr=False)
     config: Any
     sys_path: list[str]
 
@@ -38,9 +40,10 @@ class Submission:
     Attributes:
         assignment_id: the assignment.
         student_id: the student.
-        files: the submitted files, by relative path.
-        notebooks: the names of those of them that are to be graded.
+        files: the submitted files, by relative path, as they are.
+        notebooks: the names of the assignment's notebooks that are to be graded.
         rows: what the gradebook has of the student for this assignment.
+        notes: what was left out when the files were read, one plain line each.
     """
 
     assignment_id: str
@@ -48,6 +51,7 @@ class Submission:
     files: dict[str, bytes] = field(repr=False)
     notebooks: list[str] = field(repr=False)
     rows: Rows = field(repr=False)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Result:
         student_id: the student.
         failure: why the submission could not be graded; None if it was.
         notes: what happened that the instructor should know, one plain line each.
+        review: notebook, cell and reason, where a person should look.
         log: log records, as level and text.
         timestamp: when the student submitted, as far as that is known.
         grades: the automatic grades.
@@ -82,6 +87,7 @@ class Result:
     student_id: str
     failure: str | None = None
     notes: list[str] = field(default_factory=list)
+    review: list[tuple[str, str, str]] = field(default_factory=list)
     log: list[tuple[int, str]] = field(default_factory=list)
     timestamp: datetime | None = None
     grades: list[CellGrade] = field(default_factory=list)

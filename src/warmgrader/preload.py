@@ -16,8 +16,10 @@ _KERNEL_MODULES = (
     "ipykernel.iostream", "ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.subshell_manager",
     "ipykernel.zmqshell", "jupyter_client.session", "matplotlib_inline.config",
     "pygments.formatters.terminal256", "pygments.lexers.python", "sqlite3", "stack_data",
-    "tornado.platform.asyncio", "traitlets.config", "zmq.eventloop.zmqstream",
+    "tornado.platform.asyncio", "traitlets.config", "unittest.mock", "zmq.eventloop.zmqstream",
 )  # fmt: skip
+# Used by tests, and imported by their packages on demand only.
+_TEST_MODULES = ("numpy.testing",)
 
 
 class ForkUnsafeError(RuntimeError):
@@ -31,7 +33,9 @@ def import_all(modules: Iterable[str]) -> list[str]:
     is left out too, and the notebook sees the error.
     """
     missing = []
-    for name in (*modules, *_KERNEL_MODULES):
+    for name in (*modules, *_KERNEL_MODULES, *_TEST_MODULES):
+        if name in _TEST_MODULES and name.partition(".")[0] not in sys.modules:
+            continue
         try:
             importlib.import_module(name)
         except Exception:

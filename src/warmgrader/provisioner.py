@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import shutil
 import tempfile
 from typing import Any
@@ -46,6 +47,12 @@ class WarmProvisioner(LocalProvisioner):
         writes is lost. Where that is not possible, no kernel starts.""",
     ).tag(config=True)
 
+    guard = Bool(
+        False,
+        help="""Have test cells decided by `warmgrader.vault`, which the notebook's code can't
+        reach.""",
+    ).tag(config=True)
+
     limits = Dict(help="Limits on a kernel in a sandbox; see `warmgrader.limits.Limits`.").tag(
         config=True
     )
@@ -62,6 +69,7 @@ class WarmProvisioner(LocalProvisioner):
 
     _warned: set[str] = set()  # what has been said once in this process is not said again
     _sockets: str | None = None
+    guard_key = b""  # what orders to the kernel are signed with
 
     @property
     def end_reason(self) -> str | None:
@@ -109,6 +117,9 @@ class WarmProvisioner(LocalProvisioner):
         if self.sandbox:
             request.update(cwd=WORK, env=clean_environment(env))
             request["sandbox"] = self._box(cwd, env).as_message()
+        if self.guard:
+            self.guard_key = secrets.token_bytes(32)
+            request["guard"] = self.guard_key.hex()
         return client.start_kernel(recipe, request, self.idle_timeout)
 
     def _box(self, cwd: str, env: dict[str, str]) -> Sandbox:

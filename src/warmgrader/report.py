@@ -19,6 +19,7 @@ class Row:
     score_before: str
     seconds: str
     sandbox: str
+    review: str
     reason: str
 
 

@@ -139,11 +139,15 @@ def main() -> None:
     missing = import_all(filter(None, arguments.preload.split(",")))
     if missing:
         print(f"not imported: {', '.join(missing)}", flush=True)
+    from warmgrader import guard  # only now, because it imports IPython
+
     try:
         check_fork_safety()
     except ForkUnsafeError as error:
         _announce(arguments.ready, {"refused": str(error)})
         sys.exit(1)
+    vault = guard.load_vault()
+    entries = vault["survey"]()
     gc.collect()
     gc.freeze()  # the collector would otherwise write to, and so copy, every shared page
 
@@ -159,7 +163,7 @@ def main() -> None:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 server.close()
     if request is not None:
-        kernel.run(request)
+        kernel.run(request, vault, entries)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,9 +26,13 @@ from nbgrader.preprocessors import Execute
 from traitlets.utils.importstring import import_item
 
 from warmgrader import client
-from warmgrader.execute import NOTE, WarmExecute
+from warmgrader.engine import shared_engine
+from warmgrader.execute import NOTE, REVIEW, WarmExecute
 from warmgrader.extract import add_rows, create_gradebook
 from warmgrader.payload import Bundle, CellGrade, Result, Submission
+from warmgrader.plan import Plan
+from warmgrader.repair import repair
+from warmgrader.repair_source import SourceNotebook, read_outline, source_notebooks
 
 # nbgrader changes the directory and the environment of its process.
 _one_at_a_time = threading.Lock()
@@ -58,7 +63,8 @@ def grade(bundle: Bundle, submission: Submission, scratch: Path | None = None) -
         root = Path(folder)
         here = os.getcwd()
         try:
-            result = _grade(root, bundle, submission)
+            with shared_engine():
+                result = _grade(root, bundle, submission)
         finally:
             os.chdir(here)
         result.seconds = time.perf_counter() - start
@@ -98,11 +104,15 @@ class _Records(logging.Handler):
         super().__init__()
         self.lines: list[tuple[int, str]] = []
         self.notes: list[str] = []
+        self.review: list[tuple[str, str, str]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append((record.levelno, record.getMessage()))
         if note := getattr(record, NOTE, None):
             self.notes.append(note)
+        if review := getattr(record, REVIEW, None):
+            self.review.append(review)
+            self.notes.append(f"{review[2]}.")
 
 
 def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
@@ -113,23 +123,38 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     submitted = coursedir.format_path("submitted", submission.student_id, bundle.assignment_id)
     autograded = coursedir.format_path("autograded", submission.student_id, bundle.assignment_id)
     _write_files(Path(source), bundle.source_files)
-    _write_files(Path(submitted), submission.files)
+    config = _private_config(bundle)
+    repaired = repair(submission.files, _sources(bundle, config))
+    _write_files(Path(submitted), repaired.files)
 
     records = _Records()
     log = logging.Logger("warmgrader.worker", logging.INFO)
     log.addHandler(records)
     converter = _SubmissionAutograde(coursedir=coursedir, config=_private_config(bundle))
     converter.log = coursedir.log = log
-    converter.submission = submission
-    converter.autograde_preprocessors = [_warm(p) for p in converter.autograde_preprocessors]
+    found = [name for name in submission.notebooks if name in repaired.files]
+    missing = [
+        repaired.missing[n] for n in map(_stem, submission.notebooks) if n in repaired.missing
+    ]
+    converter.submission = replace(submission, notebooks=found)
+    plans = {
+        Path(name).stem: Plan.read(content, config)
+        for name, content in bundle.source_notebooks.items()
+    }
+    converter.autograde_preprocessors = [
+        _warm(preprocessor, plans) for preprocessor in converter.autograde_preprocessors
+    ]
     result = Result(bundle.assignment_id, submission.student_id)
     try:
+        if missing and not found:
+            raise NbGraderException(" ".join(missing))
         converter.start()
     except NbGraderException as error:
         if isinstance(converter.failure, client.ServerError | client.SandboxError):
             raise converter.failure from None  # not the submission's fault, so not its failure
         result.failure = _one_line(converter.failure or _last_error(records) or error)
-    result.log, result.notes = records.lines, records.notes
+    result.log, result.review = records.lines, records.review
+    result.notes = [*submission.notes, *repaired.notes, *(missing if found else ()), *records.notes]
     result.timestamp = coursedir.get_existing_timestamp(submitted)
     _read_grades(database, bundle, converter.completed, result)
     if result.failure is None:
@@ -137,9 +162,20 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     return result
 
 
+def _sources(bundle: Bundle, config: Any) -> list[SourceNotebook]:
+    """Return the instructor's notebooks, as far as submissions are compared with them."""
+    outlines = {_stem(n): read_outline(content) for n, content in bundle.source_notebooks.items()}
+    return source_notebooks(bundle.rows, outlines, config)
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix(".ipynb")
+
+
 def _private_gradebook(root: Path, bundle: Bundle, submission: Submission) -> Path:
     """Create the submission's own gradebook, from a template that is made once per bundle."""
-    path = root / "gradebook.db"
+    # Of one name in this process, for the sake of `shared_engine`.
+    path = root.parent / f"gradebook-{os.getpid()}.db"
     key = pickle.dumps(bundle.rows)
     template = _templates.get(key)
     if template is None or not template.exists():
@@ -173,16 +209,17 @@ def _private_config(bundle: Bundle) -> Any:
     return config
 
 
-def _warm(preprocessor: Any) -> Any:
+def _warm(preprocessor: Any, plans: dict[str, Plan]) -> Any:
     """Replace nbgrader's `Execute`, and what is derived from it, by the warm one."""
     if isinstance(preprocessor, str):
         preprocessor = import_item(preprocessor)
-    if preprocessor is Execute:
-        return WarmExecute
-    is_class = isinstance(preprocessor, type)
-    if is_class and issubclass(preprocessor, Execute) and not issubclass(preprocessor, WarmExecute):
-        return type(f"Warm{preprocessor.__name__}", (WarmExecute, preprocessor), {})
-    return preprocessor
+    if not isinstance(preprocessor, type) or not issubclass(preprocessor, Execute):
+        return preprocessor
+    bases = (WarmExecute,)
+    if preprocessor is not Execute:
+        already = issubclass(preprocessor, WarmExecute)
+        bases = (preprocessor,) if already else (WarmExecute, preprocessor)
+    return type(preprocessor.__name__, bases, {"plans": plans})
 
 
 def _write_files(folder: Path, files: dict[str, bytes]) -> None:
@@ -208,11 +245,13 @@ def _read_grades(database: Path, bundle: Bundle, completed: set[str], result: Re
             submission = gradebook.find_submission(bundle.assignment_id, result.student_id)
         except MissingEntry:
             return  # it failed before there was a submission
+        flagged = {(notebook, cell) for notebook, cell, _ in result.review}
         for notebook in submission.notebooks:
             failed = result.failure is not None and notebook.name not in completed
             result.penalties[notebook.name] = None if failed else notebook.late_submission_penalty
             for item in notebook.grades:
                 score, look = (0.0, True) if failed else (item.auto_score, item.needs_manual_grade)
+                look = look or (notebook.name, item.cell.name) in flagged
                 result.grades.append(CellGrade(notebook.name, item.cell.name, score, look))
             for item in notebook.comments:
                 result.comments[notebook.name, item.cell.name] = item.auto_comment

@@ -1,0 +1,683 @@
+"""Runs test cells and decides whether they passed, out of reach of the notebook's code.
+
+Never imported: `warmgrader.guard.load_vault` executes this file in a namespace of its own, with a
+private copy of the builtins, before any notebook code runs. What it builds is an audit hook, which
+the interpreter keeps where no name leads to. Therefore there are closures here and no classes
+(`object.__subclasses__` would find them), and everything that is used is bound when it is loaded.
+
+Orders from the grader and results for it are signed with a key that only they and the hook have,
+so that a message which the notebook's code has made up is worth nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import builtins
+import gc
+import inspect
+import linecache
+import sys
+import threading
+import traceback
+from hashlib import sha256
+from hmac import compare_digest
+from hmac import digest as keyed_digest
+from importlib.machinery import PathFinder
+from inspect import CO_COROUTINE
+from json import dumps
+from operator import is_
+from os import getpid, sep
+from os.path import abspath, dirname, join
+from secrets import choice, randbelow, token_hex
+from sys import _getframe as get_frame
+from tempfile import gettempdir
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from unittest import mock
+
+TAMPERED = "tampered"
+"""Level of a finding that costs the points of the cell."""
+CHANGED = "changed"
+"""Level of a finding that a person should look at."""
+
+# Nobody has an honest reason to put code of their own into these.
+_CORE = (
+    "builtins", "math", "operator", "numpy", "unittest", "pytest", "_pytest", "IPython",
+    "ipykernel", "jupyter_client", "zmq", "traitlets", "warmgrader",
+)  # fmt: skip
+_OFTEN_REBOUND = {
+    "builtins": {"_", "input", "display", "get_ipython", "exit", "quit", "copyright", "credits"}
+}
+_FRAME_ATTRIBUTES = ("tb_frame", "gi_frame", "cr_frame", "ag_frame")
+_FUNCTION_PARTS = ("__code__", "__defaults__", "__kwdefaults__")
+_NOT_DURING_TESTS = frozenset(
+    (
+        "sys._getframe", "sys._current_frames", "sys._current_exceptions", "sys.settrace",
+        "sys.setprofile", "gc.get_objects", "gc.get_referrers", "gc.get_referents", "open",
+        "object.__getattr__", "ctypes.dlopen", "ctypes.dlsym", "ctypes.cdata",
+        "ctypes.cdata/buffer", "ctypes.call_function", "ctypes.string_at", "ctypes.addressof",
+        "ctypes.PyObj_FromPtr",
+    )
+)  # fmt: skip
+_NEVER = frozenset(("sys.addaudithook", "object.__setattr__", "code.__new__", "compile"))
+_OURS = frozenset(("warmgrader.order", "warmgrader.ran", "warmgrader.class", "warmgrader.compared"))
+_WATCHED = _NOT_DURING_TESTS | _NEVER | _OURS
+_TRACEBACK_LIMIT = 20_000
+_MISSING = object()
+_ORDERINGS = {"__lt__": -1e300, "__le__": -1e300, "__gt__": 1e300, "__ge__": 1e300}
+
+
+def _code_like(value):
+    """Tell functions, classes, modules and the like from mere data."""
+    return callable(value) or isinstance(value, (ModuleType, property, staticmethod, classmethod))
+
+
+def _is_public(name):
+    """Tell whether tests may well use a module directly; the rest is a library's inside."""
+    parts = name.split(".")
+    return parts[0] in _CORE or (len(parts) <= 2 and not any(p.startswith("_") for p in parts[1:]))
+
+
+def survey(known=()):
+    """Remember what the names in the imported modules, and in their classes, stand for.
+
+    Returns:
+        A list of `(label, owner, namespace, names, values)`.
+    """
+    seen = {id(entry[2]) if isinstance(entry[1], ModuleType) else id(entry[1]) for entry in known}
+    entries = []
+    for name, module in list(sys.modules.items()):
+        if not isinstance(module, ModuleType) or name == "__main__" or not _is_public(name):
+            continue
+        namespace = vars(module)
+        if id(namespace) not in seen:
+            seen.add(id(namespace))
+            entries.append((name, module, namespace, *_split(namespace)))
+        for value in list(namespace.values()):
+            if isinstance(value, type) and value.__flags__ & 1 << 8 == 0 and id(value) not in seen:
+                seen.add(id(value))
+                label = f"{value.__module__}.{value.__qualname__}"
+                entries.append((label, value, vars(value), *_split(vars(value))))
+    return entries
+
+
+def _split(namespace):
+    return tuple(namespace), tuple(namespace.values())
+
+
+def build(key, kernel, entries):
+    """Make the audit hook.
+
+    Args:
+        key: what orders and results are signed with.
+        kernel: the kernel; its shell is ready.
+        entries: what `survey` returned in the fork server.
+    """
+    shell = kernel.shell
+    user_ns = shell.user_ns
+    prefixes = tuple(
+        {abspath(p) + sep for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
+        | {dirname(abspath(path)) + sep for path in (inspect.__file__, __file__)}
+    )
+    transparent = (inspect.__file__, join(dirname(inspect.__file__), "ctypes", "__init__.py"))
+    cell_folder = join(gettempdir(), f"ipykernel_{getpid()}")
+    watched = list(entries)
+    baseline = {}
+    pins = {}
+    classes = []
+    notes = []
+    teachers = set()
+    state = {
+        "serial": 0,
+        "active": False,
+        "asking": False,
+        "started": False,
+        "test": "",
+        "uses": (),
+    }
+
+    # --- whose code is it? ---------------------------------------------------------------
+
+    def installed_file(path):
+        return (
+            path.startswith(prefixes)
+            or path.startswith("<frozen ")
+            or path == "<__array_function__ internals>"
+        )
+
+    def installed(value):
+        """Tell whether something comes with the installed packages."""
+        if isinstance(value, (staticmethod, classmethod, MethodType)):
+            value = value.__func__
+        if isinstance(value, property):
+            value = value.fget
+        if isinstance(value, FunctionType):
+            return installed_file(value.__code__.co_filename)
+        if isinstance(value, BuiltinFunctionType):
+            return True
+        if isinstance(value, ModuleType):
+            spec = getattr(value, "__spec__", None)
+            origin = getattr(spec, "origin", None) or getattr(value, "__file__", None) or ""
+            return origin in ("built-in", "frozen") or installed_file(origin)
+        kind = value if isinstance(value, type) else type(value)
+        if kind.__flags__ & 1 << 8:  # immutable: made in C
+            return True
+        home = sys.modules.get(kind.__module__)
+        return kind.__module__ != "__main__" and home is not None and installed(home)
+
+    def students(value):
+        """Tell whether something comes neither with packages nor with the instructor's cells."""
+        if installed(value):
+            return False
+        if isinstance(value, FunctionType):
+            return value.__code__.co_filename not in teachers
+        kind = value if isinstance(value, type) else type(value)
+        methods = [part for part in vars(kind).values() if isinstance(part, FunctionType)]
+        return not any(method.__code__.co_filename in teachers for method in methods)
+
+    def package(value):
+        if isinstance(value, (staticmethod, classmethod, MethodType)):
+            value = value.__func__
+        name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")
+        return str(name).partition(".")[0]
+
+    def caller_is_students():
+        """Tell whether the event came directly out of code that is not installed."""
+        state["asking"] = True
+        try:
+            frame = get_frame(2)
+            while frame is not None and frame.f_code.co_filename in transparent:
+                frame = frame.f_back
+            if frame is None:
+                return False
+            name = frame.f_code.co_filename
+            return name not in teachers and not installed_file(name)
+        finally:
+            state["asking"] = False
+
+    # --- comparing and restoring ---------------------------------------------------------
+
+    def note(level, text):
+        if (level, text) not in notes:
+            notes.append((level, text))
+
+    def restore_namespaces():
+        for index, (label, owner, namespace, names, values) in enumerate(watched):
+            if len(namespace) == len(values) and all(map(is_, namespace.values(), values)):
+                continue
+            fresh = []
+            for name, old in zip(names, values):
+                new = namespace.get(name, _MISSING)
+                if new is not old and _code_like(old) and not adopt(label, name, old, new):
+                    if isinstance(owner, type):
+                        type.__setattr__(owner, name, old)
+                    else:
+                        namespace[name] = old
+                    new = old
+                fresh.append((name, new))
+            kept = dict(fresh)
+            watched[index] = (label, owner, namespace, tuple(kept), tuple(kept.values()))
+            if isinstance(owner, ModuleType) or len(namespace) == len(kept):
+                # Names that have come into a module are part of it from now on.
+                watched[index] = (label, owner, namespace, *_split(namespace))
+
+    def adopt(label, name, old, new):
+        """Decide about a name that stands for something else now; make a note if it must not."""
+        top = label.partition(".")[0]
+        if name in _OFTEN_REBOUND.get(label, ()):
+            return True
+        honest = new is not _MISSING and installed(new)
+        if honest and isinstance(new, ModuleType) and isinstance(old, ModuleType):
+            return True  # a lazy module became the real one
+        if honest and package(new) == top and label != "builtins":
+            return True  # a library rearranges itself
+        if new is _MISSING:
+            note(CHANGED, f"removed {label}.{name}")
+        elif honest or students(new):
+            level = TAMPERED if top in _CORE and not honest else CHANGED
+            note(level, f"replaced {label}.{name}")
+        return False
+
+    def restore_interpreter():
+        for name, value in baseline["modules"].items():
+            if sys.modules.get(name) is not value:
+                new = sys.modules.get(name)
+                if new is not None and installed(new):
+                    baseline["modules"][name] = new
+                    continue
+                sys.modules[name] = value
+                if new is not None:
+                    note(TAMPERED, f"replaced the module {name}")
+        paths = baseline["path"]
+        sys.path[:] = [*paths, *(p for p in sys.path if p not in paths)]
+        for name in list(sys.modules):
+            module = sys.modules[name]
+            if name in baseline["modules"] or "." in name or name == "__main__":
+                continue
+            if installed(module) or installed(type(module)) and type(module) is not ModuleType:
+                continue
+            if PathFinder.find_spec(name, [p for p in paths if p]) is not None:
+                for part in [n for n in sys.modules if n == name or n.startswith(f"{name}.")]:
+                    del sys.modules[part]
+                note(TAMPERED, f"put a module of its own in the place of the installed {name}")
+        for name in ("meta_path", "path_hooks"):
+            entries = getattr(sys, name)
+            own = [e for e in entries if e not in baseline[name] and not installed(e)]
+            if own or entries is not baseline["lists"][name]:
+                note(TAMPERED, f"changed sys.{name}")
+                setattr(sys, name, baseline["lists"][name])
+                baseline["lists"][name][:] = baseline[name]
+        if sys.gettrace() is not baseline["trace"] or sys.getprofile() is not baseline["profile"]:
+            note(CHANGED, "left a trace or profile function set")
+            sys.settrace(baseline["trace"])
+            sys.setprofile(baseline["profile"])
+        for name in ("displayhook", "excepthook"):
+            if getattr(sys, name) is not baseline[name]:
+                if not installed(getattr(sys, name)):
+                    note(CHANGED, f"replaced sys.{name}")
+                setattr(sys, name, baseline[name])
+        own = [callback for callback in gc.callbacks if not installed(callback)]
+        if own:
+            note(CHANGED, "added a callback to the garbage collector")
+            gc.callbacks[:] = [c for c in gc.callbacks if c not in own]
+        for thread in threading.enumerate():
+            target = getattr(thread, "_target", None)
+            if (target is not None and not installed(target)) or not installed(type(thread)):
+                note(CHANGED, "left a thread of its own running")
+
+    def transformer_lists():
+        manager = shell.input_transformer_manager
+        return (
+            (shell, "ast_transformers", "AST transformers"),
+            (shell, "input_transformers_post", "input transformers"),
+            (manager, "cleanup_transforms", "input transformers"),
+            (manager, "line_transforms", "input transformers"),
+            (manager, "token_transformers", "input transformers"),
+        )
+
+    def restore_shell():
+        for (owner, name, text), old in zip(transformer_lists(), baseline["transformers"]):
+            new = getattr(owner, name)
+            if len(new) != len(old) or not all(map(is_, new, old)):
+                if not all(installed(entry) for entry in new):
+                    note(TAMPERED, f"changed IPython's {text}")
+                    new[:] = old
+        for thing in baseline["objects"]:
+            for name, value in list(vars(thing).items()):
+                before = baseline["attributes"][id(thing)].get(name, _MISSING)
+                if value is before or not callable(value) or not hasattr(type(thing), name):
+                    continue
+                if not installed(value):
+                    note(TAMPERED, f"replaced {type(thing).__name__}.{name}")
+                if before is _MISSING:
+                    vars(thing).pop(name)
+                else:
+                    vars(thing)[name] = before
+
+    def restore():
+        restore_namespaces()
+        restore_interpreter()
+        restore_shell()
+
+    def start():
+        """Take the state as it is for the pristine one."""
+        classes.clear()
+        if "mock" not in state["uses"]:
+            baseline["report"](mock._ANY, "__eq__")
+        watched.extend(survey(watched))
+        for index, (label, owner, namespace, _, _) in enumerate(watched):
+            watched[index] = (label, owner, namespace, *_split(namespace))
+        objects = [kernel, shell, kernel.session, shell.displayhook, shell.display_pub]
+        objects += [shell.history_manager, shell.compile, shell.events]
+        baseline.update(
+            modules=dict(sys.modules),
+            path=[p for p in sys.path if p] + [p for p in sys.path if not p],
+            meta_path=list(sys.meta_path),
+            path_hooks=list(sys.path_hooks),
+            lists={"meta_path": sys.meta_path, "path_hooks": sys.path_hooks},
+            trace=sys.gettrace(),
+            profile=sys.getprofile(),
+            displayhook=sys.displayhook,
+            excepthook=sys.excepthook,
+            transformers=[list(getattr(owner, name)) for owner, name, _ in transformer_lists()],
+            objects=objects,
+            attributes={id(thing): dict(vars(thing)) for thing in objects},
+            flags=shell.compile.flags,
+            ends={base: last_subclass(base) for base in bases()},
+        )
+        state["started"] = True
+
+    # --- objects that compare as they like -----------------------------------------------
+
+    def bases():
+        numpy = sys.modules.get("numpy")
+        extra = (numpy.ndarray, numpy.generic, numpy.float64) if numpy else ()
+        return (object, type, int, float, complex, str, tuple, list, dict, *extra)
+
+    def last_subclass(base):
+        found = type.__subclasses__(base)
+        return found[-1] if found else None
+
+    def find_classes():
+        """Find classes that were made without a `class` statement."""
+        for base, last in baseline["ends"].items():
+            for found in reversed(type.__subclasses__(base)):
+                if found is last:
+                    break
+                if students(found) and not any(found is known for known in classes):
+                    classes.append(found)
+
+    def watch_comparisons(cls):
+        """Have the comparisons of a student's class reported while a test runs."""
+        for name in ("__eq__", *_ORDERINGS):
+            method = vars(cls).get(name)
+            if isinstance(method, FunctionType) and students(method):
+                baseline["report"](cls, name)
+        for name in ("__array_function__", "__array_ufunc__"):
+            method = vars(cls).get(name)
+            if isinstance(method, FunctionType) and students(method) and name not in state["uses"]:
+                baseline["report"](cls, name)
+
+    def judge_comparison(name, method, thing, answer):
+        """Ask again, with values for which an honest object can't give the same answer."""
+        if name.startswith("__array"):
+            note(TAMPERED, f"an object of the class {type(thing).__name__} answers for NumPy")
+            return
+        if name == "__eq__":
+            probes = (-1 - randbelow(10**6), token_hex(8), object())
+        else:
+            probes = (_ORDERINGS[name],)
+        for probe in probes:
+            try:
+                if answer is NotImplemented or not bool(answer):
+                    return
+                again = method(thing, probe)
+                if again is not NotImplemented and bool(again):
+                    note(
+                        TAMPERED,
+                        f"an object of the class {type(thing).__name__} says that {name} holds for "
+                        "any value",
+                    )
+                    return
+            except Exception:  # noqa: S112 - it is the student's method; an error is no cheating
+                continue
+
+    def find_yes_men():
+        """Find values among the notebook's variables that are equal to anything."""
+        for name, value in list(user_ns.items()):
+            compare = getattr(type(value), "__eq__", None)
+            if isinstance(compare, FunctionType) and students(value):
+                try:
+                    if all(bool(value == probe) for probe in (token_hex(8), -randbelow(10**6))):
+                        note(TAMPERED, f"the variable {name} is equal to any value")
+                except Exception:
+                    continue
+
+    # --- canaries ------------------------------------------------------------------------
+
+    def canaries():
+        """Write small tests that must fail, of the forms that real tests have."""
+        a = 2 + randbelow(90)
+        b = a + 1 + randbelow(9)
+        name = choice(("result", "value", "answer", "output")) + f"_{randbelow(1000)}"
+        tests = [
+            f"{name} = {a}\nassert {name} == {b}, f'{{{name}}} is not {b}'",
+            f"def check_{name}(x):\n    assert x == {b}\ncheck_{name}({a})",
+            f"{name} = [{a}, {b}]\nassert len({name}) == {b}",
+            f"assert isinstance({a}.5, str), 'not a str'",
+            f"assert all([{a} < {b}, {a} > {b}]) or any([{a} == {b}])",
+            f"assert abs({a} - {b}) < 1e-{1 + randbelow(6)}",
+            f"import math\nassert math.isclose({a}, {b})",
+            f"import unittest\nunittest.TestCase().assertEqual({a}, {b})",
+        ]
+        if "numpy" in sys.modules:
+            tests += [
+                f"import numpy as np\nnp.testing.assert_equal({a}, {b})",
+                f"import numpy as np\nassert np.allclose([{a}, {b}], [{b}, {a}])",
+                f"import numpy as np\nassert np.array_equal(np.asarray([{a}]), np.asarray([{b}]))",
+                f"import numpy.testing as npt\nnpt.assert_allclose([{a}.0], [{b}.0], rtol=1e-3)",
+            ]
+        return tests
+
+    def run_canaries(when):
+        for source in canaries():
+            namespace = {"__name__": "__main__", "__builtins__": builtins}
+            try:
+                exec(compile(source, state["test"], "exec", dont_inherit=True), namespace)
+            except BaseException:
+                continue
+            note(
+                TAMPERED,
+                f"a test that must fail passed {when} the cell: {source.split(chr(10))[-1]}",
+            )
+
+    # --- names that the test uses --------------------------------------------------------
+
+    def names_of(tree):
+        used, bound = set(), set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name):
+                (used if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                bound.add(node.name)
+            elif isinstance(node, ast.alias):
+                bound.add((node.asname or node.name).partition(".")[0])
+        return used, bound
+
+    def genuine_names(tree, bound_by_teacher):
+        """Give the names that the test uses their meaning; return what has to be put back."""
+        used, bound = names_of(tree)
+        put_back = {}
+        for name in used:
+            if name in pins:
+                genuine = pins[name]
+            elif hasattr(builtins, name) and name not in bound_by_teacher:
+                genuine = _MISSING
+            else:
+                continue
+            mine = user_ns.get(name, _MISSING)
+            if mine is genuine:
+                continue
+            if mine is not _MISSING and _code_like(mine) and not installed(mine):
+                note(CHANGED, f"uses the name {name}, which the test needs, for something else")
+            put_back[name] = (genuine, mine)
+            set_name(name, genuine)
+        guarded = {name for name in used if name in pins or name in put_back} - bound
+        return put_back, guarded
+
+    def set_name(name, value):
+        if value is _MISSING:
+            user_ns.pop(name, None)
+        else:
+            user_ns[name] = value
+
+    def check_names(put_back, guarded):
+        for name in guarded:
+            genuine = put_back[name][0] if name in put_back else pins[name]
+            if user_ns.get(name, _MISSING) is not genuine:
+                note(TAMPERED, f"changed what {name} stands for while the test ran")
+                set_name(name, genuine)
+        for name, (genuine, mine) in put_back.items():
+            if user_ns.get(name, _MISSING) is genuine:
+                set_name(name, mine)
+
+    def pin(names):
+        """Remember what names stand for after the instructor's own cell has run."""
+        for name in names:
+            value = user_ns.get(name)
+            if not _code_like(value):
+                continue
+            pins[name] = value
+            parts = [value, *(vars(value).values() if isinstance(value, type) else ())]
+            for part in parts:
+                if isinstance(part, FunctionType) and not installed(part):
+                    teachers.add(part.__code__.co_filename)
+
+    # --- running a test ------------------------------------------------------------------
+
+    def run_test(order, code):
+        """Run a test cell and return what came of it."""
+        state["uses"] = order["uses"]
+        restore()
+        find_classes()
+        for cls in classes:
+            watch_comparisons(cls)
+        state["test"] = join(cell_folder, f"{token_hex(8)}.py")
+        teachers.add(state["test"])
+        linecache.cache[state["test"]] = (len(code), None, code.splitlines(True), state["test"])
+        run_canaries("before")
+        state["active"] = True
+        try:
+            outcome = execute(order, code)
+        finally:
+            state["active"] = False
+            if order["hidden"]:
+                linecache.cache.pop(state["test"], None)
+        restore()
+        known = len(classes)
+        find_classes()
+        for cls in classes[known:]:
+            if any(isinstance(vars(cls).get(n), FunctionType) for n in ("__eq__", *_ORDERINGS)):
+                note(CHANGED, f"made the class {cls.__name__}, with comparisons, during the test")
+        find_yes_men()
+        run_canaries("after")
+        outcome["notes"] = list(notes)
+        notes.clear()
+        return outcome
+
+    def execute(order, code):
+        outcome = {"passed": False, "value": None, "error": None}
+        put_back, guarded = {}, set()
+        try:
+            code = baseline["transform"](code)
+            tree = ast.parse(code, state["test"])
+            put_back, guarded = genuine_names(tree, order["bound"])
+            last = None
+            if (
+                tree.body
+                and isinstance(tree.body[-1], ast.Expr)
+                and not code.rstrip().endswith(";")
+            ):
+                last = ast.Expression(tree.body.pop().value)
+            flags = baseline["flags"] | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            run(compile(tree, state["test"], "exec", flags, dont_inherit=True))
+            if last is not None:
+                value = run(compile(last, state["test"], "eval", flags, dont_inherit=True))
+                if type(value) in (int, float) and abs(value) < float("inf"):
+                    outcome["value"] = value
+            outcome["passed"] = True
+        except BaseException as error:
+            outcome["error"] = describe(error)
+        finally:
+            check_names(put_back, guarded)
+        return outcome
+
+    def run(code):
+        value = eval(code, user_ns)
+        if code.co_flags & CO_COROUTINE:
+            running = asyncio._get_running_loop()
+            asyncio._set_running_loop(None)
+            loop = asyncio.new_event_loop()
+            try:
+                value = loop.run_until_complete(value)
+            finally:
+                loop.close()
+                asyncio._set_running_loop(running)
+        return value
+
+    def describe(error):
+        """Return what there is to say about an exception, as plain text."""
+        kind = type(error).__name__
+        own, text, lines = False, "", []
+        try:
+            text = str(error)
+            steps = traceback.extract_tb(error.__traceback__)
+            own = bool(steps) and steps[-1].filename == state["test"]
+            while steps and steps[0].filename != state["test"]:
+                steps.pop(0)
+            lines = traceback.format_list(steps) + traceback.format_exception_only(error)
+        except BaseException:
+            lines = [f"{kind}: its text can't be shown"]
+        shown = "".join(lines)[-_TRACEBACK_LIMIT:].replace(state["test"], "the test")
+        return {
+            "name": printable(kind[:100]),
+            "text": printable(text[:_TRACEBACK_LIMIT]),
+            "own": own,
+            "traceback": printable(shown),
+        }
+
+    def printable(text):
+        return text.encode("utf-8", "replace").decode()
+
+    # --- orders --------------------------------------------------------------------------
+
+    def signature(*parts):
+        return keyed_digest(key, dumps(parts, sort_keys=True).encode(), "sha256").hex()
+
+    def obey(order, code, reply):
+        """Carry out a signed order; write the signed result into `reply`."""
+        order = dict(order)
+        given = order.pop("signature", "")
+        wanted = signature(order, sha256(code.encode()).hexdigest())
+        if not compare_digest(given, wanted) or order["serial"] <= state["serial"]:
+            return
+        state["serial"] = order["serial"]
+        if order["kind"] == "start":
+            state["uses"] = order["uses"]
+            start()
+            pin(order["bound"])
+        elif order["kind"] == "trusted":
+            restore()
+            state["to pin"] = order["names"]
+        elif order["kind"] == "test":
+            if not state["started"]:
+                start()
+            result = run_test(order, code)
+            reply["result"] = result
+            reply["signature"] = signature(order["serial"], result)
+
+    def hook(event, arguments):
+        if event not in _WATCHED:
+            return
+        if event in _OURS:
+            if event == "warmgrader.order":
+                obey(*arguments)
+            elif event == "warmgrader.ran":
+                pin(state.pop("to pin", ()))
+            elif event == "warmgrader.class":
+                if students(arguments[0]):
+                    classes.append(arguments[0])
+                    if state["active"]:
+                        watch_comparisons(arguments[0])
+            elif state["active"]:
+                judge_comparison(*arguments)
+            return
+        if state["asking"] or not state["started"]:
+            return
+        if event == "object.__getattr__" and arguments[1] not in _FRAME_ATTRIBUTES:
+            return
+        if event == "open" and not str(arguments[0]).startswith("/proc"):
+            return
+        if event == "object.__setattr__" and (
+            arguments[1] not in _FUNCTION_PARTS or not installed(arguments[0])
+        ):
+            return
+        if event == "compile":
+            name = arguments[1]
+            if not isinstance(name, str) or name.startswith("<") or not installed_file(name):
+                return
+        if event == "code.__new__" and not installed_file(str(arguments[1])):
+            return
+        ever = event in _NEVER
+        if not (ever or state["active"]) and not event.startswith("ctypes."):
+            return
+        if not caller_is_students():
+            return
+        if not ever and not state["active"]:
+            note(CHANGED, f"used ctypes ({event})")
+            return
+        detail = f" ({arguments[1]})" if event.startswith("object.") else ""
+        note(TAMPERED if state["active"] else CHANGED, f"tried {event}{detail}")
+        raise RuntimeError(f"{event} is not allowed in a graded notebook")
+
+    return hook, baseline
