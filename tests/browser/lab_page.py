@@ -1,0 +1,216 @@
+"""A running `make lab` and its page in a browser: the words that test_loop.py is written in."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+TOKEN = "sesame"
+# Milliseconds for a step that starts a kernel and imports Keras on a busy machine.
+PATIENCE = 180_000
+
+
+@contextmanager
+def server(course: Path, environment: dict[str, str], *options: str) -> Iterator[str]:
+    """`workbook lab` on a course, as long as the block runs; gives the address of its page."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [Path(sys.executable).with_name("workbook"), "lab", "--port", str(port), *options]
+    log = course / f"lab-{port}.log"
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            command,
+            cwd=course,
+            env={**os.environ, **environment, "JUPYTER_TOKEN": TOKEN},
+            stdout=file,
+            stderr=file,
+        )
+    try:
+        while not _answers(port):
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.2)
+        # What the terminal says is what its reader opens.
+        [address] = [word for word in log.read_text().split() if f":{port}/lab" in word]
+        yield address
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        process.kill()
+
+
+def _answers(port: int) -> bool:
+    with suppress(urllib.error.URLError), urllib.request.urlopen(f"http://127.0.0.1:{port}/api"):
+        return True
+    return False
+
+
+class Lab:
+    """JupyterLab as somebody has it before them."""
+
+    def __init__(
+        self, browser: Browser, address: str, screenshots: Path | None, width: int = 1280
+    ) -> None:
+        """Open the page.
+
+        Args:
+            browser: where to open it.
+            address: the page's, without the token.
+            screenshots: a folder for them, or None for no screenshots.
+            width: of the window, in pixels.
+        """
+        self.screenshots = screenshots
+        context = browser.new_context(viewport={"width": width, "height": 860})
+        context.set_default_timeout(PATIENCE)
+        self.page: Page = context.new_page()
+        self.page.goto(f"{address}?token={TOKEN}")
+        expect(self.panel).to_be_visible()
+
+    @property
+    def panel(self) -> Locator:
+        """The document in front."""
+        return self.page.locator("#jp-main-dock-panel > .jp-MainAreaWidget:not(.lm-mod-hidden)")
+
+    @property
+    def tab(self) -> Locator:
+        """The tab of the document in front."""
+        return self.page.locator("#jp-main-dock-panel .lm-TabBar-tab.jp-mod-current")
+
+    @property
+    def dialog(self) -> Locator:
+        """The dialog that waits for an answer."""
+        return self.page.locator(".jp-Dialog")
+
+    def screenshot(self, name: str) -> None:
+        """Store the page as it is for the documentation, if that is wanted."""
+        if self.screenshots:
+            self.page.mouse.move(640, 5)  # away from what would show a tooltip
+            self.page.screenshot(path=self.screenshots / f"{name}.png")
+
+    def items(self, menu: str) -> list[str]:
+        """What a menu of the bar offers."""
+        self.page.locator(".lm-MenuBar-itemLabel", has_text=menu).click()
+        labels = self.page.locator(".lm-Menu-itemLabel:visible").all_inner_texts()
+        self.page.keyboard.press("Escape")
+        return [label for label in labels if label]
+
+    def choose(self, menu: str, item: str) -> None:
+        """Choose what a menu of the bar offers."""
+        self.page.locator(".lm-MenuBar-itemLabel", has_text=menu).click()
+        self.page.locator(".lm-Menu-itemLabel", has_text=item).first.click()
+
+    def open(self, path: str) -> None:
+        """Open a file by its path."""
+        self._go_to(path)
+        expect(self.tab).to_contain_text(Path(path).name)
+
+    def open_as_notebook(self, path: str) -> None:
+        """Open a script with jupytext."""
+        folder, _, name = path.rpartition("/")
+        self._go_to(folder)
+        self.page.get_by_role("listitem", name=name).click(button="right")
+        self.page.locator(".lm-Menu-itemLabel", has_text="Open With").hover()
+        self.page.locator(".lm-Menu-itemLabel", has_text="Jupytext Notebook").click()
+        expect(self.tab).to_contain_text(name)
+
+    def _go_to(self, path: str) -> None:
+        self.choose("File", "Open from Path")
+        self.dialog.locator("input").fill(path)
+        self.confirm()
+
+    def show(self, heading: str) -> None:
+        """Go to a heading of the notebook in front by its table of contents."""
+        self.page.locator(".jp-tocItem-content", has_text=heading).click()
+        expect(self.panel.get_by_role("heading", name=heading)).to_be_in_viewport()
+
+    def idle(self) -> None:
+        """Wait until the kernel of the notebook in front has nothing to do."""
+        idle = self.panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+        expect(idle).to_be_visible()
+
+    def run_all(self) -> None:
+        """Run all cells of the notebook in front, to the end."""
+        self.choose("Run", "Run All Cells")
+        waiting = self.panel.locator(".jp-InputPrompt", has_text="[*]")
+        expect(waiting.first).to_be_attached()
+        expect(waiting).to_have_count(0)
+
+    def outputs(self, kind: str) -> Locator:
+        """The outputs of a kind (`error`, `stderr`) in the notebook in front."""
+        return self.panel.locator(f'[data-mime-type="application/vnd.jupyter.{kind}"]')
+
+    def cell(self, text: str) -> Locator:
+        """The code cell that has a text."""
+        return self.panel.locator(".jp-CodeCell", has_text=text).first
+
+    def write(self, cell: Locator, source: str) -> None:
+        """Replace what is in a cell, by the keyboard."""
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(source)
+
+    def append(self, cell: Locator, line: str) -> None:
+        """Write a line at the end of a cell."""
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+End")
+        self.page.keyboard.insert_text(f"\n{line}")
+
+    def save(self) -> None:
+        """Save the notebook in front."""
+        self.page.keyboard.press("ControlOrMeta+s")
+        expect(self.page.locator("#jp-main-dock-panel .jp-mod-current.jp-mod-dirty")).to_have_count(
+            0
+        )
+
+    def validate(self) -> str:
+        """Press the button Validate; returns what the dialog says."""
+        self.panel.get_by_role("button", name="Validate").click()
+        self.page.locator("#validation-message").wait_for()
+        return self.dialog.inner_text()
+
+    def confirm(self) -> None:
+        """Close a dialog by its main button."""
+        self.dialog.locator(".jp-mod-accept").click()
+        expect(self.dialog).to_have_count(0)
+
+
+class Formgrader:
+    """nbgrader's page for instructors, in a tab of JupyterLab."""
+
+    def __init__(self, lab: Lab) -> None:
+        """Open it from the menu."""
+        lab.choose("Nbgrader", "Formgrader")
+        self.lab = lab
+        self.frame = lab.panel.frame_locator("iframe")
+
+    def press(self, icon: str) -> str:
+        """Click a symbol in the first row of the table; returns what the message then says."""
+        self.frame.locator(f"tbody a:has(.glyphicon-{icon})").first.click()
+        message = self.frame.locator(".modal.in")
+        message.wait_for()
+        text = message.inner_text()
+        message.locator(".modal-footer button").click()
+        expect(self.frame.locator(".modal")).to_have_count(0)
+        return text
+
+    def follow(self, link: str) -> None:
+        """Click a link and wait for its page."""
+        with self.lab.page.expect_response("**/formgrader/**"):
+            self.frame.get_by_role("link", name=link, exact=True).last.click()
+
+    def comment(self, task: str, text: str) -> None:
+        """Write a comment below the answer to a task, and wait until it is stored."""
+        box = self.frame.locator(f"#{task}-comment")
+        box.scroll_into_view_if_needed()
+        with self.lab.page.expect_response("**/formgrader/api/comment/*"):
+            box.fill(text)
+            box.blur()
