@@ -11,6 +11,7 @@ from copy import deepcopy
 from queue import Empty
 from typing import Any, ClassVar
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
@@ -66,7 +67,7 @@ class WarmKernelClient(AsyncKernelClient):
                     if reply["parent_header"].get("msg_id") == request:
                         break
                 while True:
-                    message = await self.iopub_channel.get_msg(timeout=0.2)
+                    message = await self.iopub_channel.get_msg(timeout=0.05)
                     if message["parent_header"].get("msg_id") == request and (
                         message["content"].get("execution_state") == "idle"
                     ):
@@ -89,6 +90,8 @@ class WarmKernelManager(AsyncKernelManager):
         silent = logging.Logger("warmgrader.kernel")
         silent.addHandler(logging.NullHandler())
         super().__init__(**{"log": silent, **kwargs})
+        # In milliseconds: how often a socket knocks at a kernel that does not listen yet.
+        self.context.setsockopt(zmq.RECONNECT_IVL, 5)
 
     async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
         if self.provisioner is None:
