@@ -38,10 +38,13 @@ lab-instructor: setup ## the same with formgrader, and with chapters/ as noteboo
 
 # What people write: not the built notebooks, nor the samples of bad ones.
 WRITTEN = --extend-exclude '*.ipynb' --extend-exclude tests/samples
+# As many tests at once as there are cores; more than four would want much memory.
+SIDE_BY_SIDE = -n auto --maxprocesses 4 --dist loadgroup
+
 test: setup ## everything that CI runs: ruff, then pytest
 	$(BIN)/ruff check $(WRITTEN)
 	$(BIN)/ruff format --check $(WRITTEN)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-slow: setup ## nbgrader's own test-suite and a class of 300 against warmgrader
 	$(BIN)/python -m pytest -m slow tests/warmgrader

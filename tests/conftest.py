@@ -11,6 +11,14 @@ from places import copy_configuration
 from warmgrader import client
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, because they share fixtures that take long."""
+    for item in items:
+        if not item.get_closest_marker("spread"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @pytest.fixture
 def course(tmp_path: Path) -> Callable[..., Path]:
     """Makes a course of given source files: ``course({"05_losses/chapter.py": text})``."""

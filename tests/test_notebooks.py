@@ -1,9 +1,9 @@
 """Every chapter runs, and shows today what its notebook in `notebooks/` says it shows.
 
-A chapter is executed once, by papermill: with the code of `workbook run`, as many chapters at once
-as there are cores. nbval's own classes then compare the outputs with the stored ones, strictly:
-every output of every cell but those tagged `nbval-ignore-output`. nbval could execute the chapters
-itself, but one after the other, and papermill would have to run them a second time.
+A chapter is executed once, by papermill: with the code of `workbook run`. nbval's own classes then
+compare the outputs with the stored ones, strictly: every output of every cell but those tagged
+`nbval-ignore-output`. nbval could execute the chapters itself, but then papermill would have to run
+them a second time.
 
 What nbval leaves out is asserted here: it never looks at cells that have not been run, at pictures,
 and it reports a time-out as an expected failure (xfail). `workbook.guards` refuses the first in the
@@ -11,7 +11,7 @@ stored notebook, and in both, stored and fresh, pictures that are missing or bla
 progress bars, absolute paths and addresses. Nothing is ever marked xfail here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 
@@ -23,7 +23,8 @@ from places import ROOT, SAMPLES
 
 from workbook import guards, outputs
 from workbook.build import find_sources
-from workbook.execute import Execution, Job, Result
+from workbook.environment import kernel_environment
+from workbook.execute import Job, Result, execute
 
 SANITIZE = Path(__file__).with_name("nbval_sanitize.cfg").read_text(encoding="utf-8")
 CHAPTERS = [item.name for item in find_sources(ROOT) if not item.is_assignment]
@@ -71,27 +72,16 @@ def differences(path: Path, fresh: NotebookNode, session: pytest.Session) -> lis
     return found
 
 
-def execution_of(
-    paths: dict[str, Path], request: pytest.FixtureRequest, argument: str
-) -> Iterator[Execution]:
-    """Executes, side by side, the notebooks that the selected tests of this session ask for."""
-    wanted = {
-        item.callspec.params[argument]
-        for item in request.session.items
-        if item.path == request.path and hasattr(item, "callspec")
-        if argument in item.callspec.params
-    }
-    jobs = [Job(name, read(path)) for name, path in paths.items() if name in wanted]
-    with Execution(ROOT, jobs) as execution:
-        yield execution
+@pytest.fixture
+def executed(monkeypatch) -> Callable[[Path], Result]:
+    """Executes a notebook as `workbook run` does."""
+    for name, value in kernel_environment(ROOT).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(ROOT)  # papermill changes the directory
+    return lambda path: execute(Job(path.stem, read(path)), on_cell=lambda index: None)
 
 
 # ---------------------------------------------------------------- the chapters
-
-
-@pytest.fixture(scope="module")
-def chapters(request) -> Iterator[Execution]:
-    yield from execution_of({name: notebook(name) for name in CHAPTERS}, request, "chapter")
 
 
 def notebook(chapter: str) -> Path:
@@ -103,10 +93,11 @@ def test_stored_outputs_are_sound(chapter):
     assert not stored_problems(notebook(chapter))
 
 
+@pytest.mark.spread
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_chapter_shows_what_is_stored(chapter, chapters, request):
-    result = chapters.futures[chapter].result()
-    problems = fresh_problems(notebook(chapter), result, request.session)
+def test_chapter_shows_what_is_stored(chapter, executed, request):
+    path = notebook(chapter)
+    problems = fresh_problems(path, executed(path), request.session)
     assert not problems, "\n".join(["", *problems])
 
 
@@ -173,19 +164,14 @@ def test_a_large_notebook_is_refused(tmp_path):
     assert stored_problems(path) == ["larger than 1,500,000 bytes"]
 
 
-@pytest.fixture(scope="module")
-def executed_samples(request) -> Iterator[Execution]:
-    yield from execution_of(SAMPLE_PATHS, request, "sample")
-
-
 @pytest.mark.parametrize("sample", samples("agrees"))
-def test_comparison_agrees(sample, executed_samples, request):
-    result = executed_samples.futures[sample].result()
-    assert not fresh_problems(SAMPLE_PATHS[sample], result, request.session)
+def test_comparison_agrees(sample, executed, request):
+    path = SAMPLE_PATHS[sample]
+    assert not fresh_problems(path, executed(path), request.session)
 
 
 @pytest.mark.parametrize("sample", samples("differs"))
-def test_comparison_differs(sample, executed_samples, request):
-    result = executed_samples.futures[sample].result()
-    problems = fresh_problems(SAMPLE_PATHS[sample], result, request.session)
+def test_comparison_differs(sample, executed, request):
+    path = SAMPLE_PATHS[sample]
+    problems = fresh_problems(path, executed(path), request.session)
     assert any(DIFFERENCES[sample] in problem for problem in problems), problems
