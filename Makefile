@@ -46,8 +46,8 @@ test: setup ## everything that CI runs: ruff, then pytest
 	$(BIN)/ruff format --check $(WRITTEN)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
-test-slow: setup ## nbgrader's own test-suite and a class of 300 against warmgrader
-	$(BIN)/python -m pytest -m slow tests/warmgrader
+test-slow: setup ## what takes minutes more: a class of 300, every chapter with other parameters
+	$(BIN)/python -m pytest -m slow $(SIDE_BY_SIDE)
 
 test-browser: setup ## students and instructors in a real browser (tests/browser/install gets one)
 	$(BIN)/python -m pytest -m browser tests/browser

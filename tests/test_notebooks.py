@@ -11,6 +11,7 @@ stored notebook, and in both, stored and fresh, pictures that are missing or bla
 progress bars, absolute paths and addresses. Nothing is ever marked xfail here.
 """
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -73,12 +74,16 @@ def differences(path: Path, fresh: NotebookNode, session: pytest.Session) -> lis
 
 
 @pytest.fixture
-def executed(monkeypatch) -> Callable[[Path], Result]:
-    """Executes a notebook as `workbook run` does."""
+def executed(monkeypatch) -> Callable[..., Result]:
+    """Executes a notebook as `workbook run` does: ``executed(path, EPOCHS=1)``."""
     for name, value in kernel_environment(ROOT).items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(ROOT)  # papermill changes the directory
-    return lambda path: execute(Job(path.stem, read(path)), on_cell=lambda index: None)
+
+    def run(path: Path, **parameters: object) -> Result:
+        return execute(Job(path.stem, read(path), parameters), on_cell=lambda index: None)
+
+    return run
 
 
 # ---------------------------------------------------------------- the chapters
@@ -99,6 +104,37 @@ def test_chapter_shows_what_is_stored(chapter, executed, request):
     path = notebook(chapter)
     problems = fresh_problems(path, executed(path), request.session)
     assert not problems, "\n".join(["", *problems])
+
+
+LESSONS = [name for name in CHAPTERS if name != "00_index"]  # these have parameters
+
+
+@pytest.mark.slow
+@pytest.mark.spread
+@pytest.mark.parametrize("chapter", LESSONS)
+def test_one_epoch_is_enough_to_finish(chapter, executed):
+    assert executed(notebook(chapter), EPOCHS=1).failure is None
+
+
+@pytest.mark.slow
+@pytest.mark.spread
+@pytest.mark.parametrize("chapter", LESSONS)
+def test_another_seed_gives_other_numbers(chapter, executed):
+    result = executed(notebook(chapter), SEED=1)
+    assert result.failure is None
+    [fresh, stored] = (printed_numbers(one) for one in (result.notebook, read(notebook(chapter))))
+    assert fresh != stored
+
+
+def printed_numbers(notebook: NotebookNode) -> list[str]:
+    """The numbers with decimals in the text of a notebook's outputs, in order."""
+    return [
+        number
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "nbval-ignore-output" not in cell.metadata.get("tags", [])
+        for number in re.findall(r"\d+\.\d+", output.get("text", ""))
+    ]
 
 
 # ---------------------------------------------------------------- the guards and the comparison
