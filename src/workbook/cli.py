@@ -159,7 +159,7 @@ def report(
         Path | None, typer.Option(help="Any nbgrader course; default: the one here.")
     ] = None,
     db: Annotated[
-        str | None, typer.Option(help="Another gradebook, such as postgresql://…")
+        str | None, typer.Option(help="Another gradebook: postgresql+psycopg2://…")
     ] = None,
     to: Annotated[Path | None, typer.Option(help="Folder; default: grading/class_report.")] = None,
 ) -> None:
