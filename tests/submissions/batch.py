@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import os
@@ -11,12 +12,19 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import matplotlib
 import psutil
 from case import Case, Desk
 from nbgrader.api import Gradebook
 from three_tasks import ASSIGNMENT, MAXIMUM, RIGHT, TESTS, answered, make_course, released
 
 NEIGHBOUR_EVERY = 8
+MARK = "PYTHON_SUBMISSIONS"
+"""An environment variable that the fork server and its kernels get, as one that starts so may matter."""
+
+SECOND = "sleep 7351"
+"""What attacks start that would like to stay."""
+
 LEFTOVERS = ("/tmp/leftover-7351", "/dev/shm/leftover-7351", "/dev/shm/7351", "/tmp/7351")
 
 
@@ -53,6 +61,8 @@ def run(root: Path, cases: list[Case], home: Path) -> Outcome:
     """Hand in all cases, with a neighbour after every few, grade, and look around."""
     course = make_course(root)
     neighbours = _hand_in_neighbours(course, cases)
+    (home / ".jupyter").mkdir(exist_ok=True)
+    (home / ".jupyter" / "migrated").touch()  # Jupyter itself would write it
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setblocking(False)
         _hand_in(course, cases, neighbours, listener.getsockname()[1])
@@ -110,12 +120,13 @@ def _hand_in(course: Path, cases: list[Case], neighbours: list[str], port: int) 
 
 
 def _environment(home: Path) -> dict[str, str]:
-    caches = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    # Matplotlib looks through all fonts where it does not find what it knew of them.
     return {
         **os.environ,
         "HOME": str(home),
-        "XDG_CACHE_HOME": caches,
+        "MPLCONFIGDIR": matplotlib.get_cachedir(),
         "TEACHERS_TOKEN": "secret_7351",
+        MARK: str(os.getpid()),
     }
 
 
@@ -160,22 +171,15 @@ def _scores(course: Path) -> dict[str, dict[str, float | None]]:
 
 
 def _left_running() -> list[str]:
-    """Return the processes of this run that are still there, fork servers aside."""
-    found = []
+    """Return the processes of this run that are still there, but for its one fork server."""
+    found = {}
     for process in psutil.process_iter():
-        try:
-            if process.environ().get("XDG_RUNTIME_DIR") != os.environ["XDG_RUNTIME_DIR"]:
-                continue
+        with contextlib.suppress(psutil.Error):
             command = " ".join(process.cmdline())
-            parent = process.parent()
-            is_server = "warmgrader.server" in command and not (
-                parent and "warmgrader.server" in " ".join(parent.cmdline())
-            )
-        except psutil.Error:
-            continue
-        if process.pid != os.getpid() and not is_server:
-            found.append(command)
-    return found
+            if process.environ().get(MARK) == str(os.getpid()) or SECOND in command:
+                found[process.pid] = (process.ppid(), command)
+    servers = [pid for pid, (parent, _) in found.items() if parent not in found]
+    return [command for pid, (_, command) in found.items() if pid not in servers[:1]]
 
 
 def is_exact(outcome: Outcome, student: str) -> bool:
