@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from lab_page import PATIENCE, Formgrader, Lab, server
 from places import ROOT
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from workbook.paths import solution_of
 from workbook.tasks import graded_cells, read_tasks
@@ -73,18 +73,6 @@ def home(tmp_path_factory):
     yield environment
     stop = [sys.executable, "-m", "warmgrader.cli", "stop"]
     subprocess.run(stop, env={**os.environ, **environment}, check=True)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium")
-        assert path, "There is no chromium here; tests/browser/install installs it."
-        # Chromium's own sandbox does not run as root; only this test's pages are opened.
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=path, args=sandbox)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
