@@ -241,9 +241,11 @@ class WarmExecute(Execute):
             return
         self.orders = self.orders or Orders(key)
         trusted = cell.source.strip() in self.plan.trusted
-        details: dict[str, Any] = {
-            "bound": sorted(self.plan.bound), "uses": list(self.plan.uses),
-        }  # fmt: skip
+        details = {
+            "bound": sorted(self.plan.bound),
+            "packages": sorted(self.plan.packages),
+            "uses": list(self.plan.uses),
+        }
         if is_test(cell):
             hidden = grade_id_of(cell) in self.plan.hidden
             order = self.orders.sign("test", cell.source, hidden=hidden, **details)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
@@ -23,6 +24,7 @@ class Plan:
         tags: the tags of cells, by grade id.
         trusted: sources of code cells that the instructor has written, tests excepted.
         bound: names that the instructor's code gives a meaning to.
+        packages: the packages that the instructor's code imports.
         hidden: the grade ids of cells with hidden tests.
         uses: words in the notebook that make something honest which would otherwise be suspicious.
     """
@@ -30,16 +32,22 @@ class Plan:
     tags: dict[str, list[str]] = field(default_factory=dict)
     trusted: frozenset[str] = frozenset()
     bound: frozenset[str] = frozenset()
+    packages: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     uses: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, content: bytes, config: Config) -> Plan:
         """Make a plan from the source notebook; `config` has nbgrader's marks of hidden tests."""
+        return cls._read(content, ClearHiddenTests(config=config).begin_test_delimeter)
+
+    @classmethod
+    @lru_cache(maxsize=64)  # it is the same for a whole class
+    def _read(cls, content: bytes, mark: str) -> Plan:
         notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
-        mark = ClearHiddenTests(config=config).begin_test_delimeter
         tags, trusted, hidden = {}, set(), set()
         bound: set[str] = set()
+        packages: set[str] = set()
         for cell in notebook.cells:
             grade_id = grade_id_of(cell)
             if grade_id:
@@ -47,6 +55,7 @@ class Plan:
             if cell.cell_type != "code":
                 continue
             bound |= names_bound(cell.source)
+            packages |= packages_imported(cell.source)
             if is_grade(cell):
                 if mark in cell.source:
                     hidden.add(grade_id)
@@ -54,7 +63,14 @@ class Plan:
                 trusted.add(cell.source.strip())
         text = content.decode("utf-8", "replace")
         uses = tuple(word for word in _TELLING_WORDS if word in text)
-        return cls(tags, frozenset(trusted), frozenset(bound), frozenset(hidden), uses)
+        return cls(
+            tags,
+            frozenset(trusted),
+            frozenset(bound),
+            frozenset(packages),
+            frozenset(hidden),
+            uses,
+        )
 
 
 def grade_id_of(cell: NotebookNode) -> str:
@@ -69,12 +85,8 @@ def is_test(cell: NotebookNode) -> bool:
 
 def names_bound(source: str) -> set[str]:
     """Return the names that a cell imports, defines or assigns at its top level."""
-    try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError):
-        return set()
     names = set()
-    for statement in tree.body:
+    for statement in _parse(source).body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(statement.name)
             continue
@@ -84,3 +96,21 @@ def names_bound(source: str) -> set[str]:
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 names.add(node.id)
     return names
+
+
+def packages_imported(source: str) -> set[str]:
+    """Return the top-level packages that a cell imports."""
+    packages = set()
+    for node in ast.walk(_parse(source)):
+        if isinstance(node, ast.Import):
+            packages |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            packages.add(node.module.partition(".")[0])
+    return packages
+
+
+def _parse(source: str) -> ast.Module:
+    try:
+        return ast.parse(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError):
+        return ast.Module([], [])

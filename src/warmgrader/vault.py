@@ -42,8 +42,8 @@ CHANGED = "changed"
 
 # Nobody has an honest reason to put code of their own into these.
 _CORE = (
-    "builtins", "math", "operator", "numpy", "unittest", "pytest", "_pytest", "IPython",
-    "ipykernel", "jupyter_client", "zmq", "traitlets", "warmgrader",
+    "builtins", "sys", "math", "operator", "numpy", "unittest", "pytest", "_pytest", "IPython",
+    "ipykernel", "warmgrader",
 )  # fmt: skip
 _OFTEN_REBOUND = {
     "builtins": {"_", "input", "display", "get_ipython", "exit", "quit", "copyright", "credits"}
@@ -78,8 +78,12 @@ def _is_public(name):
     return parts[0] in _CORE or (len(parts) <= 2 and not any(p.startswith("_") for p in parts[1:]))
 
 
-def survey(known=()):
+def survey(known=(), packages=()):
     """Remember what the names in the imported modules, and in their classes, stand for.
+
+    Args:
+        known: what an earlier survey returned, and is not repeated.
+        packages: look at these packages only.
 
     Returns:
         A list of `(label, owner, namespace, names, values)`.
@@ -88,6 +92,8 @@ def survey(known=()):
     entries = []
     for name, module in list(sys.modules.items()):
         if not isinstance(module, ModuleType) or name == "__main__" or not _is_public(name):
+            continue
+        if packages and name.partition(".")[0] not in packages:
             continue
         namespace = vars(module)
         if id(namespace) not in seen:
@@ -319,14 +325,22 @@ def build(key, kernel, entries):
         restore_interpreter()
         restore_shell()
 
-    def start():
-        """Take the state as it is for the pristine one."""
+    def start(packages):
+        """Take the state as it is for the pristine one.
+
+        Args:
+            packages: what the instructor's cells import, besides the core.
+        """
         classes.clear()
         if "mock" not in state["uses"]:
             baseline["report"](mock._ANY, "__eq__")
-        watched.extend(survey(watched))
-        for index, (label, owner, namespace, _, _) in enumerate(watched):
-            watched[index] = (label, owner, namespace, *_split(namespace))
+        if packages:
+            packages = {*packages, *_CORE}
+            watched[:] = [entry for entry in watched if entry[0].partition(".")[0] in packages]
+        for index, (label, owner, namespace, _, values) in enumerate(watched):
+            if len(namespace) != len(values) or not all(map(is_, namespace.values(), values)):
+                watched[index] = (label, owner, namespace, *_split(namespace))
+        watched.extend(survey(watched, packages))
         objects = [kernel, shell, kernel.session, shell.displayhook, shell.display_pub]
         objects += [shell.history_manager, shell.compile, shell.events]
         baseline.update(
@@ -624,14 +638,14 @@ def build(key, kernel, entries):
         state["serial"] = order["serial"]
         if order["kind"] == "start":
             state["uses"] = order["uses"]
-            start()
+            start(order["packages"])
             pin(order["bound"])
         elif order["kind"] == "trusted":
             restore()
             state["to pin"] = order["names"]
         elif order["kind"] == "test":
             if not state["started"]:
-                start()
+                start(order["packages"])
             result = run_test(order, code)
             reply["result"] = result
             reply["signature"] = signature(order["serial"], result)
