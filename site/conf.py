@@ -1,7 +1,9 @@
 """Sphinx's configuration of the course website; `make site` prepares the pages and runs it.
 
-Nothing is executed: notebooks are shown with the outputs that are stored in them. Nothing comes from
-another host when a page is read: mathematics, fonts and search are part of the site.
+It is made of the parts of Jupyter Book 1.x (MyST-NB and the book theme), run by Sphinx itself, which
+reads the notebooks in parallel. Nothing is executed: notebooks are shown with the outputs that are
+stored in them. Nothing comes from another host when a page is read: mathematics, fonts and search are
+part of the site.
 """
 
 from pathlib import Path

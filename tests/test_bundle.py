@@ -191,3 +191,13 @@ def test_what_is_missing_is_named(tmp_path):
     with pytest.raises(WorkbookError, match=r"^LICENSE: missing, and students need it\n"):
         bundle.make_bundle(tmp_path, tmp_path / "target")
     assert not (tmp_path / "target").exists()
+
+
+def test_a_password_is_not_handed_out(tmp_path, unpacked):
+    (unpacked / "docs/students.md").write_text("# For students\n")
+    config = unpacked / "nbgrader_config.py"
+    assert "nbgrader_config.py" in bundle.contents(unpacked)
+    url = "postgresql://teacher:secret@host/gradebook"
+    config.write_text(f'{config.read_text()}c.CourseDirectory.db_url = "{url}"\n')
+    with pytest.raises(WorkbookError, match=r"^nbgrader_config\.py: an address with a password"):
+        bundle.contents(unpacked)

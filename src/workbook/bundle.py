@@ -46,6 +46,7 @@ ENTRIES = ("__init__", "bootstrap", "cli", "dot", "environment", *COMMANDS)
 
 #: The earliest that a zip file can say; the same bytes whenever it is made.
 _DATE = (1980, 1, 1, 0, 0, 0)
+_PASSWORD = re.compile(rb"://[^/\s:\"']+:[^/\s@\"']+@")
 _IMAGE = re.compile(r"!\[[^\]]*\]\(([^()\s]+\.(?:png|svg))\)")
 _LINK = re.compile(r"(?<=\]\()([^()\s#:]+)(?=[)#])")
 
@@ -101,7 +102,7 @@ def contents(root: Path) -> dict[str, bytes]:
     """The files of the bundle, by their path in it.
 
     Raises:
-        WorkbookError: what a pattern or an import names is not there.
+        WorkbookError: what a pattern names is not there, or the configuration has a password.
     """
     found = {pattern: _matching(root, pattern) for pattern in PATTERNS}
     missing = [pattern for pattern, files in found.items() if not files]
@@ -113,6 +114,11 @@ def contents(root: Path) -> dict[str, bytes]:
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in chosen}
     files["README.md"] = readme((root / README).read_text(encoding="utf-8")).encode()
     files["Makefile"] = makefile((root / "Makefile").read_text(encoding="utf-8")).encode()
+    if _PASSWORD.search(files["nbgrader_config.py"]):
+        raise WorkbookError(
+            "nbgrader_config.py: an address with a password, and students get this file; "
+            "read it from an environment variable"
+        )
     for name in images(files):
         files[name] = (root / name).read_bytes()
     return files

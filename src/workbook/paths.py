@@ -45,8 +45,9 @@ def exercise_of(root: Path, assignment: str) -> Path:
 
 
 def assignments(root: Path) -> list[str]:
-    """Names of the built assignments, such as ``ex05_losses``."""
-    return sorted(path.stem for path in (root / "exercises").glob("*/ex*.ipynb"))
+    """Names of the built assignments, such as ``ex05_losses``; a student's copy has no solutions."""
+    built = [*root.glob("solutions/*/ex*.ipynb"), *root.glob("exercises/*/ex*.ipynb")]
+    return sorted({path.stem for path in built})
 
 
 def matching(name: str, candidates: list[str], kind: str) -> list[str]:
