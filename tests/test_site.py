@@ -1,14 +1,18 @@
 """The website is whole: every page and link, nothing from other hosts, and no secret."""
 
+import re
 import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
 
+import nbformat
 import pytest
 from leaks import lines_of_notebook, secret_lines
-from places import ROOT
+from places import ROOT, SAMPLES
 
 from workbook import links, site
+from workbook.build import build
+from workbook.errors import WorkbookError
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +116,27 @@ def test_the_reference_has_every_module(html, package):
     anchors = links.read_page(html / "api" / f"{package}.html").anchors
     modules = [path.stem for path in (ROOT / "src" / package).glob("[!_]*.py")]
     assert [name for name in modules if f"module-{package}.{name}" not in anchors] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ('task = "area"', "chapters/coverage.toml: A1: ex05_sample has no task area"),
+        ('chapter = "06_none"', "06_none.ipynb: there is no such file"),
+    ],
+)
+def test_a_wrong_line_of_the_table_is_named(course, change, problem):
+    root = course({"05_sample/chapter.py": (SAMPLES / "chapter.py").read_text()})
+    build(root)
+    exercise = root / "exercises" / "ex05_sample" / "ex05_sample.ipynb"
+    exercise.parent.mkdir(parents=True)
+    nbformat.write(nbformat.v4.new_notebook(), exercise)
+    concept = {"chapter": 'chapter = "05_sample"', "task": ""} | {change.split()[0]: change}
+    (root / "chapters" / "coverage.toml").write_text(
+        '[[concept]]\nid = "A1"\nidea = "x"\nheading = "Words"\n' + "\n".join(concept.values())
+    )
+    with pytest.raises(WorkbookError, match=re.escape(problem)):
+        site.coverage_page(root)
 
 
 # ---------------------------------------------------------------- links

@@ -23,6 +23,7 @@ from myst_parser.mdit_to_docutils.base import default_slugify
 from workbook import links, paths
 from workbook.errors import WorkbookError
 from workbook.placeholders import BADGE, repository
+from workbook.tasks import read_notebook
 
 #: What of the repository is shown; never the sources, solutions or answers.
 SHOWN = (
@@ -120,7 +121,7 @@ def _shown(root: Path) -> Iterator[Path]:
 
 def notebook_page(path: Path) -> str:
     """A notebook whose links work on the site, and whose badge needs no network."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read_notebook(path)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             text = cell.source.replace(BADGE, LOCAL_BADGE)
@@ -174,7 +175,11 @@ def _coverage_row(concept: dict[str, str], tasks: list[str]) -> str:
     idea = re.sub(r"([\\|*_<`\[\]])", r"\\\1", concept["idea"])
     cells = [idea, _link(section, f"notebooks/{chapter}.ipynb", section), ""]
     if task:
-        heading = next(heading for heading in tasks if f"`{task}`" in heading)
+        heading = next((heading for heading in tasks if f"`{task}`" in heading), None)
+        if heading is None:
+            raise WorkbookError(
+                f"chapters/coverage.toml: {concept['id']}: ex{chapter} has no task {task}"
+            )
         cells[2] = _link(f"`{task}`", f"exercises/ex{chapter}/ex{chapter}.ipynb", heading)
     return f"| {' | '.join(cells)} |"
 
@@ -185,7 +190,7 @@ def _link(text: str, page: str, heading: str) -> str:
 
 def headings(path: Path) -> list[str]:
     """The headings of a notebook, in order."""
-    cells = nbformat.read(path, as_version=4).cells
+    cells = read_notebook(path).cells
     text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     return re.findall(r"^#{1,6} +(.+?) *$", text, re.MULTILINE)
 
