@@ -64,6 +64,7 @@ def write_class(
     handed: Mapping[tuple[str, str], Handed],
     db_url: str = "",
     notebooks: bool = True,
+    filling: str = "",
 ) -> None:
     """Write configuration, gradebook and autograded notebooks into `root`.
 
@@ -74,6 +75,7 @@ def write_class(
         handed: Submissions by assignment and student.
         db_url: The gradebook; the configured one if empty.
         notebooks: Whether there are graded notebooks.
+        filling: A text for each of them, so that they have the size of real ones.
     """
     (root / "nbgrader_config.py").write_text(CONFIG)
     (root / "grading").mkdir(exist_ok=True)
@@ -146,7 +148,7 @@ def write_class(
         for (name, student), each in handed.items():
             folder = root / "grading" / "autograded" / student / name
             folder.mkdir(parents=True)
-            (folder / f"{name}.ipynb").write_text(json.dumps(graded_notebook(each.work)))
+            (folder / f"{name}.ipynb").write_text(json.dumps(graded_notebook(each.work, filling)))
 
 
 _NOBODY = dict.fromkeys(("first_name", "last_name", "email", "lms_user_id"))

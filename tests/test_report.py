@@ -4,6 +4,8 @@ import csv
 import json
 import shutil
 import sys
+import time
+from random import Random
 
 import pytest
 import sample_class
@@ -266,6 +268,36 @@ def test_processes_read_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr("workbook.graded._WORTH_PROCESSES", 2)
     assert list(read_all(paths)) == alone
     assert alone[1] is None and not alone[0]["x"].attempted and alone[0]["mean"].attempted
+
+
+@pytest.mark.slow
+def test_a_class_of_a_thousand(workbook, tmp_path, capfd):
+    """Twelve assignments with notebooks of 60 kB; prints how long the report takes."""
+    tasks = {f"ps{number:02d}": [f"task{number}_{n}" for n in range(6)] for number in range(12)}
+    students = [f"s{number:04d}" for number in range(1000)]
+    kinds = [RIGHT, RIGHT, Work(wrong="1 is not 2"), Work(hidden="x is nan"), UNTOUCHED]
+    random = Random(0)
+    work = {
+        (name, student): Handed({task: random.choice(kinds) for task in its_tasks})
+        for name, its_tasks in tasks.items()
+        for student in students
+    }
+    people = [{"id": student} for student in students]
+    sample_class.write_class(tmp_path, tasks, people, work, filling="words " * 10_000)
+    start = time.perf_counter()
+    status, output = workbook("--course", tmp_path, picture=True)
+    seconds = time.perf_counter() - start
+    with capfd.disabled():
+        print(f"\na report on {len(work):,} submissions: {seconds:.1f} s")
+    assert status == 0 and "1000 of 1000 students" in output
+    with (tmp_path / "grading" / "class_report" / "tasks.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 72
+    for row in rows:
+        assert 0.3 < float(row["solved_share"]) < 0.5
+        assert sum(int(row[kind]) for kind in ("solved", "partly", "failed", "not_attempted")) == (
+            len(students)
+        )
 
 
 def test_bad_input_gives_one_line(workbook, course, tmp_path):
