@@ -24,6 +24,7 @@ from traitlets import Float, Integer, Type
 from warmgrader.guard import METADATA
 from warmgrader.plan import Plan, grade_id_of, is_test, names_bound
 from warmgrader.provisioner import WarmProvisioner
+from warmgrader.sanitize import clean_notebook
 from warmgrader.verdict import Orders, Verdict
 
 NOTE = "warmgrader_note"
@@ -142,7 +143,9 @@ class WarmExecute(Execute):
         for cell in nb.cells:
             if is_test(cell) or grade_id_of(cell) in self.plan.tags:
                 cell.metadata["tags"] = self.plan.tags.get(grade_id_of(cell), [])
-        return super().preprocess(nb, resources, km)
+        nb, resources = super().preprocess(nb, resources, km)
+        clean_notebook(nb)
+        return nb, resources
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int

@@ -17,7 +17,9 @@ from typing import Any
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
 from jupyter_client.kernelspec import KernelSpecManager
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import Autograde
+from nbgrader.preprocessors import GetGrades
 from traitlets.config import Config
 
 from warmgrader.kernelspec import KERNEL_NAME
@@ -25,6 +27,9 @@ from warmgrader.kernelspec import KERNEL_NAME
 
 def use_warmgrader(config: Config, kernel_name: str = KERNEL_NAME) -> None:
     """Make `nbgrader autograde`, `nbgrader validate` and formgrader use warm kernels.
+
+    Feedback and formgrader's pages then run nothing that comes from a submission, and feedback shows
+    nothing of hidden tests.
 
     Args:
         config: the configuration object of nbgrader_config.py.
@@ -34,6 +39,7 @@ def use_warmgrader(config: Config, kernel_name: str = KERNEL_NAME) -> None:
     from warmgrader.autograde import WarmAutograde
 
     use_for_autograde(WarmAutograde)
+    _use_for_feedback(config)
     if kernel_name in KernelSpecManager().find_kernel_specs():
         config.ExecutePreprocessor.kernel_name = kernel_name
     if "nbgrader.server_extensions.formgrader.apihandlers" in sys.modules:
@@ -46,13 +52,28 @@ def use_for_autograde(converter: type[Autograde]) -> None:
     nbgrader.apps.api.Autograde = converter
 
 
+def _use_for_feedback(config: Config) -> None:
+    """Make `nbgrader generate_feedback` write what students may see, on pages without scripts."""
+    from warmgrader.feedback import FeedbackExporter, StudentView
+
+    feedback = config.GenerateFeedback
+    if "preprocessors" not in feedback:
+        feedback.preprocessors = [StudentView, GetGrades, CSSHTMLHeaderPreprocessor]
+    if "exporter_class" not in feedback:
+        feedback.exporter_class = FeedbackExporter
+
+
 def _use_in_formgrader() -> None:
-    """Let formgrader's button grade in a process of its own.
+    """Let formgrader's button grade in a process of its own, and its pages be safe.
 
     nbgrader grades in the event loop of the Jupyter server, which answers nobody meanwhile.
     """
-    from nbgrader.server_extensions.formgrader import apihandlers, base
+    from nbgrader.server_extensions.formgrader import apihandlers, base, formgrader
     from tornado import web
+
+    from warmgrader.feedback import FormgraderExporter
+
+    formgrader.HTMLExporter = FormgraderExporter
 
     @web.authenticated
     @base.check_xsrf

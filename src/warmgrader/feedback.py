@@ -1,0 +1,159 @@
+"""What students get back: points and messages, and nothing of the hidden tests.
+
+`StudentView` goes into `c.GenerateFeedback.preprocessors`; the exporters make pages that neither
+run nor load anything that comes from a submission. `warmgrader.switch.use_warmgrader` sets all this
+up.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import latex2mathml.converter
+from bs4 import BeautifulSoup, NavigableString
+from jinja2 import pass_context
+from nbconvert.exporters import HTMLExporter
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.utils import is_grade
+
+from warmgrader.plan import is_test
+from warmgrader.sanitize import SOURCE_CHARACTERS, clean_html, clean_notebook
+
+MESSAGE_CHARACTERS = 500
+"""Length of the longest message of a test that a student sees."""
+
+_CODE_LINE = 20  # a line of hidden code that is shorter than this gives nothing away
+_MATH = re.compile(
+    r"\$\$(?P<display>.+?)\$\$|\\\[(?P<bracket>.+?)\\\]|(?<![\\$])\$(?P<inline>[^$\n]+?)(?<!\\)\$"
+    r"|\\\((?P<paren>.+?)\\\)|(?P<block>\\begin\{(?P<name>\w+\*?)\}.+?\\end\{(?P=name)\})",
+    re.DOTALL,
+)
+_NO_NETWORK = (
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
+    "style-src 'unsafe-inline'; font-src data:\">"
+)
+
+
+class StudentView(NbGraderPreprocessor):
+    """Takes out of a graded notebook what a student must not see.
+
+    Once a hidden test has run, the notebook's code may know it, and could print it in any later
+    cell. Therefore only the outputs of the cells before the first hidden test are shown.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Replace what tests show by their verdicts, and remove hidden tests."""
+        clean_notebook(nb)
+        clear = ClearHiddenTests(parent=self)
+        hidden_code: set[str] = set()
+        for cell in nb.cells:
+            if is_grade(cell) and clear.begin_test_delimeter in cell.source:
+                hidden_code |= self._remove_hidden(cell, clear, resources)
+            if is_test(cell):
+                self._show_verdict(cell, hidden_code)
+            elif cell.cell_type == "code" and hidden_code and cell.outputs:
+                text = "(Output not shown, because hidden tests had run before this cell.)"
+                cell.outputs = [new_output("stream", name="stdout", text=text)]
+            if len(cell.source) > SOURCE_CHARACTERS:
+                cell.source = f"{cell.source[:SOURCE_CHARACTERS]}\n…"
+        return nb, resources
+
+    def _remove_hidden(
+        self, cell: NotebookNode, clear: ClearHiddenTests, resources: dict[str, Any]
+    ) -> set[str]:
+        """Remove the hidden part of a cell; return its lines of code."""
+        before = cell.source.splitlines()
+        clear.preprocess_cell(cell, resources, 0)
+        kept = set(cell.source.splitlines())
+        return {line.strip() for line in before if line not in kept}
+
+    def _show_verdict(self, cell: NotebookNode, hidden_code: set[str]) -> None:
+        """Say whether a test passed, with its message if it did not."""
+        error = next((o for o in cell.outputs if o.output_type == "error"), None)
+        if error is not None:
+            message = short_message(error.evalue, hidden_code)
+            text = f"Not passed. {error.ename[:100]}" + (f": {message}" if message else "")
+            cell.outputs = [new_output("error", ename="", evalue="", traceback=[text])]
+            return
+        partial = any(o.output_type == "execute_result" for o in cell.outputs)
+        text = "Passed in part." if partial else "Passed."
+        shown = [o for o in cell.outputs if o.output_type == "stream"] if not hidden_code else []
+        cell.outputs = [*shown, new_output("stream", name="stdout", text=text)]
+
+
+def short_message(text: str, hidden_code: set[str]) -> str:
+    """Return the first paragraph of an error's message, without lines of hidden code.
+
+    NumPy's assertions write the compared values into the later paragraphs.
+    """
+    paragraph = re.split(r"\n\s*\n", text.strip(), maxsplit=1)[0]
+    for line in hidden_code:
+        if len(line) >= _CODE_LINE:
+            paragraph = paragraph.replace(line, "[…]")
+    if len(paragraph) > MESSAGE_CHARACTERS:
+        paragraph = f"{paragraph[:MESSAGE_CHARACTERS]}…"
+    return paragraph
+
+
+class FormgraderExporter(HTMLExporter):
+    """Renders a submission so that nothing in it runs, and formulas without a network."""
+
+    @pass_context
+    def markdown2html(self, context: Any, source: str) -> str:
+        """Turn Markdown into clean HTML with MathML."""
+        return formulas(clean_html(super().markdown2html(context, source)))
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Render a notebook; its outputs are cleaned, whoever has graded it."""
+        clean_notebook(nb)
+        html, resources = super().from_notebook_node(nb, resources, **options)
+        mathjax = r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration -->"
+        return re.sub(mathjax, "", html, flags=re.DOTALL), resources
+
+
+class FeedbackExporter(FormgraderExporter):
+    """Renders feedback: a page of its own, without any script."""
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Render a notebook and forbid the page to run or load anything."""
+        html, resources = super().from_notebook_node(nb, resources, **options)
+        html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL | re.IGNORECASE)
+        return html.replace("<head>", f"<head>{_NO_NETWORK}", 1), resources
+
+
+def formulas(html: str) -> str:
+    """Turn the LaTeX in a piece of HTML into MathML, which browsers show by themselves."""
+    if "$" not in html and "\\" not in html:
+        return html
+    soup = BeautifulSoup(html, "html.parser")
+    for node in soup.find_all(string=_MATH):
+        if node.find_parent(["code", "pre", "a"]) is None:
+            node.replace_with(BeautifulSoup(_with_mathml(node), "html.parser"))
+    return str(soup)
+
+
+def _with_mathml(text: NavigableString) -> str:
+    pieces, end = [], 0
+    for match in _MATH.finditer(text):
+        latex = next(filter(None, match.group("display", "bracket", "inline", "paren", "block")))
+        inline = match["inline"] or match["paren"]
+        try:
+            formula = latex2mathml.converter.convert(latex, display="inline" if inline else "block")
+        except Exception:  # noqa: BLE001 - whatever it does not know stays as it was written
+            formula = _escaped(match.group())
+        pieces += [_escaped(text[end : match.start()]), formula]
+        end = match.end()
+    return "".join([*pieces, _escaped(text[end:])])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
