@@ -1032,7 +1032,7 @@ if served:
 # This is its page on the same two runs, in a browser. The strong lines are *smoothed*: move the slider to 0 to see the values, drawn
 # faintly here. By its validation curves (blue) the larger rate is better at first, and overfits after the second epoch.
 #
-# ![TensorBoard's page Scalars in a browser: on the left a slider for smoothing and the list of runs, training and validation of each in its own colour; on the right the curves of epoch_accuracy and epoch_loss over six epochs, and below them those of single batches](../docs/img/tensorboard.png)
+# ![TensorBoard's page Scalars in a browser: on the left a slider for smoothing and the list of runs, training and validation of each in its own colour; on the right the curves of epoch_accuracy and epoch_loss over six epochs, and below them those of single batches](../docs/images/tensorboard.png)
 #
 # | argument of the callback | what it writes |
 # |---|---|
