@@ -116,6 +116,7 @@ class Lab:
     def open_as_notebook(self, path: str) -> None:
         """Open a script with jupytext."""
         folder, _, name = path.rpartition("/")
+        self.sidebar("File Browser")
         self._go_to(folder)
         self.page.get_by_role("listitem", name=name).click(button="right")
         self.page.locator(".lm-Menu-itemLabel", has_text="Open With").hover()
@@ -127,15 +128,21 @@ class Lab:
         self.dialog.locator("input").fill(path)
         self.confirm()
 
+    def sidebar(self, name: str) -> None:
+        """Show a panel of the left sidebar; a click on the one that is open would hide it."""
+        tab = self.page.get_by_role("tab", name=name)
+        if tab.get_attribute("aria-selected") != "true":
+            tab.click()
+
     def show(self, heading: str) -> None:
         """Go to a heading of the notebook in front by its table of contents."""
+        self.sidebar("Table of Contents")
         self.page.locator(".jp-tocItem-content", has_text=heading).click()
         expect(self.panel.get_by_role("heading", name=heading)).to_be_in_viewport()
 
     def idle(self) -> None:
         """Wait until the kernel of the notebook in front has nothing to do."""
-        idle = self.panel.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-        expect(idle).to_be_visible()
+        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
 
     def run_all(self) -> None:
         """Run all cells of the notebook in front, to the end."""

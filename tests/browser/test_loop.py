@@ -117,7 +117,6 @@ def test_a_student_starts_on_the_map(student, home):
 
 def test_a_student_runs_a_chapter(student):
     student.open("notebooks/01_sequential.ipynb")
-    student.page.get_by_role("tab", name="Table of Contents").click()
     student.run_all()
     prompts = student.panel.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()
     assert prompts == [f"[{number}]:" for number in range(1, len(prompts) + 1)]
@@ -213,8 +212,8 @@ def read_feedback(student: Lab) -> None:
     """The student fetches the feedback and opens it."""
     submitted = student.page.locator("#submitted_assignments_list")
     submitted.get_by_role("button", name="Fetch Feedback").click()
+    student.sidebar("File Browser")
     submitted.get_by_text("view feedback").click()
-    student.page.get_by_role("tab", name="File Browser").click()
     student.page.get_by_role("listitem", name=f"{NAME}.html").dblclick()
     feedback = student.panel.frame_locator("iframe")
     expect(feedback.get_by_text("Score: 20.0 / 20.0")).to_be_visible()
