@@ -145,7 +145,7 @@ class _Repair:
                 self._choose(cell, self._between(cell))
 
     def _choose(self, source: SourceCell, claimed: list[NotebookNode]) -> None:
-        """Choose the answer among cells: untouched copies are left out, the last one counts."""
+        """Choose the answer among cells: mere copies are left out, of the others the last counts."""
         redefining = [c for c in self._defining(source) if c not in claimed]
         untouched = self._with_text([*claimed, *redefining], source.released)
         edited = [c for c in claimed if c not in untouched]
@@ -160,11 +160,12 @@ class _Repair:
         if not chosen:
             return
         self.match[source.index] = chosen[0]
-        surplus = [c for c in untouched if c is not chosen[0]]
+        copies = self._with_text(edited, chosen[0].source)
+        surplus = [c for c in [*untouched, *copies] if c is not chosen[0]]
         self.cells = [c for c in self.cells if not any(c is other for other in surplus)]
         if surplus:
-            self._note("untouched copies of an answer cell, left out", source.grade_id)
-        if len(edited) > 1:
+            self._note("untouched or equal copies of an answer, left out", source.grade_id)
+        if len(edited) > max(1, len(copies)):
             self._note(
                 "more than one answer, of which all are run and the last counts", source.grade_id
             )
