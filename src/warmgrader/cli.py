@@ -25,6 +25,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _autograde(argv: list[str]) -> None:
     """Hand over to nbgrader's way of reading a command line."""
+    from warmgrader import startup
+
+    # One submission, or another's workers, need none here.
+    if not any(word.startswith(("--student", "--scheduler", "--help")) for word in argv):
+        startup.prepare_workers()
     from warmgrader.autograde import WarmAutogradeApp
 
     try:

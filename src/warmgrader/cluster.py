@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from queue import Empty, Queue
@@ -14,7 +15,6 @@ import dask
 import distributed
 from distributed.scheduler import KilledWorker
 from distributed.security import Security
-from distributed.utils import get_mp_context
 
 from warmgrader import worker
 from warmgrader.batch import BatchError, failed_result
@@ -22,6 +22,7 @@ from warmgrader.client import ServerError
 from warmgrader.payload import Bundle, Result, Submission
 from warmgrader.sandbox import SandboxError
 from warmgrader.scratch import scratch_folder
+from warmgrader.startup import prepare_workers
 
 _CONNECT_SECONDS = 15
 _PER_WORKER = 3  # submissions handed out in advance: enough to keep a worker busy
@@ -132,8 +133,7 @@ def _key(submission: Submission) -> str:
 
 
 def _local_cluster(workers: int, folder: Path) -> distributed.LocalCluster:
-    context = get_mp_context()
-    context.set_forkserver_preload(["distributed.nanny", "distributed.worker", "warmgrader.worker"])
+    prepare_workers()  # unless the command has done it
     return distributed.LocalCluster(
         n_workers=workers,
         threads_per_worker=1,
@@ -143,6 +143,7 @@ def _local_cluster(workers: int, folder: Path) -> distributed.LocalCluster:
         memory_limit=0,
         local_directory=str(folder),
         silence_logs=logging.CRITICAL,
+        env=dict(os.environ),  # as it is now: nbgrader_config.py may have changed it
         security=Security.temporary() if importlib.util.find_spec("cryptography") else None,
     )
 

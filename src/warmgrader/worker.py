@@ -38,6 +38,10 @@ from warmgrader.repair_source import SourceNotebook, read_outline, source_notebo
 _one_at_a_time = threading.Lock()
 _templates: dict[bytes, Path] = {}
 
+# Dask gives it to its workers, for the sake of its own keys. A kernel that had it would not come
+# out of the fork server that all others come out of.
+_DASK_HASH_SEED = "6640"
+
 
 def unpack(packed: bytes) -> Bundle:
     """Return the bundle that was pickled for the workers."""
@@ -58,6 +62,8 @@ def grade(bundle: Bundle, submission: Submission, scratch: Path | None = None) -
     """
     if scratch is None:
         scratch = Path(sys.modules["distributed"].get_worker().local_directory)
+        if os.environ.get("PYTHONHASHSEED") == _DASK_HASH_SEED:
+            del os.environ["PYTHONHASHSEED"]
     with _one_at_a_time, tempfile.TemporaryDirectory(prefix="wg", dir=scratch) as folder:
         start = time.perf_counter()
         root = Path(folder)
