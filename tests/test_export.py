@@ -66,8 +66,7 @@ def export(root, monkeypatch):
 
     def export(*arguments):
         monkeypatch.chdir(root)
-        ExportApp.clear_instance()
-        app = ExportApp.instance()
+        app = ExportApp()
         app.initialize(list(arguments))
         app.start()
 
