@@ -14,10 +14,12 @@ import latex2mathml.converter
 from bs4 import BeautifulSoup, NavigableString
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
+from nbconvert.preprocessors import Preprocessor
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
-from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade
+from traitlets.config import Config
 
 from warmgrader.plan import is_test
 from warmgrader.sanitize import SOURCE_CHARACTERS, clean_html, clean_notebook
@@ -37,19 +39,21 @@ _NO_NETWORK = (
 )
 
 
-class StudentView(NbGraderPreprocessor):
+class StudentView(Preprocessor):
     """Takes out of a graded notebook what a student must not see.
 
     Once a hidden test has run, the notebook's code may know it, and could print it in any later
     cell. Therefore only the outputs of the cells before the first hidden test are shown.
     """
 
+    enabled = True
+
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Replace what tests show by their verdicts, and remove hidden tests."""
         clean_notebook(nb)
-        clear = ClearHiddenTests(parent=self)
+        clear = ClearHiddenTests(config=Config(ClearHiddenTests=self.config.ClearHiddenTests))
         hidden_code: set[str] = set()
         for cell in nb.cells:
             if is_grade(cell) and clear.begin_test_delimeter in cell.source:
