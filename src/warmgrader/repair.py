@@ -95,12 +95,16 @@ def _choose(
 ) -> _Candidate | None:
     """Choose the file for a notebook: the right name, unless only a copy of it was edited."""
     name = source.name + _SUFFIX
-    taken = {other.name + _SUFFIX for other in sources} - {name}
-    candidates = [c for c in readable if c.path not in taken]
+    others = [other for other in sources if other is not source]
+    candidates = [
+        c
+        for c in readable
+        if _is_named(c, source) or not any(_is_named(c, other) for other in others)
+    ]
     exact = next((c for c in candidates if c.path == name), None)
     fitting = [c for c in candidates if c is not exact and _fits(c, source)]
     # A name that is almost right says more than content, of which notebooks may share some.
-    fitting.sort(key=lambda c: (source.name.casefold() not in _folded(c.path), c.path.count("/")))
+    fitting.sort(key=lambda c: (not _is_named(c, source), c.path.count("/")))
     if exact is None:
         return fitting[0] if fitting else None
     if fitting and is_untouched(exact.notebook, source):
@@ -114,9 +118,13 @@ def _fits(candidate: _Candidate, source: SourceNotebook) -> bool:
     known = sum(cell.grade_id is not None for cell in source.cells)
     if 2 * count_known(candidate.notebook, source) >= max(known, 1):
         return True
-    stem = _folded(PurePosixPath(candidate.path).name)
+    return _is_named(candidate, source)
+
+
+def _is_named(candidate: _Candidate, source: SourceNotebook) -> bool:
+    """Tell whether a notebook's name is in a file's name."""
     pattern = rf"(?<![0-9a-z]){re.escape(_folded(source.name))}(?![0-9a-z])"
-    return re.search(pattern, stem) is not None
+    return re.search(pattern, _folded(PurePosixPath(candidate.path).name)) is not None
 
 
 def _folded(text: str) -> str:
