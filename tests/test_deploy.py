@@ -1,0 +1,74 @@
+"""The files in deploy/: well-formed, and in agreement with the dask command that is installed."""
+
+import ast
+import re
+
+import pytest
+import yaml
+from distributed.cli import dask_scheduler, dask_worker
+from places import ROOT
+
+KUBERNETES = ROOT / "deploy" / "kubernetes" / "warmgrader.yaml"
+SLURM = ROOT / "deploy" / "slurm" / "autograde.py"
+DOCUMENTS = list(yaml.safe_load_all(KUBERNETES.read_text()))
+COMMANDS = {"scheduler": dask_scheduler.main, "worker": dask_worker.main}
+
+
+def by_kind(kind):
+    [document] = [document for document in DOCUMENTS if document["kind"] == kind]
+    return document
+
+
+def parsed(command, arguments):
+    """What `dask scheduler` or `dask worker` reads from its arguments."""
+    return COMMANDS[command].make_context(command, list(arguments)).params
+
+
+def containers():
+    cluster, workers = by_kind("DaskCluster"), by_kind("Deployment")
+    for spec in (
+        cluster["spec"]["scheduler"]["spec"],
+        cluster["spec"]["worker"]["spec"],
+        workers["spec"]["template"]["spec"],
+    ):
+        yield from spec["containers"]
+
+
+@pytest.mark.parametrize("container", list(containers()), ids=lambda container: container["name"])
+def test_kubernetes_starts_commands_that_exist(container):
+    dask, command, *arguments = container["args"]
+    assert (dask, command) == ("dask", container["name"])
+    parsed(command, arguments)
+
+
+def test_kubernetes_workers_find_the_scheduler():
+    cluster, workers = by_kind("DaskCluster"), by_kind("Deployment")
+    [container] = workers["spec"]["template"]["spec"]["containers"]
+    options = parsed("worker", container["args"][2:])
+    [port] = [
+        port["port"]
+        for port in cluster["spec"]["scheduler"]["service"]["ports"]
+        if port["name"] == "tcp-comm"
+    ]
+    # The operator names the service after the cluster.
+    assert options["scheduler"] == f"tcp://{cluster['metadata']['name']}-scheduler:{port}"
+    assert (options["n_workers"], options["nthreads"], options["memory_limit"]) == ("1", 1, "0")
+    selector = by_kind("NetworkPolicy")["spec"]["podSelector"]["matchLabels"]
+    assert selector.items() <= workers["spec"]["template"]["metadata"]["labels"].items()
+
+
+def test_slurm_workers_get_options_that_exist():
+    [call] = [
+        node
+        for node in ast.walk(ast.parse(SLURM.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "SLURMCluster"
+    ]
+    [extra] = [item.value for item in call.keywords if item.arg == "worker_extra_args"]
+    assert parsed("worker", ast.literal_eval(extra))["memory_limit"] == "0"
+
+
+def test_the_image_is_made_of_files_that_exist():
+    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
+    for line in re.findall(r"^COPY (.*)$", dockerfile, re.MULTILINE):
+        *sources, _ = line.split()
+        assert [name for name in sources if not (ROOT / name).exists()] == []
