@@ -110,6 +110,7 @@ def test_a_student_starts_on_the_map(student, home):
     expect(student.panel.get_by_role("heading", name="Keras Workbook")).to_be_visible()
     expect(student.page.get_by_text("Would you like to get notified")).to_have_count(0)
     assert student.items("Nbgrader") == ["Assignment List"]
+    student.idle()
     student.screenshot("index")
     kept_by_jupyterlab = Path(home["HOME"], ".jupyter", "lab")
     assert not kept_by_jupyterlab.exists()
@@ -183,6 +184,7 @@ def submit(student: Lab) -> None:
     student.choose("Nbgrader", "Assignment List")
     student.page.locator("#fetched_assignments_list").get_by_role("button", name="Submit").click()
     expect(student.page.locator("#submitted_assignments_list")).to_contain_text("UTC")
+    student.sidebar("File Browser")
     student.screenshot("assignment-list")
 
 
