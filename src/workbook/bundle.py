@@ -47,6 +47,8 @@ ENTRIES = ("__init__", "bootstrap", "cli", "dot", "environment", *COMMANDS)
 #: The earliest that a zip file can say; the same bytes whenever it is made.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _PASSWORD = re.compile(rb"://[^/\s:\"']+:[^/\s@\"']+@")
+_TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
+_VARIABLE = re.compile(r"^(\w+) *[?:]?=", re.MULTILINE)
 _IMAGE = re.compile(r"!\[[^\]]*\]\(([^()\s]+\.(?:png|svg))\)")
 _LINK = re.compile(r"(?<=\]\()([^()\s#:]+)(?=[)#])")
 
@@ -173,11 +175,19 @@ def readme(text: str) -> str:
 
 def makefile(text: str) -> str:
     """The Makefile of the repository without the targets that a student cannot run."""
-    kept = []
-    for paragraph in re.split(r"\n{2,}", text.strip()):
-        target = re.search(r"^([a-z-]+):", paragraph, re.MULTILINE)
-        if target is None or target[1] in TARGETS:
-            kept.append(re.sub(r"^\.PHONY: .*$", _phony, paragraph, flags=re.MULTILINE))
+    paragraphs = re.split(r"\n{2,}", text.strip())
+    targets = {paragraph: _TARGET.search(paragraph) for paragraph in paragraphs}
+    rules = [paragraph for paragraph, match in targets.items() if match and match[1] in TARGETS]
+
+    def is_needed(paragraph: str) -> bool:
+        variables = _VARIABLE.findall(paragraph)
+        return not variables or any(f"$({name})" in rule for name in variables for rule in rules)
+
+    kept = [
+        re.sub(r"^\.PHONY: .*$", _phony, paragraph, flags=re.MULTILINE)
+        for paragraph, match in targets.items()
+        if paragraph in rules or (not match and is_needed(paragraph))
+    ]
     return "\n\n".join(kept) + "\n"
 
 
