@@ -77,7 +77,7 @@ class WarmAutograde(Autograde):
         Raises:
             NbGraderException: some or all could not be graded; the log says which and why.
         """
-        failed = 0
+        failed = len(self.unusable)
         try:
             with _Course(self) as course:
                 jobs = self._jobs(course.writer)
@@ -117,6 +117,10 @@ class WarmAutograde(Autograde):
         self.folders = find_folders(
             coursedir, self._input_directory, coursedir.assignment_id, coursedir.student_id
         )
+        self.unusable = [f for f in self.folders if not _is_text(f.student_id)]
+        self.folders = [f for f in self.folders if f not in self.unusable]
+        for folder in self.unusable:
+            self.log.error("%r is not a student's id: its letters are not UTF-8", folder.path)
         if not self.folders:
             folder = self._format_source(coursedir.assignment_id, coursedir.student_id)
             message = f"No submissions were found: there is no folder {folder}"
@@ -384,6 +388,15 @@ class _Course:
             )
         )
         report.save()
+
+
+def _is_text(name: str) -> bool:
+    """Tell whether a folder's name can be written into a gradebook."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -98,7 +98,9 @@ def read_folder(path: str, coursedir: CourseDirectory) -> Files:
     """
     files = Files()
     if os.path.islink(path):
-        files.notes.append(f"{os.path.basename(path)} is a symbolic link; nothing in it was read.")
+        files.notes.append(
+            f"The folder {os.path.basename(path)} is a symbolic link; nothing in it was read."
+        )
         return files
     left = coursedir.max_dir_size * _KILOBYTE
     for folder, subfolders, names in os.walk(path):
@@ -113,13 +115,15 @@ def read_folder(path: str, coursedir: CourseDirectory) -> Files:
             relative = os.path.normpath(os.path.join(here, name))
             status = os.lstat(os.path.join(folder, name))
             if problem := _problem(status, coursedir, left):
-                files.notes.append(f"{printable(relative)} {problem}; it was left out.")
+                files.notes.append(f"The file {printable(relative)} {problem}; it was left out.")
                 continue
             left -= status.st_size
             try:
                 files.content[relative] = Path(folder, name).read_bytes()
             except OSError as error:
-                files.notes.append(f"{printable(relative)} can't be read: {error.strerror}.")
+                files.notes.append(
+                    f"The file {printable(relative)} can't be read: {error.strerror}."
+                )
     return files
 
 

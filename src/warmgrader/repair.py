@@ -65,7 +65,7 @@ def repair(files: dict[str, bytes], sources: list[SourceNotebook]) -> Repaired:
             result.missing[source.name] = _why_missing(name, files, unreadable)
             continue
         readable.remove(chosen)
-        result.files.pop(chosen.path, None)
+        _lift(result.files, chosen.path)
         if chosen.path != name:
             result.notes.append(f"{name}: taken from {printable(chosen.path)}.")
         elif extra := [c.path for c in readable if _fits(c, source)]:
@@ -75,6 +75,14 @@ def repair(files: dict[str, bytes], sources: list[SourceNotebook]) -> Repaired:
         result.files[name] = nbformat.writes(chosen.notebook, version=4).encode()
     _check_timestamp(result)
     return result
+
+
+def _lift(files: dict[str, bytes], path: str) -> None:
+    """Move what is beside a notebook in a subfolder to where the notebook will be."""
+    files.pop(path, None)
+    folder = PurePosixPath(path).parent
+    for other in [name for name in files if folder in PurePosixPath(name).parents]:
+        files.setdefault(str(PurePosixPath(other).relative_to(folder)), files[other])
 
 
 def _read_all(files: dict[str, bytes]) -> tuple[list[_Candidate], dict[str, str]]:

@@ -14,11 +14,13 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from warmgrader.handed_in import printable
 from warmgrader.repair_source import SourceCell, SourceNotebook, as_cell, marked
 
 _DEFINITION = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 _SIMILAR = 0.8
 _NAMES_SHOWN = 4
+_NAME_LENGTH = 40
 
 
 def repair_cells(notebook: NotebookNode, source: SourceNotebook) -> list[str]:
@@ -179,7 +181,9 @@ class _Repair:
         """Return the free cells that define the same, or whose text is the most similar."""
         if defining := [c for c in self._defining(source) if not self.claims[id(c)]]:
             return defining
-        free = [c for c in self._free(source.cell_type) if not self.claims[id(c)]]
+        longest = 2 * len(source.released) + 100  # what is longer can't be similar
+        free = [c for c in self._free(source.cell_type) if len(c.source) < longest]
+        free = [c for c in free if not self.claims[id(c)]]
         ratios = [
             (difflib.SequenceMatcher(None, source.released, c.source).quick_ratio(), c)
             for c in free
@@ -390,7 +394,7 @@ def _retype(cell: NotebookNode, cell_type: str) -> None:
 
 
 def _some(names: Iterable[str]) -> str:
-    names = [str(name)[:40] for name in names]
+    names = [printable(name)[:_NAME_LENGTH] for name in names]
     shown = ", ".join(names[:_NAMES_SHOWN])
     more = len(names) - _NAMES_SHOWN
     return f"{shown} and {more} more" if more > 0 else shown

@@ -24,7 +24,10 @@ _OTHER_KINDS = (
 )
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _CELL_TYPES = ("code", "markdown", "raw")
-_FORMAT, _MINOR = 4, 5
+_FORMAT = 4
+_MOST_CELLS = 5000
+_MOST_VALUES = 10_000_000
+"""Each takes some 60 bytes of the worker's memory when it is read."""
 
 
 class UnreadableError(ValueError):
@@ -47,6 +50,8 @@ def read_notebook(content: bytes) -> tuple[NotebookNode, list[str]]:
     data = _convert(data, notes)
     if not isinstance(data.get("cells"), list):
         raise UnreadableError("has no cells")
+    if len(data["cells"]) > _MOST_CELLS:
+        raise UnreadableError(f"has more than {_MOST_CELLS} cells")
     metadata = data.get("metadata")
     kernelspec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
     notebook = nbformat.v4.new_notebook(cells=_cells(data["cells"], notes))
@@ -77,6 +82,8 @@ def _decode(content: bytes, notes: list[str]) -> str:
 
 def _parse(text: str, notes: list[str]) -> Any:
     text = text.strip("\0 \t\r\n")
+    if sum(text.count(mark) for mark in ",[{") > _MOST_VALUES:
+        raise UnreadableError("has too many values in it")
     try:
         data, end = json.JSONDecoder(strict=False).raw_decode(text)
     except RecursionError:

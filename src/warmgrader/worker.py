@@ -81,12 +81,12 @@ class _SubmissionAutograde(Autograde):
     """nbgrader's autograding of a single submission, remembering what went wrong."""
 
     submission: Submission
+    completed: set[str]
     failure: Exception | None = None
 
     def init_notebooks(self) -> None:
         """Take the submission's notebooks, not what a pattern of names happens to match."""
         source = self._format_source(self.submission.assignment_id, self.submission.student_id)
-        self.completed: set[str] = set()
         self.assignments = {source: [os.path.join(source, n) for n in self.submission.notebooks]}
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
@@ -142,7 +142,7 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     missing = [
         repaired.missing[n] for n in map(_stem, submission.notebooks) if n in repaired.missing
     ]
-    converter.submission = replace(submission, notebooks=found)
+    converter.submission, converter.completed = replace(submission, notebooks=found), set()
     plans = {
         Path(name).stem: Plan.read(content, config)
         for name, content in bundle.source_notebooks.items()

@@ -225,6 +225,17 @@ def _(desk: Desk) -> None:
     desk.path.write_text(desk.text().replace('"execution_count": null', '"x": ' + "9" * 10_000, 1))
 
 
+@case("attack-many-small-values-gets-0", "too many values")
+def _(desk: Desk) -> None:
+    desk.path.write_text('{"cells": [' + "[]," * 10_000_000 + "1]}")
+
+
+@case("attack-formula-as-a-file-name-gets-0", "symbolic link")
+def _(desk: Desk) -> None:
+    desk.write(desk.wrong())
+    (desk.folder / "=HYPERLINK(A1,B1)").symlink_to("nowhere")
+
+
 @case("attack-notebook-of-30-megabytes-gets-0")
 def _(desk: Desk) -> None:
     notebook = desk.wrong()
@@ -232,7 +243,7 @@ def _(desk: Desk) -> None:
     desk.write(notebook)
 
 
-@case("attack-twenty-thousand-cells-gets-0")
+@case("attack-twenty-thousand-cells-gets-0", "more than 5000 cells")
 def _(desk: Desk) -> None:
     notebook = desk.wrong()
     cell = {"cell_type": "markdown", "metadata": {}, "source": "text"}

@@ -386,6 +386,12 @@ def _(notebook: NotebookNode) -> None:
     find(notebook, "mean_check").metadata.nbgrader.grade_id = ""
 
 
+@case("honest-id-with-half-a-character-gets-6", "mean_check")
+def _(desk: Desk) -> None:
+    text = desk.text().replace('"grade_id": "mean_check"', '"grade_id": "=\\ud800\\n\\u202e<b>"')
+    desk.path.write_text(text)
+
+
 @change("honest-id-is-a-number-gets-6", "mean_check")
 def _(notebook: NotebookNode) -> None:
     find(notebook, "mean_check").metadata.nbgrader.grade_id = 7
@@ -785,6 +791,14 @@ def _(desk: Desk) -> None:
 def _(desk: Desk) -> None:
     desk.write(desk.notebook())
     os.mkfifo(desk.folder / "pipe")
+
+
+@case("honest-folder-with-data-gets-6", "ps1/ex01.ipynb")
+def _(desk: Desk) -> None:
+    (desk.folder / "ps1").mkdir()
+    (desk.folder / "ps1" / "own.txt").write_text("2")
+    mean = "with open('own.txt') as file:\n    assert file.read() == '2'\n" + RIGHT["mean"]
+    desk.write(desk.notebook(mean=mean), "ps1/ex01.ipynb")
 
 
 def nothing_usable(name: str, content: bytes | None, says: str, file: str = "ex01.ipynb") -> None:

@@ -43,6 +43,7 @@ def test_case(outcome: Outcome, name: str) -> None:
     assert case.says in row["reason"]
     assert "Traceback" not in row["reason"]
     assert "\n" not in row["reason"]
+    assert not row["reason"].startswith(("=", "+", "-", "@"))  # a spreadsheet would calculate it
     at = bisect.bisect(outcome.neighbours, case.student)
     for neighbour in outcome.neighbours[max(0, at - 1) : at + 1]:
         assert is_exact(outcome, neighbour), outcome.report.get(neighbour)

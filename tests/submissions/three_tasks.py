@@ -37,7 +37,7 @@ TESTS = {
         1,
         HIDDEN.format(
             "secret_7351 = [16294.5, 0]  # MARK-HIDDEN\n"
-            "np.testing.assert_allclose(mean(secret_7351), 8147.25)"
+            "np.testing.assert_allclose(float(mean(secret_7351)), 8147.25)"
         ),
     ),
     "scale_check": (
