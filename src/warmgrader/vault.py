@@ -49,6 +49,7 @@ _OFTEN_REBOUND = {
     "builtins": {"_", "input", "display", "get_ipython", "exit", "quit", "copyright", "credits"}
 }
 _FRAME_ATTRIBUTES = ("tb_frame", "gi_frame", "cr_frame", "ag_frame")
+_WALKERS = ("walk_tb", "_walk_tb_with_full_positions")
 _FUNCTION_PARTS = ("__code__", "__defaults__", "__kwdefaults__")
 _NOT_DURING_TESTS = frozenset(
     (
@@ -60,7 +61,7 @@ _NOT_DURING_TESTS = frozenset(
     )
 )  # fmt: skip
 _NEVER = frozenset(("sys.addaudithook", "object.__setattr__", "code.__new__", "compile"))
-_OURS = frozenset(("warmgrader.order", "warmgrader.ran", "warmgrader.class", "warmgrader.compared"))
+_OURS = frozenset(f"warmgrader.{name}" for name in ("order", "ran", "class", "compared", "source"))
 _WATCHED = _NOT_DURING_TESTS | _NEVER | _OURS
 _TRACEBACK_LIMIT = 20_000
 _MISSING = object()
@@ -125,7 +126,10 @@ def build(key, kernel, entries):
         {abspath(p) + sep for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
         | {dirname(abspath(path)) + sep for path in (inspect.__file__, __file__)}
     )
-    transparent = (inspect.__file__, join(dirname(inspect.__file__), "ctypes", "__init__.py"))
+    library = dirname(inspect.__file__)
+    # Functions that do for their caller what the caller must not do.
+    helpers = (inspect.__file__, join(library, "ctypes", "__init__.py"), linecache.__file__)
+    helpers += (__file__, join(dirname(__file__), "guard.py"))
     cell_folder = join(gettempdir(), f"ipykernel_{getpid()}")
     watched = list(entries)
     baseline = {}
@@ -133,6 +137,7 @@ def build(key, kernel, entries):
     classes = []
     notes = []
     teachers = set()
+    sources = {}
     state = {
         "serial": 0,
         "active": False,
@@ -187,12 +192,17 @@ def build(key, kernel, entries):
         name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")
         return str(name).partition(".")[0]
 
-    def caller_is_students():
+    def acts_for_its_caller(event, code):
+        if code.co_filename == traceback.__file__:
+            return event in ("sys._getframe", "warmgrader.source") or code.co_name in _WALKERS
+        return code.co_filename in helpers
+
+    def caller_is_students(event):
         """Tell whether the event came directly out of code that is not installed."""
         state["asking"] = True
         try:
             frame = get_frame(2)
-            while frame is not None and frame.f_code.co_filename in transparent:
+            while frame is not None and acts_for_its_caller(event, frame.f_code):
                 frame = frame.f_back
             if frame is None:
                 return False
@@ -324,6 +334,9 @@ def build(key, kernel, entries):
         restore_namespaces()
         restore_interpreter()
         restore_shell()
+        if user_ns.get("__builtins__") is not builtins:
+            user_ns["__builtins__"] = builtins
+            note(TAMPERED, "replaced __builtins__")
 
     def start(packages):
         """Take the state as it is for the pristine one.
@@ -538,7 +551,7 @@ def build(key, kernel, entries):
             watch_comparisons(cls)
         state["test"] = join(cell_folder, f"{token_hex(8)}.py")
         teachers.add(state["test"])
-        linecache.cache[state["test"]] = (len(code), None, code.splitlines(True), state["test"])
+        sources[state["test"]] = code
         run_canaries("before")
         state["active"] = True
         try:
@@ -547,6 +560,7 @@ def build(key, kernel, entries):
             state["active"] = False
             if order["hidden"]:
                 linecache.cache.pop(state["test"], None)
+                sources.pop(state["test"], None)
         restore()
         known = len(classes)
         find_classes()
@@ -559,6 +573,13 @@ def build(key, kernel, entries):
         notes.clear()
         return outcome
 
+    def tell_source(path, answer):
+        """Give the source of a test to libraries that translate functions (AutoGraph)."""
+        if not caller_is_students("warmgrader.source"):
+            answer.append(sources.get(path))
+        elif state["active"]:
+            note(TAMPERED, "tried to read the source of the test")
+
     def execute(order, code):
         outcome = {"passed": False, "value": None, "error": None}
         put_back, guarded = {}, set()
@@ -566,6 +587,8 @@ def build(key, kernel, entries):
             code = baseline["transform"](code)
             tree = ast.parse(code, state["test"])
             put_back, guarded = genuine_names(tree, order["bound"])
+            if any(isinstance(node, (ast.FunctionDef, ast.Lambda)) for node in ast.walk(tree)):
+                linecache.cache[state["test"]] = (baseline["source"](state["test"]),)
             last = None
             if (
                 tree.body
@@ -663,6 +686,8 @@ def build(key, kernel, entries):
                     classes.append(arguments[0])
                     if state["active"]:
                         watch_comparisons(arguments[0])
+            elif event == "warmgrader.source":
+                tell_source(*arguments)
             elif state["active"]:
                 judge_comparison(*arguments)
             return
@@ -685,7 +710,7 @@ def build(key, kernel, entries):
         ever = event in _NEVER
         if not (ever or state["active"]) and not event.startswith("ctypes."):
             return
-        if not caller_is_students():
+        if not caller_is_students(event):
             return
         if not ever and not state["active"]:
             note(CHANGED, f"used ctypes ({event})")

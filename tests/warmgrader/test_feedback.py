@@ -117,7 +117,8 @@ def test_outputs_are_reduced_to_what_is_harmless() -> None:
     nbformat.validate(notebook)
     shown, text = notebook.cells[0].outputs
     assert set(shown.data) == {"text/html", "text/plain"}
-    assert shown.data["text/html"].startswith("<table><tr><td>1</td></tr></table>")
+    assert "<td>1</td>" in shown.data["text/html"]
+    assert RUNS_OR_LOADS.search(shown.data["text/html"]) is None
     assert len(shown.data["text/plain"]) < 510_000
     assert (text.name, text.text) == ("stdout", "ab")
 
