@@ -42,7 +42,7 @@ import numpy as np
 from keras import layers, ops
 
 keras.utils.set_random_seed(SEED)
-generator = np.random.default_rng(SEED)
+rng = np.random.default_rng(SEED)
 plt.style.use("tableau-colorblind10")
 plt.rcParams.update({"figure.figsize": (7, 3.4), "axes.grid": True, "grid.alpha": 0.3})
 folder = Path(tempfile.mkdtemp())  # for everything this notebook writes
@@ -52,7 +52,7 @@ folder = Path(tempfile.mkdtemp())  # for everything this notebook writes
 
 
 # %%
-def told(error):
+def first_line(error):
     """The telling line of a Keras error, without colour codes and without the frame around it."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error.args[0] if error.args else error))
     lines = [line for line in text.splitlines() if line and not line.startswith("Exception enc")]
@@ -86,7 +86,7 @@ class TwoLayers(keras.Model):
 
 
 model = TwoLayers()
-batch = generator.normal(size=(2, 3)).astype("float32")
+batch = rng.normal(size=(2, 3)).astype("float32")
 y_pred = model(batch)
 print("in", batch.shape, "-> out", tuple(y_pred.shape))
 
@@ -126,8 +126,8 @@ model.summary()
 # Three things make the weights. The second needs no data: a symbolic `keras.Input` (chapter 2) goes through `call` too.
 
 # %%
-x = generator.normal(size=(64, 3)).astype("float32")
-y = generator.integers(0, 10, size=64)
+x = rng.normal(size=(64, 3)).astype("float32")
+y = rng.integers(0, 10, size=64)
 
 called = TwoLayers()
 called(x[:1])
@@ -182,7 +182,7 @@ try:
         warnings.simplefilter("ignore")
         forgetful.fit(x, y, verbose=0)
 except ValueError as error:
-    print(told(error))
+    print(first_line(error))
 
 # %% [markdown]
 # > **Pitfall: `self.dense = …` in `call`, or a layer added later.** Once a model is built its state is locked, so this mistake is
@@ -199,12 +199,12 @@ class SetInCall(keras.Model):
 try:
     SetInCall()(x)
 except ValueError as error:
-    print(told(error))
+    print(first_line(error))
 
 try:
     called.extra = layers.Dense(1)
 except ValueError as error:
-    print(told(error))
+    print(first_line(error))
 
 # %% [markdown]
 # > **Pitfall: no `super().__init__()`.** Nothing happens in `__init__`; the first call tells. And **a name that is taken**: a model
@@ -230,7 +230,7 @@ for mistake in [lambda: NoSuper()(x), TakenName]:
     try:
         mistake()
     except (RuntimeError, AttributeError) as error:
-        print(told(error))
+        print(first_line(error))
 
 # %% [markdown]
 # ## The ticket model as a class
@@ -241,13 +241,13 @@ for mistake in [lambda: NoSuper()(x), TakenName]:
 # %%
 NUM_WORDS, NUM_TAGS, NUM_DEPARTMENTS, NUM_TICKETS = 100, 20, 4, 1280
 tickets = {
-    "title": generator.binomial(1, 0.05, size=(NUM_TICKETS, NUM_WORDS)).astype("float32"),
-    "text_body": generator.binomial(1, 0.2, size=(NUM_TICKETS, NUM_WORDS)).astype("float32"),
-    "tags": generator.binomial(1, 0.1, size=(NUM_TICKETS, NUM_TAGS)).astype("float32"),
+    "title": rng.binomial(1, 0.05, size=(NUM_TICKETS, NUM_WORDS)).astype("float32"),
+    "text_body": rng.binomial(1, 0.2, size=(NUM_TICKETS, NUM_WORDS)).astype("float32"),
+    "tags": rng.binomial(1, 0.1, size=(NUM_TICKETS, NUM_TAGS)).astype("float32"),
 }
 words = np.concatenate([tickets["title"], tickets["text_body"], tickets["tags"]], axis=1)
-urgency = words @ generator.normal(size=words.shape[1])
-scores = words @ generator.normal(size=(words.shape[1], NUM_DEPARTMENTS))
+urgency = words @ rng.normal(size=words.shape[1])
+scores = words @ rng.normal(size=(words.shape[1], NUM_DEPARTMENTS))
 
 priority = (1 / (1 + np.exp(urgency.mean() - urgency))).reshape(-1, 1).astype("float32")
 department = np.eye(NUM_DEPARTMENTS, dtype="float32")[scores.argmax(axis=1)]
@@ -341,7 +341,7 @@ tickets_by_class.compile("adam", loss={"priority": "mse", "department": "mse"})
 try:
     tickets_by_class.fit(tickets, [priority, department], verbose=0)
 except (TypeError, ValueError, KeyError) as error:
-    print(told(error))
+    print(first_line(error))
 
 # %% [markdown]
 # The fix: return a dict. Its keys are the outputs' names, everywhere.
@@ -389,7 +389,7 @@ for label, inputs in trials.items():
         np.testing.assert_allclose(result["priority"], expected["priority"], rtol=1e-4)
         print(f"{label:22} same predictions")
     except (KeyError, TypeError) as error:
-        print(f"{label:22} {told(error)}")
+        print(f"{label:22} {first_line(error)}")
 
 # %% [markdown]
 # > **Pitfall: `inputs.values()`.** A dict that is read by position is a list in disguise. With the keys in another order the wrong numbers
@@ -592,7 +592,7 @@ for label, branch in branches.items():
         branching.fit(x, x[:, :1], batch_size=8, verbose=0)
         print(f"{label:10} trains")
     except Exception as error:  # the type belongs to TensorFlow
-        print(f"{label:10} {told(error)}")
+        print(f"{label:10} {first_line(error)}")
 
 # %% [markdown]
 # ## `training=True`, or not
@@ -765,7 +765,7 @@ for model in [WithoutArgument(), WithArgument()]:
 try:
     DropoutModel(0.5)(x, True)
 except ValueError as error:
-    print(told(error))
+    print(first_line(error))
 
 
 class NoisyByDefault(DropoutModel):
@@ -948,7 +948,7 @@ unregistered.save(folder / "unregistered.keras")
 try:
     keras.saving.load_model(folder / "unregistered.keras")
 except TypeError as error:
-    print(told(error))
+    print(first_line(error))
 
 loaded = keras.saving.load_model(
     folder / "unregistered.keras", custom_objects={"Unregistered": Unregistered}
@@ -998,7 +998,7 @@ twin = SavedTicketModel(NUM_DEPARTMENTS, hidden_units=32)
 try:
     twin.load_weights(folder / "tickets.weights.h5")
 except ValueError as error:
-    print(told(error))
+    print(first_line(error))
 twin(tickets)
 twin.load_weights(folder / "tickets.weights.h5")
 
@@ -1387,7 +1387,7 @@ for label, attempt in attempts.items():
         attempt()
         print(f"{label:15} runs")
     except (ValueError, AttributeError, NotImplementedError) as error:
-        print(f"{label:15} {told(error)}")
+        print(f"{label:15} {first_line(error)}")
 
 # %% [markdown]
 # And the variable that is not tracked:

@@ -52,7 +52,7 @@ plt.rcParams.update({"figure.figsize": (7, 3.4), "axes.grid": True, "grid.alpha"
 folder = Path(tempfile.mkdtemp())  # for everything this notebook writes
 
 
-def said(error, length=110):
+def first_line(error, length=110):
     """Return the words of an error on one line, without colours and Keras's frame."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split("Exception encountered: ")[-1]
     text = re.sub(r"Exception encountered when calling .*\n", "", text)
@@ -144,7 +144,7 @@ by_lambda.save(folder / "lambda.keras")
 try:
     keras.saving.load_model(folder / "lambda.keras")
 except ValueError as error:
-    print(said(error, 92))
+    print(first_line(error, 92))
 
 
 @keras.saving.register_keras_serializable(package="chapter04")
@@ -373,7 +373,7 @@ for label, part in [
         print(f"{label}: saved")
         keras.saving.load_model(path)
     except (NotImplementedError, TypeError) as error:
-        print(f"{label}:", re.sub("<.*>", "…", said(error, 150)))
+        print(f"{label}:", re.sub("<.*>", "…", first_line(error, 150)))
 
 # %% [markdown]
 # ### Watch them work
@@ -554,7 +554,7 @@ class TooLate(layers.Layer):
 try:
     TooLate()(x)
 except ValueError as error:
-    print(said(error))
+    print(first_line(error))
 
 # %% [markdown]
 # > **Pitfall: a `tf.Variable` as weight.** Keras tracks `keras.Variable`, which is what `add_weight` makes. A `tf.Variable`
@@ -635,7 +635,7 @@ print("with:   ", WithShape(4).compute_output_shape((None, 3)))
 try:
     MyDense(4).compute_output_shape((None, 3))
 except NotImplementedError as error:
-    print("without:", said(error, 96))
+    print("without:", first_line(error, 96))
 
 # %% [markdown]
 # > **Pitfall: NumPy in `call`.** It works as long as you call the layer with arrays. A model works with placeholders and graphs,
@@ -652,7 +652,7 @@ print("called with an array:", NumPyRelu(name="np_relu")(x[:1]).round(2))
 try:
     NumPyRelu(name="np_relu")(keras.Input((3,)))
 except NotImplementedError as error:
-    print(said(error, 35))
+    print(first_line(error, 35))
 
 # %% [markdown]
 # ### Step 3: a config, to be saved
@@ -671,7 +671,7 @@ print(sorted(Automatic(4, activation="relu", name="hidden").get_config()))
 try:
     Automatic(4, activation=ops.tanh).get_config()
 except NotImplementedError as error:
-    print(said(error, 92))
+    print(first_line(error, 92))
 
 # %% [markdown]
 # An activation given by its name is kept, one given as a function is not. So write `get_config`: the base class's part first,
@@ -988,7 +988,7 @@ for layer in [ActualShape(), StaticShape()]:
         layer(keras.Input((3,)))
         print(f"{type(layer).__name__}: works")
     except ValueError as error:
-        print(f"{type(layer).__name__}: {said(error)}")
+        print(f"{type(layer).__name__}: {first_line(error)}")
 
 # %% [markdown]
 # ## Several inputs, several outputs
@@ -1296,7 +1296,7 @@ print("ops.exp:", ops.exp(symbolic).shape)
 try:
     tf.exp(symbolic)
 except ValueError as error:
-    print("tf.exp: ", said(error, 76))
+    print("tf.exp: ", first_line(error, 76))
 
 # %% [markdown]
 # ## What changed
@@ -1342,7 +1342,7 @@ for label, attempt in attempts.items():
         attempt()
         print(f"{label:15} runs")
     except (ValueError, AttributeError, TypeError, NotImplementedError) as error:
-        print(f"{label:15} {said(error, 68)}")
+        print(f"{label:15} {first_line(error, 68)}")
 
 untracked = Untracked()
 untracked(x)

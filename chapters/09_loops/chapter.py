@@ -37,7 +37,7 @@ from keras import layers, ops
 
 tf.get_logger().setLevel("ERROR")  # no news about the checks that we switch on and off
 keras.utils.set_random_seed(SEED)
-generator = np.random.default_rng(SEED)  # for made-up data
+rng = np.random.default_rng(SEED)  # for made-up data
 plt.style.use("tableau-colorblind10")
 plt.rcParams.update({"figure.figsize": (7, 3.4), "axes.grid": True, "grid.alpha": 0.3})
 
@@ -93,7 +93,7 @@ except RuntimeError as error:
 
 # %%
 line_x = np.linspace(0, 2, 50).astype("float32")
-line_y = (1.5 * line_x + 0.5 + generator.normal(0, 0.15, 50)).astype("float32")
+line_y = (1.5 * line_x + 0.5 + rng.normal(0, 0.15, 50)).astype("float32")
 
 
 def line_loss(w, b):
@@ -205,7 +205,7 @@ assert gradient is None
 # 3. **Update**: `optimizer.apply(gradients, model.trainable_weights)`.
 
 # %%
-inputs = generator.normal(size=(64, 3)).astype("float32")
+inputs = rng.normal(size=(64, 3)).astype("float32")
 targets = inputs.sum(axis=1, keepdims=True)
 model = keras.Sequential([keras.Input((3,)), layers.Dense(1, name="line")])
 loss_fn = keras.losses.MeanSquaredError()
@@ -277,7 +277,7 @@ np.testing.assert_array_equal(dropout(ones), ones)  # the default outside fit
 # > fails. Thirty steps on inputs with mean 5, both ways:
 
 # %%
-shifted = generator.normal(5, 2, size=(64, 3)).astype("float32")
+shifted = rng.normal(5, 2, size=(64, 3)).astype("float32")
 for training in (True, False):
     norm = layers.BatchNormalization(momentum=0.8)
     normed = keras.Sequential([keras.Input((3,)), norm, layers.Dense(1)])
@@ -490,10 +490,8 @@ for name in by_keras:
 # in batches of 32, so that the last one has 10.
 
 # %%
-x_small = generator.normal(size=(330, 8)).astype("float32")
-y_small = (
-    x_small[:, :1] * 2 - x_small[:, 1:2] + generator.normal(0, 0.3, (330, 1)).astype("float32")
-)
+x_small = rng.normal(size=(330, 8)).astype("float32")
+y_small = x_small[:, :1] * 2 - x_small[:, 1:2] + rng.normal(0, 0.3, (330, 1)).astype("float32")
 fixed_order = tf.data.Dataset.from_tensor_slices((x_small, y_small)).batch(32)
 
 
@@ -725,7 +723,7 @@ with tf.GradientTape() as tape:
     tape.watch(x)
     loss = class_loss(y_val, network(x, training=False))
 uphill = np.sign(tape.gradient(loss, x).numpy())
-random_signs = generator.choice([-1.0, 1.0], size=x_val.shape).astype("float32")
+random_signs = rng.choice([-1.0, 1.0], size=x_val.shape).astype("float32")
 
 accuracies = {}
 for name, change in [("no change", 0), ("random", random_signs), ("along the gradient", uphill)]:
@@ -1023,8 +1021,8 @@ preferences = keras.Variable(np.zeros(3), dtype="float32")
 optimizer, chosen = keras.optimizers.SGD(0.5), []
 for _ in range(120):
     chosen.append(ops.convert_to_numpy(ops.softmax(preferences)).astype("float64"))
-    arms = generator.choice(3, size=32, p=chosen[-1] / chosen[-1].sum())
-    rewards = (generator.random(32) < pays[arms]).astype("float32")
+    arms = rng.choice(3, size=32, p=chosen[-1] / chosen[-1].sum())
+    rewards = (rng.random(32) < pays[arms]).astype("float32")
     with tf.GradientTape() as tape:
         log_p = tf.gather(ops.log_softmax(preferences), arms)
         loss = -tf.reduce_mean(log_p * (rewards - rewards.mean()))

@@ -48,7 +48,7 @@ folder = Path(tempfile.mkdtemp())  # for everything this notebook writes
 tf.get_logger().setLevel("ERROR")  # this chapter retraces on purpose: no remarks on that
 
 
-def short(error):
+def first_line(error):
     """Return the line of an error's message that says what is wrong."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -266,7 +266,7 @@ for wrong in [tf.ones((2, 4)), tf.ones((2, 3), tf.int32)]:
     try:
         row_sums(wrong)
     except TypeError as error:
-        print(short(error)[:105], "…")
+        print(first_line(error)[:105], "…")
 assert row_sums.experimental_get_tracing_count() == 1
 
 # %% [markdown]
@@ -307,7 +307,7 @@ def without_autograph(n):
 try:
     without_autograph(tf.constant(5))
 except TypeError as error:
-    print(short(error)[:98])
+    print(first_line(error)[:98])
 
 # %% [markdown]
 # ### `range` is unrolled, `tf.range` is a loop
@@ -407,7 +407,7 @@ for function, argument in [(one_branch, one), (other_dtype, tf.constant(8)), (fi
     try:
         function(argument)
     except Exception as error:
-        print(short(error))
+        print(first_line(error))
 
 # %% [markdown]
 # The fixes: give `y` a value before the `if`; use `//`, which keeps whole numbers whole; and instead of a list use a `tf.TensorArray`, a list
@@ -557,7 +557,7 @@ def new_variable(x):
 try:
     new_variable(one)
 except ValueError as error:
-    print(short(error))
+    print(first_line(error))
 
 # %% [markdown]
 # Make it outside, in `__init__` for instance. Then the graph is bound to this variable: it reads and writes the value of now.
@@ -647,7 +647,7 @@ step_with(keras.optimizers.Adam(), *batch)
 try:
     step_with(keras.optimizers.Adam(), *batch)
 except ValueError as error:
-    print(short(error))
+    print(first_line(error))
 
 # %% [markdown]
 # ## The same numbers
@@ -898,7 +898,7 @@ def digits(x):
 try:
     digits(tf.constant(12))
 except tf.errors.InvalidArgumentError as error:
-    print(short(error)[:80], "…")
+    print(first_line(error)[:80], "…")
     assert "AsString" in str(error)
 
 # %% [markdown]
@@ -1091,7 +1091,7 @@ print("eager:", normalize(tf.constant([1.0, 3.0])).numpy())
 try:
     tf.function(normalize)(tf.constant([1.0, 3.0]))
 except NotImplementedError as error:
-    print("graph:", short(error)[:80])
+    print("graph:", first_line(error)[:80])
 
 # %% [markdown]
 # So write and debug eagerly, and decorate when it works. If the decorator is there already, one switch makes every `tf.function` run as plain Python. Do not
@@ -1168,7 +1168,7 @@ for label, attempt in attempts.items():
         attempt()
         print(f"{label:20} runs")
     except (AttributeError, TypeError) as error:
-        print(f"{label:20} {short(error)[:75]}")
+        print(f"{label:20} {first_line(error)[:75]}")
 
 # %% [markdown]
 # ## Try it
