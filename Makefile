@@ -56,7 +56,7 @@ screenshots: export SCREENSHOTS = docs/images
 screenshots: test-browser ## the same, storing the pictures of docs/images/
 
 bench: setup ## measure warmgrader against nbgrader (takes long; wants a quiet machine)
-	$(BIN)/python -m warmgrader.bench solutions/ex05_losses --out docs/bench
+	$(BIN)/python -m warmgrader.bench "solutions/$(or $(EX),ex07_data)" --out docs/bench
 
 test-colab: setup ## run every notebook with the versions that Colab has (needs Python 3.13)
 	@$(BIN)/workbook colab

@@ -1,13 +1,14 @@
 """The lower limit: a notebook's cells in a forked process with everything imported, and no more.
 
-No Jupyter, no sandbox, no gradebook. Run by `python -m warmgrader.bench.bare`; prints the seconds.
+No Jupyter, no sandbox, no gradebook. `python -m warmgrader.bench.bare NOTEBOOK TIMES PROCESSES`
+prints the seconds.
 """
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
+import sys
 import time
 
 import nbformat
@@ -36,21 +37,18 @@ def run_cells(sources: list[str]) -> None:
 
 def main() -> None:
     """Run a notebook several times, in several processes at once."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("notebook")
-    parser.add_argument("--times", type=int, required=True)
-    parser.add_argument("--workers", type=int, required=True)
-    arguments = parser.parse_args()
+    notebook, times, processes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     transform = TransformerManager().transform_cell
-    cells = nbformat.read(arguments.notebook, as_version=4).cells
+    cells = nbformat.read(notebook, as_version=4).cells
     sources = [transform(cell.source) for cell in cells if cell.cell_type == "code"]
+    _take_environment()
     import_all(DEFAULT_PRELOAD)
     gc.collect()
     gc.freeze()
     start = time.perf_counter()
     running = 0
-    for _ in range(arguments.times):
-        if running == arguments.workers:
+    for _ in range(times):
+        if running == processes:
             os.wait()
             running -= 1
         if os.fork() == 0:
@@ -61,6 +59,14 @@ def main() -> None:
         os.wait()
         running -= 1
     print(time.perf_counter() - start)
+
+
+def _take_environment() -> None:
+    """Have the variables that a kernel gets from its kernelspec."""
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    for name, value in KernelSpecManager().get_kernel_spec("python3").env.items():
+        os.environ.setdefault(name, value)
 
 
 if __name__ == "__main__":

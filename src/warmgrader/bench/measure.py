@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 import nbformat
 import psutil
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearOutput
 
 CONFIG = """
@@ -24,14 +26,57 @@ c.CourseDirectory.root = {root!r}
 c.CourseDirectory.db_url = "sqlite:///{root}/gradebook.db"
 c.Execute.timeout = 600
 """
+_SAMPLE_SECONDS = 0.2
+_MODULES = {"nbgrader": "nbgrader", "warmgrader": "warmgrader.cli", "bare": f"{__package__}.bare",
+            "profile": f"{__package__}.profile"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Proportional set sizes in MB: memory that processes share is shared out among them.
+
+    Attributes:
+        graders: the command and its workers.
+        kernels: the fork server and the kernels.
+    """
+
+    graders: float
+    kernels: float
+
+    @property
+    def total(self) -> float:
+        """All of it."""
+        return self.graders + self.kernels
 
 
 @dataclass(frozen=True)
 class Course:
-    """A temporary course with one assignment, whose submissions are the instructor's answers."""
+    """A temporary course with one assignment, whose submissions are the instructor's answers.
+
+    Attributes:
+        root: the course directory.
+        runtime: where its fork servers meet, so that it uses nobody else's.
+        assignment: the assignment.
+    """
 
     root: Path
+    runtime: Path
     assignment: str
+
+    @classmethod
+    def make(cls, root: Path, source: Path) -> Course:
+        """Set up a course below `root` with the assignment in the folder `source`."""
+        course = cls(root / "course", root / "run", source.name)
+        course.runtime.mkdir(mode=0o700)
+        shutil.copytree(source, course.root / "source" / source.name)
+        config = CONFIG.format(root=str(course.root))
+        (course.root / "nbgrader_config.py").write_text(config)
+        course.command("nbgrader", "generate_assignment", source.name, "--force")
+        shutil.copy(course.root / "gradebook.db", course.root / "pristine.db")
+        answers = nbformat.read(course.notebook, as_version=4)
+        answers, _ = ClearOutput().preprocess(answers, {})
+        nbformat.write(answers, course.root / "answers.ipynb")
+        return course
 
     @property
     def notebook(self) -> Path:
@@ -54,111 +99,133 @@ class Course:
             (self.root / name).unlink(missing_ok=True)
         shutil.copy(self.root / "pristine.db", self.root / "gradebook.db")
 
+    def scores(self) -> dict[str, dict[str, float | None]]:
+        """Return all automatic scores, by student and cell."""
+        with Gradebook(f"sqlite:///{self.root}/gradebook.db") as gradebook:
+            return {
+                submission.student.id: {
+                    grade.cell.name: grade.auto_score
+                    for notebook in submission.notebooks
+                    for grade in notebook.grades
+                }
+                for submission in gradebook.assignment_submissions(self.assignment)
+            }
 
-def make_course(root: Path, source: Path) -> Course:
-    """Set up a course with the assignment in the folder `source`."""
-    course = Course(root, source.name)
-    shutil.copytree(source, root / "source" / source.name)
-    (root / "nbgrader_config.py").write_text(CONFIG.format(root=str(root)))
-    command("nbgrader", "generate_assignment", source.name, "--force", cwd=root)
-    shutil.copy(root / "gradebook.db", root / "pristine.db")
-    answers = nbformat.read(course.notebook, as_version=4)
-    answers, _ = ClearOutput().preprocess(answers, {})
-    nbformat.write(answers, root / "answers.ipynb")
-    return course
+    # --- whole commands ---------------------------------------------------------------
+
+    def command(self, program: str, *arguments: str) -> str:
+        """Run a command and return what it prints.
+
+        Raises:
+            RuntimeError: it failed.
+        """
+        process = self._start(program, *arguments)
+        output, errors = process.communicate()
+        if process.returncode:
+            raise RuntimeError(f"{program} {' '.join(arguments)} failed:\n{errors}")
+        return output
+
+    def _start(self, program: str, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", _MODULES[program], *arguments],
+            cwd=self.root,
+            env={**os.environ, "XDG_RUNTIME_DIR": str(self.runtime)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def seconds(self, program: str, *arguments: str) -> float:
+        """Time a command."""
+        start = time.perf_counter()
+        self.command(program, *arguments)
+        return time.perf_counter() - start
+
+    def grade_stock(self) -> float:
+        """Time `nbgrader autograde`."""
+        self.forget()
+        return self.seconds("nbgrader", "autograde", self.assignment)
+
+    def grade_warm(self, workers: int, *options: str) -> float:
+        """Time `warmgrader autograde`."""
+        self.forget()
+        return self.seconds(
+            "warmgrader", "autograde", self.assignment, f"--workers={workers}", *options
+        )
+
+    def grade_bare(self, size: int, processes: int) -> float:
+        """Time the bare execution of so many submissions, without the imports before it."""
+        arguments = [str(self.root / "answers.ipynb"), str(size), str(processes)]
+        return float(self.command("bare", *arguments).splitlines()[-1])
+
+    def validate(self, kernel: str) -> float:
+        """Time `nbgrader validate` of one notebook."""
+        option = f"--ExecutePreprocessor.kernel_name={kernel}"
+        return self.seconds("nbgrader", "validate", str(self.root / "answers.ipynb"), option)
+
+    def profile(self) -> dict[str, float]:
+        """Return the seconds that the parts of grading one submission take."""
+        self.forget()
+        return json.loads(self.command("profile", self.assignment).splitlines()[-1])
+
+    def memory(self, program: str, *arguments: str) -> Memory:
+        """Run a command and return what it uses while it is busy.
+
+        Not timed: to ask for the memory of a process takes time.
+        """
+        self.forget()
+        process = self._start(program, "autograde", self.assignment, *arguments)
+        with _sampled(process.pid, self.runtime) as samples:
+            _, errors = process.communicate()
+        if process.returncode:
+            raise RuntimeError(f"{program} failed:\n{errors}")
+        busy = sorted(samples, key=lambda sample: sample.total)[len(samples) // 2 :]
+        return Memory(median(s.graders for s in busy), median(s.kernels for s in busy))
 
 
-def command(program: str, *arguments: str, cwd: Path) -> tuple[float, list[int]]:
-    """Run a Jupyter-like command; return its seconds and samples of its memory.
-
-    Memory is the proportional set size (shared pages are shared out) of the command, what it
-    started, and the fork servers, in bytes.
-    """
-    module = {"nbgrader": ["-m", "nbgrader"], "warmgrader": ["-m", "warmgrader.cli"]}[program]
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *module, *arguments],
-        cwd=cwd,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    samples: list[int] = []
-    watcher = threading.Thread(target=_sample, args=(process.pid, samples))
-    watcher.start()
-    errors = process.communicate()[1]
-    seconds = time.perf_counter() - start
-    watcher.join()
-    if process.returncode:
-        raise RuntimeError(f"{program} {' '.join(arguments)} failed:\n{errors}")
-    return seconds, samples
-
-
-def _sample(pid: int, samples: list[int], interval: float = 0.5) -> None:
-    """Add up the memory of a command and its helpers until it ends."""
-    while psutil.pid_exists(pid):
-        with suppress(psutil.Error):
-            main = psutil.Process(pid)
-            if main.status() == psutil.STATUS_ZOMBIE:
-                return
-            family = [main, *main.children(recursive=True)]
-            for process in psutil.process_iter(["cmdline", "uids"]):
-                line = process.info["cmdline"] or []
-                if "warmgrader.server" in line and process.info["uids"].real == os.getuid():
-                    family.append(process)
-            samples.append(sum(_pss(process) for process in set(family)))
-        time.sleep(interval)
-
-
-def _pss(process: psutil.Process) -> int:
+@contextmanager
+def _sampled(pid: int, runtime: Path) -> Iterator[list[Memory]]:
+    """Sample the memory of a command, and of the fork servers that meet in `runtime`."""
+    sampler = _Sampler(pid, runtime)
+    thread = threading.Thread(target=sampler.run)
+    thread.start()
     try:
-        lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+        yield sampler.samples
+    finally:
+        sampler.stop.set()
+        thread.join()
 
 
-def grade_stock(course: Course) -> tuple[float, list[int]]:
-    """Time `nbgrader autograde`."""
-    course.forget()
-    return command("nbgrader", "autograde", course.assignment, cwd=course.root)
+@dataclass
+class _Sampler:
+    pid: int
+    runtime: Path
+    samples: list[Memory] = field(default_factory=list)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        while not self.stop.wait(_SAMPLE_SECONDS):
+            with suppress(psutil.Error):
+                kernels = {p for server in self._servers() for p in _family(server)}
+                graders = set(_family(psutil.Process(self.pid))) - kernels
+                self.samples.append(Memory(_megabytes(graders), _megabytes(kernels)))
+
+    def _servers(self) -> list[psutil.Process]:
+        return [
+            process
+            for process in psutil.process_iter(["cmdline"])
+            if any(word.startswith(f"{self.runtime}/") for word in process.info["cmdline"] or [])
+        ]
 
 
-def grade_warm(course: Course, workers: int, *options: str) -> tuple[float, list[int]]:
-    """Time `warmgrader autograde`, with its fork server running already."""
-    course.forget()
-    return command(
-        "warmgrader", "autograde", course.assignment, f"--workers={workers}", *options,
-        cwd=course.root,
-    )  # fmt: skip
+def _family(process: psutil.Process) -> list[psutil.Process]:
+    return [process, *process.children(recursive=True)]
 
 
-def grade_bare(course: Course, size: int, workers: int) -> float:
-    """Time the bare execution of so many submissions."""
-    arguments = ["-m", "warmgrader.bench.bare", str(course.root / "answers.ipynb")]
-    result = subprocess.run(
-        [sys.executable, *arguments, f"--times={size}", f"--workers={workers}"],
-        cwd=course.root,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return float(result.stdout.strip().splitlines()[-1])
-
-
-def validate(course: Course, kernel: str) -> float:
-    """Time `nbgrader validate` of one notebook."""
-    notebook = str(course.root / "answers.ipynb")
-    option = f"--ExecutePreprocessor.kernel_name={kernel}"
-    return command("nbgrader", "validate", notebook, option, cwd=course.root)[0]
-
-
-def stop_servers(course: Course) -> None:
-    """Let the next warm kernel start from nothing."""
-    command("warmgrader", "stop", cwd=course.root)
-
-
-def steady(samples: Sequence[int]) -> float:
-    """Return the memory of the busy middle of a run, in MB."""
-    busy = sorted(samples)[len(samples) // 2 :]
-    return median(busy) / 1e6 if busy else float("nan")
+def _megabytes(processes: set[psutil.Process]) -> float:
+    total = 0
+    for process in processes:
+        with suppress(OSError):
+            lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()
+            total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total * 1024 / 1e6
