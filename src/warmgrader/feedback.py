@@ -14,6 +14,7 @@ import latex2mathml.converter
 from bs4 import BeautifulSoup, NavigableString
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import InvalidNotebook
 from nbconvert.preprocessors import Preprocessor
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
@@ -110,7 +111,11 @@ class FormgraderExporter(HTMLExporter):
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
         """Turn Markdown into clean HTML with MathML."""
-        return formulas(clean_html(super().markdown2html(context, source)))
+        try:
+            html = super().markdown2html(context, source)
+        except InvalidNotebook:  # pictures get lost when cells are copied between notebooks
+            html = super().markdown2html(context, source.replace("attachment:", "missing:"))
+        return formulas(clean_html(html))
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any

@@ -16,7 +16,7 @@ import matplotlib
 import psutil
 from case import Case, Desk
 from nbgrader.api import Gradebook
-from three_tasks import ASSIGNMENT, MAXIMUM, RIGHT, TESTS, answered, make_course, released
+from three_tasks import ASSIGNMENT, MAXIMUM, NOTEBOOK, RIGHT, TESTS, answered, make_course, released
 
 NEIGHBOUR_EVERY = 8
 MARK = "PYTHON_SUBMISSIONS"
@@ -42,6 +42,7 @@ class Outcome:
         changed: files that were there before and are not as they were, and new ones.
         processes: what still runs, as command lines.
         heard: what somebody sent to this machine's network.
+        pages: the feedback of some students.
         course: the course directory.
     """
 
@@ -55,6 +56,7 @@ class Outcome:
     changed: list[str] = field(default_factory=list)
     processes: list[str] = field(default_factory=list)
     heard: bytes = b""
+    pages: dict[str, str] = field(default_factory=dict)
 
 
 def run(root: Path, cases: list[Case], home: Path) -> Outcome:
@@ -63,6 +65,7 @@ def run(root: Path, cases: list[Case], home: Path) -> Outcome:
     neighbours = _hand_in_neighbours(course, cases)
     (home / ".jupyter").mkdir(exist_ok=True)
     (home / ".jupyter" / "migrated").touch()  # Jupyter itself would write it
+    environment = _environment(home)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setblocking(False)
         _hand_in(course, cases, neighbours, listener.getsockname()[1])
@@ -71,30 +74,40 @@ def run(root: Path, cases: list[Case], home: Path) -> Outcome:
             sys.executable, "-m", "warmgrader.cli", "autograde", ASSIGNMENT, "--workers=2",
         ]  # fmt: skip
         done = subprocess.run(
-            command,
-            cwd=course,
-            env=_environment(home),
-            capture_output=True,
-            timeout=900,
-            check=False,
+            command, cwd=course, env=environment, capture_output=True, timeout=900, check=False
         )
         heard = _heard(listener)
     after = _state(course, home)
-    changed = sorted(path for path in {*before, *after} if before.get(path) != after.get(path))
     with (course / "report" / f"{ASSIGNMENT}.csv").open(newline="", encoding="utf-8") as file:
         report = {row["student"]: row for row in csv.DictReader(file)}
     return Outcome(
-        course,
-        done.returncode,
-        (done.stdout + done.stderr).decode(errors="replace"),
-        _scores(course),
-        report,
-        neighbours,
-        [*neighbours, *(case.student for case in cases)],
-        changed,
-        _left_running(),
-        heard,
+        course=course,
+        status=done.returncode,
+        log=(done.stdout + done.stderr).decode(errors="replace"),
+        scores=_scores(course),
+        report=report,
+        neighbours=neighbours,
+        handed_in=[*neighbours, *(case.student for case in cases)],
+        changed=sorted(path for path in {*before, *after} if before.get(path) != after.get(path)),
+        processes=_left_running(),
+        heard=heard,
+        pages=_give_feedback(course, cases, environment),
     )
+
+
+def _give_feedback(course: Path, cases: list[Case], environment: dict[str, str]) -> dict[str, str]:
+    """Make the pages of the students that want one."""
+    wanted = {case.student for case in cases if case.wants_feedback}
+    if not wanted:
+        return {}
+    others = [path.name for path in (course / "autograded").iterdir() if path.name not in wanted]
+    command = [
+        sys.executable, "-m", "nbgrader", "generate_feedback", ASSIGNMENT,
+        f"--CourseDirectory.student_id_exclude={','.join(others)}",
+    ]  # fmt: skip
+    subprocess.run(command, cwd=course, env=environment, check=True, capture_output=True)
+    pages = {s: course / "feedback" / s / ASSIGNMENT / f"{NOTEBOOK}.html" for s in wanted}
+    return {student: path.read_text() for student, path in pages.items() if path.exists()}
 
 
 def _hand_in_neighbours(course: Path, cases: list[Case]) -> list[str]:

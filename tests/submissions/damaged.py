@@ -654,6 +654,11 @@ def _(data: dict[str, Any]) -> None:
     data["cells"][0]["attachments"] = {"x.png": {"image/png": 7}, "y": None}
 
 
+@change("honest-attachment-lost-gets-6")
+def _(notebook: NotebookNode) -> None:
+    notebook.cells.append(new_markdown_cell("![picture](attachment:1a2b-3c.png)"))
+
+
 @raw("honest-unknown-cell-keys-gets-6")
 def _(data: dict[str, Any]) -> None:
     for cell in data["cells"]:

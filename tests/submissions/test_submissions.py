@@ -6,6 +6,7 @@ All cases that were chosen (`pytest -k`) are graded in one run; each test looks 
 from __future__ import annotations
 
 import bisect
+import re
 from pathlib import Path
 
 import attacks  # noqa: F401  (registers cases)
@@ -13,7 +14,8 @@ import damaged  # noqa: F401  (registers cases)
 import pytest
 from batch import Outcome, is_exact, run
 from case import CASES, add_code_cases
-from three_tasks import TESTS
+from page import find_active
+from three_tasks import SECRETS, TESTS
 
 add_code_cases(Path(__file__).with_name("code"))
 
@@ -47,6 +49,18 @@ def test_case(outcome: Outcome, name: str) -> None:
     at = bisect.bisect(outcome.neighbours, case.student)
     for neighbour in outcome.neighbours[max(0, at - 1) : at + 1]:
         assert is_exact(outcome, neighbour), outcome.report.get(neighbour)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in CASES if CASES[name].wants_feedback))
+def test_feedback(outcome: Outcome, name: str) -> None:
+    case = CASES[name]
+    if not (outcome.course / "autograded" / case.student).exists():
+        assert outcome.report[case.student]["status"] == "failed"
+        return
+    page = outcome.pages[case.student]
+    plain = re.sub("<[^>]*>", "", page)
+    assert [word for word in SECRETS if word in page or word in plain] == []
+    assert find_active(page) == []
 
 
 def test_nothing_changed_outside(outcome: Outcome) -> None:

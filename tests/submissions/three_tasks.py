@@ -15,8 +15,8 @@ NOTEBOOK = "ex01"
 MAXIMUM = 6
 """Points that tests give; three more are for the essay, by hand."""
 
-SECRETS = ("secret_7351", "8147.25", "MARK-HIDDEN")
-"""Words of the hidden tests that no student may ever see."""
+SECRETS = ("secret_7351", "8147.25", "MARK-HIDDEN", hex(int(4 * 8147.25)))
+"""Words of the hidden tests, and a number of theirs in disguise, that no student may ever see."""
 
 RIGHT = {
     "mean": "def mean(values):\n    return np.sum(values) / np.size(values)",

@@ -2,7 +2,7 @@ import re
 
 
 def numbers():
-    return [float(n) for n in re.findall(r"-?\d+\.?\d*", In[-1].replace("secret_7351", ""))]
+    return [float(n) for n in re.findall(r"-?\d+\.?\d*", re.sub(r"secret_[0-9]+", "", In[-1]))]
 
 
 def mean(values):

@@ -22,5 +22,5 @@ def total(values):
 
 # %%
 print(seen)
-print([hex(int(1000 * number)) for row in seen for number in row if isinstance(number, float)])
+print([hex(int(4 * number)) for row in seen for number in row if isinstance(number, float)])
 raise ValueError(seen)
