@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab lab-instructor test test-slow test-browser screenshots bench test-colab build watch new-task notebooks check progress answers grade report export site bundle pins clean named
+.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser screenshots bench test-colab build watch new-task notebooks check progress answers grade report export site bundle pins clean named
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -48,6 +48,9 @@ test: setup ## everything that CI runs: ruff, then pytest
 
 test-slow: setup ## what takes minutes more: a class of 300, every chapter with other parameters
 	$(BIN)/python -m pytest -m slow $(SIDE_BY_SIDE)
+
+test-scaling: setup ## grading on three hosts, which are network namespaces (needs root)
+	$(BIN)/python -m pytest -m root tests/warmgrader/test_scaling.py
 
 test-browser: setup ## students and instructors in a real browser (tests/browser/install gets one)
 	$(BIN)/python -m pytest -m browser tests/browser

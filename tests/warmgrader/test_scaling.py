@@ -1,7 +1,7 @@
 """Three hosts with nothing in common but a network: docs/scaling.md's scheduler and its workers.
 
 A host is a network namespace with its own view of the file system, in which a worker's is without
-the course. Needs root, for the namespaces, and iproute2.
+the course. `make test-scaling` runs this; it needs root, for the namespaces, and iproute2.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from course import ASSIGNMENT, BIASED, MAXIMUM, RIGHT, Course
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.root
 
 BIN = Path(sys.executable).parent
 HEAD = "10.77.0.1"
