@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 import time
 import uuid
 from copy import deepcopy
@@ -32,6 +33,11 @@ NOTE = "warmgrader_note"
 REVIEW = "warmgrader_review"
 """Attribute of a log record: the notebook and the cell that a person should look at."""
 
+_LIMIT = re.compile(
+    r"^_?\w*MemoryError|^BlockingIOError|can't start new thread|No space left on device|"
+    r"File too large|Too many open files"
+)
+"""What Python says of the limits that the system itself enforces."""
 _OUTPUT_TYPES = ("stream", "display_data", "execute_result", "error", "clear_output", "status")
 
 
@@ -159,8 +165,7 @@ class WarmExecute(Execute):
         if cell.source.strip():
             end = self._revive(index) or self._run(cell, index)
         if end is not None:
-            where = f"Cell {index + 1}" + (f" ({grade_id_of(cell)})" if grade_id_of(cell) else "")
-            self._note(f"{where}: {end[1]}")
+            self._note(f"{_where(cell, index)}: {end[1]}.")
             cell.outputs.append(_error(*end))
         if is_test(cell):
             self._decide(cell, index, end)
@@ -278,8 +283,10 @@ class WarmExecute(Execute):
             lines = "\n".join(content.get("traceback", []))
             verdict = Verdict(False, None, content["ename"], content["evalue"], lines)
         verdict.write(cell)
+        if _LIMIT.search(f"{verdict.name}: {verdict.text}"):
+            self._note(f"{_where(cell, index)}: reached a limit ({verdict.name}).")
         for reason in verdict.review:
-            text = f"Cell {index + 1} ({grade_id_of(cell)}): {reason}"
+            text = f"{_where(cell, index)}: {reason}."
             self.log.warning(text, extra={REVIEW: (self.notebook, grade_id_of(cell), text)})
 
     def on_cell_executed(self, **kwargs: Any) -> None:
@@ -314,7 +321,7 @@ class WarmExecute(Execute):
         if self.over_limit != cell_index:
             self.over_limit = cell_index
             text = f"The notebook printed or displayed more than {self.output_limit} bytes."
-            self._note(f"Cell {cell_index + 1}: {text}")
+            self._note(f"{_where(cell, cell_index)}: {text}")
             cell.outputs.append(_error("OutputLimitError", text))
             self._interruption = asyncio.ensure_future(self.km.interrupt_kernel())
         return None
@@ -322,6 +329,12 @@ class WarmExecute(Execute):
     def _note(self, text: str) -> None:
         if not self.replaying:
             self.log.warning(text, extra={NOTE: text})
+
+
+def _where(cell: NotebookNode, index: int) -> str:
+    """Name a cell in a way that the instructor finds it."""
+    grade_id = grade_id_of(cell)
+    return f"Cell {index + 1} ({grade_id})" if grade_id else f"Cell {index + 1}"
 
 
 def _error(name: str, text: str) -> NotebookNode:

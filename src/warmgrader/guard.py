@@ -90,6 +90,8 @@ class GuardedKernel(IPythonKernel):
 
 def install(kernel: GuardedKernel, key: bytes, vault: dict[str, Any], entries: list) -> None:
     """Install the audit hook that decides about test cells; nothing can remove it."""
+    # `quit()` would end the kernel a little later, in a cell that has nothing to do with it.
+    kernel.shell.unobserve_all("exit_now")
     # What is installed comes before what the student has handed in.
     sys.path[:] = [*(entry for entry in sys.path if entry), ""]
     hook, baseline = vault["build"](key, kernel, entries)

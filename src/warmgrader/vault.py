@@ -503,13 +503,17 @@ def build(key, kernel, entries):
             else:
                 continue
             mine = user_ns.get(name, _MISSING)
-            if mine is genuine:
+            if mine is genuine or mine is _MISSING:
                 continue
-            if mine is not _MISSING and _code_like(mine) and not installed(mine):
+            if _code_like(mine) and students(mine):
                 note(CHANGED, f"uses the name {name}, which the test needs, for something else")
             put_back[name] = (genuine, mine)
             set_name(name, genuine)
-        guarded = {name for name in used if name in pins or name in put_back} - bound
+        guarded = {
+            name: put_back[name][0] if name in put_back else user_ns.get(name, _MISSING)
+            for name in used - bound
+            if name in pins or name in put_back or hasattr(builtins, name)
+        }
         return put_back, guarded
 
     def set_name(name, value):
@@ -519,8 +523,7 @@ def build(key, kernel, entries):
             user_ns[name] = value
 
     def check_names(put_back, guarded):
-        for name in guarded:
-            genuine = put_back[name][0] if name in put_back else pins[name]
+        for name, genuine in guarded.items():
             if user_ns.get(name, _MISSING) is not genuine:
                 note(TAMPERED, f"changed what {name} stands for while the test ran")
                 set_name(name, genuine)
@@ -582,7 +585,7 @@ def build(key, kernel, entries):
 
     def execute(order, code):
         outcome = {"passed": False, "value": None, "error": None}
-        put_back, guarded = {}, set()
+        put_back, guarded = {}, {}
         try:
             code = baseline["transform"](code)
             tree = ast.parse(code, state["test"])

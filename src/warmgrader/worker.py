@@ -118,7 +118,7 @@ class _Records(logging.Handler):
             self.notes.append(note)
         if review := getattr(record, REVIEW, None):
             self.review.append(review)
-            self.notes.append(f"{review[2]}.")
+            self.notes.append(review[2])
 
 
 def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
