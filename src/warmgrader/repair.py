@@ -20,7 +20,6 @@ from warmgrader.repair_source import SourceNotebook
 from warmgrader.repair_text import UnreadableError, read_notebook
 
 _SUFFIX = ".ipynb"
-_LOOKS_LIKE_A_NOTEBOOK = re.compile(r"\.ipynb\b|\.json$", re.IGNORECASE)
 _FILES_SHOWN = 3
 
 
@@ -89,13 +88,19 @@ def _read_all(files: dict[str, bytes]) -> tuple[list[_Candidate], dict[str, str]
     """Read all files that look like notebooks."""
     readable, unreadable = [], {}
     for path in sorted(files, key=lambda path: (path.count("/"), path)):
-        if not _LOOKS_LIKE_A_NOTEBOOK.search(PurePosixPath(path).name):
+        if not _looks_like_a_notebook(path, files[path]):
             continue
         try:
             readable.append(_Candidate(path, *read_notebook(files[path])))
         except UnreadableError as error:
             unreadable[path] = str(error)
     return readable, unreadable
+
+
+def _looks_like_a_notebook(path: str, content: bytes) -> bool:
+    if re.search(r"\.ipynb\b|\.json$", PurePosixPath(path).name, re.IGNORECASE):
+        return True
+    return content.lstrip()[:1] == b"{" and b'"cells"' in content
 
 
 def _choose(

@@ -184,7 +184,7 @@ def _scores(course: Path) -> dict[str, dict[str, float | None]]:
 
 
 def _left_running() -> list[str]:
-    """Return the processes of this run that are still there, but for its one fork server."""
+    """Return the processes of this run that are still there, but for fork servers."""
     found = {}
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
@@ -192,7 +192,10 @@ def _left_running() -> list[str]:
             if process.environ().get(MARK) == str(os.getpid()) or SECOND in command:
                 found[process.pid] = (process.ppid(), command)
     servers = [pid for pid, (parent, _) in found.items() if parent not in found]
-    return [command for pid, (_, command) in found.items() if pid not in servers[:1]]
+    # A package that was installed meanwhile has led to another server, with a socket of its own.
+    sockets = list(Path(os.environ["XDG_RUNTIME_DIR"]).glob("warmgrader/*.sock"))
+    servers = servers[: len(sockets)]
+    return [command for pid, (_, command) in found.items() if pid not in servers]
 
 
 def is_exact(outcome: Outcome, student: str) -> bool:

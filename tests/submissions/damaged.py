@@ -715,9 +715,7 @@ def _(desk: Desk) -> None:
 
 @case("honest-line-separators-gets-6")
 def _(desk: Desk) -> None:
-    desk.path.write_text(
-        desk.text(mean=RIGHT["mean"] + "  # @@").replace("@@", "\\u2028 a \\u0085")
-    )
+    desk.path.write_text(desk.text(essay="one @@ two").replace("@@", "\\u2028 \\u0085"))
 
 
 @case("honest-not-a-number-gets-6")
@@ -747,6 +745,10 @@ named("honest-name-upper-case-gets-6", "EX01.IPYNB")
 named("honest-name-with-txt-gets-6", "ex01.ipynb.txt")
 named("honest-name-with-json-gets-6", "ex01.ipynb.json")
 named("honest-name-json-only-gets-6", "ex01.json")
+named("honest-name-with-txt-only-gets-6", "ex01.txt")
+named("honest-name-without-ending-gets-6", "ex01_ipynb")
+named("honest-name-with-two-endings-gets-6", "ex01.ipynb.ipynb")
+named("honest-name-windows-copy-gets-6", "ex01 - Kopie (2).ipynb")
 named("honest-name-with-own-name-gets-6", "Müller_ex01_final.ipynb")
 named("honest-name-other-gets-6", "homework.ipynb")
 named("honest-name-with-space-gets-6", " ex01 .ipynb")
@@ -782,6 +784,14 @@ def _(desk: Desk) -> None:
     (desk.folder / "feedback").mkdir()
     (desk.folder / "feedback" / "ex01.html").write_text("old")
     (desk.folder / "empty").mkdir()
+
+
+@case("honest-files-of-a-mac-gets-6")
+def _(desk: Desk) -> None:
+    (desk.folder / "__MACOSX" / "ps1").mkdir(parents=True)
+    (desk.folder / "ps1").mkdir()
+    (desk.folder / "__MACOSX" / "ps1" / "._ex01.ipynb").write_bytes(b"\x00\x05\x16\x07 Mac OS X")
+    desk.write(desk.notebook(), "ps1/ex01.ipynb")
 
 
 @case("honest-odd-file-names-gets-6")

@@ -1,4 +1,4 @@
-# says: mean
+# says: printed or displayed more than
 from IPython.display import display
 
 

@@ -1,4 +1,4 @@
-# says: mean
+# says: printed or displayed more than
 def mean(values):
     while True:
         print("x" * 1000)

@@ -1,4 +1,3 @@
-# says: mean
 import threading
 import time
 

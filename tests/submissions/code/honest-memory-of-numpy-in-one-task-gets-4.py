@@ -1,4 +1,3 @@
-# says: mean
 def mean(values):
     blocks = []
     while True:

@@ -1,5 +1,0 @@
-def mean(values):
-    return sum(values) / len(values)
-
-
-del np
