@@ -106,7 +106,8 @@ class WarmAutograde(Autograde):
             )
         elif isinstance(error, OSError):
             text = (
-                f"{error.filename or 'A file'} can't be written or read: {error.strerror or text}"
+                f"{error.filename or 'A file'} can't be written or read: {error.strerror or text}. "
+                "The same command, without --force, grades what is not graded yet."
             )
         self.log.error(text)
         raise NbGraderException(text) from None

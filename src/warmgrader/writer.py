@@ -142,6 +142,9 @@ def replaced_folder(target: Path, files: dict[str, bytes], whole: bool = True) -
                 path = target / PurePosixPath(name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(fresh / PurePosixPath(name), path)
+    except OSError as error:
+        error.filename = error.filename or str(target)  # a full disk does not say of what
+        raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 

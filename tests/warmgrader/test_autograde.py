@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import datetime
 import errno
@@ -27,7 +26,6 @@ from nbgrader.apps.nbgraderapp import NbGraderApp
 from sqlalchemy import make_url
 from test_sandbox import refuse_namespaces
 
-from warmgrader import autograde
 from warmgrader.autograde import WarmAutogradeApp
 
 ANSWERS = {"right": RIGHT, "biased": BIASED, "visible": VISIBLE_ONLY, "broken": "def mean(values"}
@@ -253,21 +251,27 @@ def test_bad_input_gets_one_clear_line(
 def test_full_disk_stops_with_one_line_and_loses_nothing(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    course.submit("ann", RIGHT)
+    for student in ("ann", "bob"):
+        course.submit(student, RIGHT)
+    write = Path.write_bytes
+
+    def write_unless_full(path: Path, content: bytes) -> int:
+        if path.is_relative_to(course.root / "autograded" / "bob"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, content)
+
     with monkeypatch.context() as patch:
-
-        @contextlib.contextmanager
-        def full(*_: object):  # noqa: ANN202
-            raise OSError(errno.ENOSPC, "No space left on device", "autograded")
-            yield
-
-        patch.setattr(autograde, "replaced_folder", full)
-        status, log = run(ASSIGNMENT)
-        assert status == 1
-        assert "No space left on device" in log
-        assert course.scores() == {}
+        patch.setattr(Path, "write_bytes", write_unless_full)
+        status, log = run(ASSIGNMENT, "--workers=1")
+    assert status == 1
+    [problem] = [line for line in log.splitlines() if "ERROR" in line]
+    folder = course.root / "autograded" / "bob" / ASSIGNMENT
+    assert f"{folder} can't be written or read: No space left on device" in problem
+    assert "Traceback" not in log
+    assert not list(folder.parent.iterdir())
+    assert list(course.scores()) == ["ann"]
     assert run(ASSIGNMENT)[0] == 0
-    assert automatic(course, "ann") == (1, 4)
+    assert automatic(course, "ann") == automatic(course, "bob") == (1, 4)
 
 
 def crowd(course: Course, size: int) -> dict[str, tuple[float, float]]:
