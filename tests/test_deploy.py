@@ -1,4 +1,4 @@
-"""The files in deploy/: well-formed, and in agreement with the dask command that is installed."""
+"""The files in deploy/ agree with the dask command that is installed, docs/scaling.md with itself."""
 
 import ast
 import re
@@ -72,3 +72,25 @@ def test_the_image_is_made_of_files_that_exist():
     for line in re.findall(r"^COPY (.*)$", dockerfile, re.MULTILINE):
         *sources, _ = line.split()
         assert [name for name in sources if not (ROOT / name).exists()] == []
+
+
+def numbers_of(text):
+    """The measured numbers of docs/scaling.md, by name."""
+    found = re.findall(r"^\| `(\w+_seconds)` \|.*\| ([\d.]+) \|$", text, re.MULTILINE)
+    return {name: float(number) for name, number in found}
+
+
+def test_the_table_of_classes_follows_from_the_numbers():
+    text = (ROOT / "docs" / "scaling.md").read_text()
+    given = numbers_of(text)
+    rows = re.findall(
+        r"^\| ([\d,]+) \| ([\d.]+) \| (\d+) \| (\d+) \| ([\d.]+) (min|h) \|", text, re.MULTILINE
+    )
+    assert [row[0] for row in rows] == ["30", "300", "3,000", "300,000"]
+    for submissions, hours, workers, heads, time, unit in rows:
+        count = int(submissions.replace(",", ""))
+        assert float(hours) == pytest.approx(count * given["worker_seconds"] / 3600, abs=0.06)
+        each = max(given["worker_seconds"] / int(workers), given["head_seconds"] / int(heads))
+        seconds = given["start_seconds"] + count * each
+        length = {"min": 60, "h": 3600}[unit]
+        assert float(time) == pytest.approx(seconds / length, abs=0.6 if unit == "min" else 0.06)
