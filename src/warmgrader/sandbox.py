@@ -194,7 +194,9 @@ def _build(box: Sandbox) -> None:
         target.touch()
         linux.mount(f"/dev/{device}", str(target), None, linux.MS_BIND)
     os.mkdir(f"{root}/dev/pts")  # terminals of its own: IPython's `!command` opens one
-    linux.mount("devpts", f"{root}/dev/pts", "devpts", flags, "newinstance,ptmxmode=666")
+    with contextlib.suppress(OSError):  # not every system allows it, and little depends on it
+        options = "newinstance,ptmxmode=666"
+        linux.mount("devpts", f"{root}/dev/pts", "devpts", linux.MS_NOSUID, options)
     os.symlink("pts/ptmx", f"{root}/dev/ptmx")
     for name in ("fd", "stdin", "stdout", "stderr"):
         number = {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}[name]

@@ -93,6 +93,7 @@ def test_works_as_usual(boxed: BlockingKernelClient) -> None:
     code = "import multiprocessing as m\nwith m.Pool(2) as p: squares = p.map(abs, [-1, 2])"
     assert execute(boxed, code)["status"] == "ok"
     assert evaluate(boxed, "squares") == "[1, 2]"
+    assert execute(boxed, "!echo hi")["status"] == "ok"
     code = "s = socket.create_server(('127.0.0.1', 0)); socket.create_connection(s.getsockname())"
     assert execute(boxed, code)["status"] == "ok"
 
