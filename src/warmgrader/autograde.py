@@ -269,7 +269,10 @@ class _Course:
         return Cluster(min(workers, submissions), self.app.scheduler)
 
     def _say_missing(self, assignment_id: str) -> str:
-        message = f"No assignment with ID '{assignment_id}' exists in the database"
+        message = (
+            f"No assignment with ID '{assignment_id}' exists in the database; make it with: "
+            f"nbgrader generate_assignment {assignment_id}"
+        )
         self.log.error(message)
         return message
 
