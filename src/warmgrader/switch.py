@@ -16,6 +16,7 @@ from typing import Any
 
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
+import nbgrader.apps.generatefeedbackapp
 from jupyter_client.kernelspec import KernelSpecManager
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import Autograde
@@ -55,7 +56,10 @@ def use_for_autograde(converter: type[Autograde]) -> None:
 def _use_for_feedback(config: Config) -> None:
     """Make `nbgrader generate_feedback` write what students may see, on pages without scripts."""
     from warmgrader.feedback import FeedbackExporter, StudentView
+    from warmgrader.feedback_folders import ListedFeedback
 
+    nbgrader.apps.generatefeedbackapp.GenerateFeedback = ListedFeedback
+    nbgrader.apps.api.GenerateFeedback = ListedFeedback
     feedback = config.GenerateFeedback
     if "preprocessors" not in feedback:
         feedback.preprocessors = [StudentView, GetGrades, CSSHTMLHeaderPreprocessor]

@@ -58,6 +58,7 @@ def test_feedback(outcome: Outcome, name: str) -> None:
         assert outcome.report[case.student]["status"] == "failed"
         return
     page = outcome.pages[case.student]
+    assert list((outcome.course / "feedback" / case.student).rglob("*.ipynb")) == []
     plain = re.sub("<[^>]*>", "", page)
     assert [word for word in SECRETS if word in page or word in plain] == []
     assert find_active(page) == []
