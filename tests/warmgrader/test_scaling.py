@@ -110,7 +110,7 @@ def test_workers_on_other_hosts_grade(
     address = f"tcp://{HEAD}:8786"
 
     start("head", "dask", "scheduler", "--host", HEAD, "--no-dashboard", cwd=tmp_path)
-    options = ["--nworkers=1", "--nthreads=1", "--no-dashboard", f"--local-directory={tmp_path}"]
+    options = ["--nworkers", "1", "--nthreads", "1", "--memory-limit", "0", "--no-dashboard"]
     for host in WORKERS:
         start(host, "dask", "worker", address, *options, cwd=tmp_path, hide=course.root)
     command = ["warmgrader", "autograde", ASSIGNMENT, f"--scheduler={address}"]
