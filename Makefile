@@ -55,8 +55,8 @@ test-scaling: setup ## grading on three hosts, which are network namespaces (nee
 test-browser: setup ## students and instructors in a real browser (tests/browser/install gets one)
 	$(BIN)/python -m pytest -m browser tests/browser
 
-screenshots: export SCREENSHOTS = docs/images
-screenshots: test-browser ## the same, storing the pictures of docs/images/
+screenshots: setup ## take the pictures in docs/images/ anew, in a real browser
+	SCREENSHOTS=docs/images $(BIN)/python -m pytest -m browser tests/browser/test_loop.py
 
 bench: setup ## measure warmgrader against nbgrader (takes long; wants a quiet machine)
 	$(BIN)/python -m warmgrader.bench "solutions/$(or $(EX),ex07_data)" --out docs/bench
