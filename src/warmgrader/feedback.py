@@ -24,6 +24,7 @@ from traitlets.config import Config
 
 from warmgrader.plan import is_test
 from warmgrader.sanitize import SOURCE_CHARACTERS, clean_html, clean_notebook
+from warmgrader.verdict import RAISED_BY_NOTEBOOK
 
 MESSAGE_CHARACTERS = 500
 """Length of the longest message of a test that a student sees."""
@@ -44,7 +45,9 @@ class StudentView(Preprocessor):
     """Takes out of a graded notebook what a student must not see.
 
     Once a hidden test has run, the notebook's code may know it, and could print it in any later
-    cell. Therefore only the outputs of the cells before the first hidden test are shown.
+    cell. Therefore only the outputs of the cells before the first hidden test are shown, and of an
+    error that the notebook's own code raises later, only its kind, unless its text stands in the
+    notebook.
     """
 
     enabled = True
@@ -56,11 +59,12 @@ class StudentView(Preprocessor):
         clean_notebook(nb)
         clear = ClearHiddenTests(config=Config(ClearHiddenTests=self.config.ClearHiddenTests))
         hidden_code: set[str] = set()
+        own = "\n".join(cell.source for cell in nb.cells if not is_grade(cell))
         for cell in nb.cells:
             if is_grade(cell) and clear.begin_test_delimeter in cell.source:
                 hidden_code |= self._remove_hidden(cell, clear, resources)
             if is_test(cell):
-                self._show_verdict(cell, hidden_code)
+                self._show_verdict(cell, hidden_code, own)
             elif cell.cell_type == "code" and hidden_code and cell.outputs:
                 text = "(Output not shown, because hidden tests had run before this cell.)"
                 cell.outputs = [new_output("stream", name="stdout", text=text)]
@@ -77,12 +81,21 @@ class StudentView(Preprocessor):
         kept = set(cell.source.splitlines())
         return {line.strip() for line in before if line not in kept}
 
-    def _show_verdict(self, cell: NotebookNode, hidden_code: set[str]) -> None:
-        """Say whether a test passed, with its message if it did not."""
+    def _show_verdict(self, cell: NotebookNode, hidden_code: set[str], own: str) -> None:
+        """Say whether a test passed, with its message if it did not.
+
+        Args:
+            cell: the test.
+            hidden_code: lines of hidden tests that have run before or run here.
+            own: the student's code.
+        """
         error = next((o for o in cell.outputs if o.output_type == "error"), None)
         if error is not None:
             message = short_message(error.evalue, hidden_code)
-            text = f"Not passed. {error.ename[:100]}" + (f": {message}" if message else "")
+            by_notebook = error.traceback[:1] == [RAISED_BY_NOTEBOOK]
+            text = f"Not passed. {error.ename[:100]}" + (" in your code" if by_notebook else "")
+            if message and not (hidden_code and by_notebook and message not in own):
+                text = f"{text}: {message}"
             cell.outputs = [new_output("error", ename="", evalue="", traceback=[text])]
             return
         partial = any(o.output_type == "execute_result" for o in cell.outputs)

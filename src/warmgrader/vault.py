@@ -627,14 +627,18 @@ def build(key, kernel, entries):
 
     def describe(error):
         """Return what there is to say about an exception, as plain text."""
-        kind = type(error).__name__
-        own, text, lines = False, "", []
+        # The name of a class of the notebook's own could be anything.
+        kind = next(kind.__name__ for kind in type.mro(type(error)) if installed(kind))
+        through, text, lines = False, "", []
         try:
             text = str(error)
             steps = traceback.extract_tb(error.__traceback__)
-            own = bool(steps) and steps[-1].filename == state["test"]
             while steps and steps[0].filename != state["test"]:
                 steps.pop(0)
+            through = any(
+                not installed_file(step.filename) and step.filename not in teachers
+                for step in steps
+            )
             lines = traceback.format_list(steps) + traceback.format_exception_only(error)
         except BaseException:
             lines = [f"{kind}: its text can't be shown"]
@@ -642,7 +646,7 @@ def build(key, kernel, entries):
         return {
             "name": printable(kind[:100]),
             "text": printable(text[:_TRACEBACK_LIMIT]),
-            "own": own,
+            "through": through,
             "traceback": printable(shown),
         }
 

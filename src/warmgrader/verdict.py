@@ -12,6 +12,8 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 
 TAMPERED = "tampered"
+RAISED_BY_NOTEBOOK = "Raised by the notebook's own code:"
+"""First line of a traceback whose error does not come from the test itself."""
 
 
 class Orders:
@@ -75,7 +77,9 @@ class Verdict:
         if result["passed"]:
             return cls(True, result["value"], review=review)
         error = result["error"]
-        return cls(False, None, error["name"], error["text"], error["traceback"], review)
+        first = f"{RAISED_BY_NOTEBOOK}\n" if error["through"] else ""
+        traceback = f"{first}{error['traceback']}"
+        return cls(False, None, error["name"], error["text"], traceback, review)
 
     @classmethod
     def of_forgery(cls) -> Verdict:

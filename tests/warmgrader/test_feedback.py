@@ -12,8 +12,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.apps import GenerateFeedbackApp
 from test_autograde import run
 
-from warmgrader.feedback import FeedbackExporter, formulas, short_message
+from warmgrader.feedback import FeedbackExporter, StudentView, formulas, short_message
 from warmgrader.sanitize import clean_html, clean_notebook
+from warmgrader.verdict import RAISED_BY_NOTEBOOK
 
 SCRIPTS = (
     "<script>alert(1)</script>",
@@ -136,6 +137,24 @@ def test_messages_are_short_and_without_code() -> None:
     code = "assert mean([[1, 2], [3, 6]]) == 3"
     assert short_message(f"it is {code}", {code}) == "it is […]"
     assert len(short_message("x" * 9000, set())) < 600
+
+
+def verdict_shown(evalue: str, traceback: list[str], own: str) -> str:
+    """Return what a student sees of an error in a hidden test."""
+    test = new_code_cell("### BEGIN HIDDEN TESTS\nassert mean([3]) == 3\n### END HIDDEN TESTS")
+    test.metadata["nbgrader"] = {"grade": True, "solution": False, "grade_id": "hidden"}
+    test.outputs = [new_output("error", ename="ValueError", evalue=evalue, traceback=traceback)]
+    notebook = new_notebook(cells=[new_code_cell(own), test])
+    StudentView().preprocess(notebook, {})
+    return notebook.cells[1].outputs[0].traceback[0]
+
+
+def test_errors_of_ones_own_code_carry_nothing_out() -> None:
+    by_notebook = [RAISED_BY_NOTEBOOK, "ValueError: [3]"]
+    own = "raise ValueError('Not attempted yet')"
+    assert verdict_shown("[3]", by_notebook, own) == "Not passed. ValueError in your code"
+    assert verdict_shown("Not attempted yet", by_notebook, own).endswith(": Not attempted yet")
+    assert verdict_shown("must be 3", ["ValueError: must be 3"], own).endswith(": must be 3")
 
 
 def test_formulas_need_no_script() -> None:
