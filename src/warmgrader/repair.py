@@ -158,14 +158,15 @@ def _why_missing(name: str, files: dict[str, bytes], unreadable: dict[str, str])
 
 
 def _check_timestamp(result: Repaired) -> None:
-    """Drop a time stamp that can't be true, which nbgrader would stop at."""
+    """Drop a time stamp that can't be true, which nbgrader would stop at; an empty one it ignores."""
     content = result.files.get(TIMESTAMP)
     if content is None:
         return
     try:
         read_timestamp(content)
     except ValueError as error:
-        del result.files[TIMESTAMP]
+        if content.strip():
+            del result.files[TIMESTAMP]
         result.notes.append(f"{TIMESTAMP} {error}; it was ignored, so nothing counts as late.")
 
 

@@ -374,10 +374,16 @@ def _metadata_problem(nbgrader: Any, source: SourceCell) -> str | None:
     version = nbgrader.get("schema_version")
     if version != source.metadata["schema_version"] or isinstance(version, bool):
         return f"nbgrader's metadata of schema version {version!r:.20}, read as the current one"
-    for key in ("grade", "solution", "locked", "task", "points"):
-        if nbgrader.get(key, False) != source.metadata.get(key, False):
-            return "points or kinds of cells that were changed, now as the instructor set them"
+    if _kind(nbgrader) != _kind(source.metadata):
+        return "points or kinds of cells that were changed, now as the instructor set them"
     return None
+
+
+def _kind(nbgrader: dict[str, Any]) -> tuple[object, ...]:
+    """Return what nbgrader makes of a cell: to it, a test is locked whatever is written there."""
+    grade, solution, task = (nbgrader.get(key, False) for key in ("grade", "solution", "task"))
+    locked = not solution and (bool(grade) or nbgrader.get("locked", False))
+    return grade, solution, locked, task, nbgrader.get("points", 0) if grade or task else 0
 
 
 def _plain(source: str) -> str:

@@ -103,6 +103,15 @@ def test_nothing_is_repaired_where_nothing_is_wrong() -> None:
     assert ids(read(result)) == [cell.grade_id for cell in SOURCE.cells if cell.grade_id]
 
 
+def test_tests_need_not_be_marked_as_locked() -> None:
+    notebook = submitted()
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.metadata.nbgrader.update(locked=False)
+            del cell.metadata.nbgrader["task"]
+    assert hand_in(notebook).notes == []
+
+
 def damage(notebook: NotebookNode, draw: random.Random) -> None:
     """Do to a notebook, at random, what students and their programs do."""
     for _ in range(draw.randrange(1, 12)):
