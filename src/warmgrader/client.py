@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import select
@@ -168,6 +167,8 @@ def _open(path: Path) -> Channel:
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold a file lock; the kernel lets go of it if this process dies."""
+    import fcntl  # which Windows has not
+
     with open(path, "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

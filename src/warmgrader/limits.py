@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+if sys.platform == "linux":
+    import resource
+
+    _TICKS = os.sysconf("SC_CLK_TCK")
+
 MEGABYTE = 1 << 20
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import asyncio
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 from typing import Any
 
@@ -22,7 +23,7 @@ from warmgrader import client
 from warmgrader.limits import Limits
 from warmgrader.recipe import DEFAULT_IDLE_SECONDS, DEFAULT_PRELOAD, Recipe
 from warmgrader.rundir import runtime_dir
-from warmgrader.sandbox import WORK, Sandbox, clean_environment
+from warmgrader.sandbox import WORK, Sandbox, SandboxError, clean_environment
 
 _POLL_SECONDS = 0.005
 _KILL_SECONDS = 5.0
@@ -92,6 +93,8 @@ class WarmProvisioner(LocalProvisioner):
             SandboxError: a sandbox was asked for, and the system does not allow it.
             ServerError: a sandbox was asked for, and there is no fork server.
         """
+        if self.sandbox and sys.platform != "linux":
+            raise SandboxError(f"there are no namespaces on {sys.platform}")
         try:
             self.process = await asyncio.to_thread(self._start, cmd, kwargs)
         except client.ServerError as error:

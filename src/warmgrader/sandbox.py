@@ -13,7 +13,6 @@ belong to a user that the notebook's code can never be.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import select
@@ -278,6 +277,8 @@ def _write_etc(etc: Path) -> None:
 
 def _bring_up_loopback() -> None:
     """Let code inside talk to itself by TCP; there is no other network."""
+    import fcntl  # which Windows has not
+
     request = struct.pack("16sh", b"lo", 1 | 64)  # up, running
     with socket.socket() as any_socket:
         fcntl.ioctl(any_socket, 0x8914, request)  # SIOCSIFFLAGS

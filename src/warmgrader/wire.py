@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 _LENGTH = struct.Struct("!I")
-_FDS_SPACE = socket.CMSG_SPACE(8 * array.array("i").itemsize)
+_FDS_BYTES = 8 * array.array("i").itemsize
 
 
 class Channel:
@@ -47,7 +47,9 @@ class Channel:
             flags = 0 if block else socket.MSG_DONTWAIT
             try:
                 # `socket.recv_fds` ignores its flags in Python 3.11.
-                data, ancillary, _, _ = self.sock.recvmsg(1 << 16, _FDS_SPACE, flags)
+                data, ancillary, _, _ = self.sock.recvmsg(
+                    1 << 16, socket.CMSG_SPACE(_FDS_BYTES), flags
+                )
             except BlockingIOError:
                 return None
             except ConnectionError:

@@ -310,3 +310,30 @@ def test_stop_ends_servers_and_spares_kernels(warm_kernel: str) -> None:
         wait_until(lambda: not server.is_running() or server.status() == psutil.STATUS_ZOMBIE)
         assert evaluate(kernel_client, "1 + 1") == "2"
     assert client.stop_servers() == 0
+
+
+ELSEWHERE = """
+import ctypes, os, socket, sys
+import distributed, jupyter_client.provisioning, nbclient, nbgrader.apps.api, psutil, sqlalchemy, tqdm
+from traitlets.config import Config
+
+for name in ("fcntl", "grp", "pwd", "resource", "termios"):
+    sys.modules[name] = None
+for owner, name in ((os, "fork"), (os, "getuid"), (os, "sysconf"), (socket, "CMSG_SPACE")):
+    delattr(owner, name)
+ctypes.CDLL = None
+sys.platform = "win32"
+
+import warmgrader.provisioner
+from warmgrader.switch import use_warmgrader
+
+config = Config()
+use_warmgrader(config)
+"""
+
+
+def test_a_system_without_fork_can_import_it() -> None:
+    """It then starts ordinary kernels; a course's configuration must not fail there."""
+    command = [sys.executable, "-c", ELSEWHERE]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
