@@ -1,11 +1,13 @@
 """The commands of the README: what `make` says, and how the environment is made."""
 
+import json
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from sample_course import ROOT
@@ -191,6 +193,25 @@ def test_lab_suits_root_and_a_machine_without_display(monkeypatch):
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr(lab.os, "geteuid", lambda: 1000)
     assert not {"--no-browser", "--allow-root"} & set(lab.arguments(ROOT, 8888))
+
+
+def test_only_students_are_spared_what_instructors_need():
+    hidden = f"--LabApp.app_settings_dir={ROOT / 'labconfig' / 'student'}"
+    assert hidden in lab.arguments(ROOT, 8888)
+    assert hidden not in lab.arguments(ROOT, 8888, instructor=True)
+    disabled = json.loads((ROOT / "labconfig" / "student" / "page_config.json").read_text())
+    folder = Path(sys.prefix, "share", "jupyter", "labextensions", "@jupyter", "nbgrader", "static")
+    code = "".join(path.read_text() for path in folder.glob("*.js"))
+    ours = [name for name in disabled["disabledExtensions"] if "nbgrader" in name]
+    assert len(ours) == 3
+    assert [name for name in ours if f'"{name}"' not in code] == []
+
+
+def test_lab_keeps_its_state_in_the_course(tmp_path):
+    for instructor in (False, True):
+        variables = lab.environment(tmp_path, instructor)
+        for name in ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"):
+            assert Path(variables[name]).is_relative_to(tmp_path / ".jupyter")
 
 
 def test_ci_run_reports_pytests_closing_line_and_status(checkout):
