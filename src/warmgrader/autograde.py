@@ -97,7 +97,8 @@ class WarmAutograde(Autograde):
         if isinstance(error, SandboxError):
             text = (
                 f"This machine can't run submissions in a sandbox ({text}); see `warmgrader "
-                "doctor`. Nothing was graded. With --no-sandbox they run unprotected."
+                "doctor`. Nothing was graded. `warmgrader autograde --no-sandbox` runs them "
+                "unprotected."
             )
         elif isinstance(error, SQLAlchemyError):
             text = (
