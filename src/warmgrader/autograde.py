@@ -9,6 +9,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from warmgrader.batch import Batch, BatchError, Here
 from warmgrader.client import ServerError
 from warmgrader.execute import WarmExecute
 from warmgrader.handed_in import find_folders, read_folder, timestamp_of
+from warmgrader.kernelspec import KERNEL_NAME
 from warmgrader.limits import MEGABYTE
 from warmgrader.payload import Bundle, Result, Rows, Submission
 from warmgrader.provisioner import WarmProvisioner
@@ -183,7 +185,10 @@ class WarmAutograde(Autograde):
 
     def worker_config(self) -> Any:
         """Return the configuration that workers get."""
-        config = self.config.copy()
+        config = deepcopy(self.config)
+        if config.ExecutePreprocessor.get("kernel_name") == KERNEL_NAME:
+            # Graded kernels are warm by whatever name; another machine may not know this one.
+            config.ExecutePreprocessor.kernel_name = "python3"
         for section in ("BaseConverter", "Autograde", "WarmAutograde"):
             for hook in ("pre_convert_hook", "post_convert_hook"):
                 config[section].pop(hook, None)  # run here

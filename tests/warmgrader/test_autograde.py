@@ -25,8 +25,10 @@ from nbgrader.api import Gradebook
 from nbgrader.apps.nbgraderapp import NbGraderApp
 from sqlalchemy import make_url
 from test_sandbox import refuse_namespaces
+from traitlets.config import Config
 
-from warmgrader.autograde import WarmAutogradeApp
+from warmgrader.autograde import WarmAutograde, WarmAutogradeApp
+from warmgrader.kernelspec import KERNEL_NAME
 
 ANSWERS = {"right": RIGHT, "biased": BIASED, "visible": VISIBLE_ONLY, "broken": "def mean(values"}
 EXPECTED = {"right": (1.0, 4.0), "biased": (0.0, 0.0), "visible": (1.0, 0.0), "broken": (0.0, 0.0)}
@@ -272,6 +274,14 @@ def test_full_disk_stops_with_one_line_and_loses_nothing(
     assert list(course.scores()) == ["ann"]
     assert run(ASSIGNMENT)[0] == 0
     assert automatic(course, "ann") == automatic(course, "bob") == (1, 4)
+
+
+def test_workers_need_no_kernelspec_of_warmgraders() -> None:
+    config = Config()
+    config.ExecutePreprocessor.kernel_name = KERNEL_NAME
+    worker_config = WarmAutograde(config=config).worker_config()
+    assert worker_config.ExecutePreprocessor.kernel_name == "python3"
+    assert config.ExecutePreprocessor.kernel_name == KERNEL_NAME
 
 
 def crowd(course: Course, size: int) -> dict[str, tuple[float, float]]:
