@@ -37,8 +37,6 @@ SHOWN = (
 #: Pages that another command writes, and what stands in for one that it has not written.
 LATER = {
     "docs/bench/README.md": "# Benchmark\n\nNothing has been measured yet: `make bench` does.\n",
-    "docs/scaling.md": "# Scaling\n\nNot written yet.\n",
-    "docs/security.md": "# Security\n\nNot written yet.\n",
 }
 PACKAGES = ("workbook", "warmgrader")
 LOCAL_BADGE = "/badge.svg"  # from the top of the site
