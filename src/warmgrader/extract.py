@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-from nbgrader.api import Base, Gradebook
+from nbgrader.api import Base
 from sqlalchemy import Connection, create_engine, select
 from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Session
@@ -68,8 +68,14 @@ def _select(session: Session, table: str, column: str, values: list[str]) -> lis
 
 
 def create_gradebook(path: Path, rows: Rows) -> None:
-    """Create an SQLite gradebook with the given rows."""
-    Gradebook(f"sqlite:///{path}").close()
+    """Create an SQLite gradebook with the given rows.
+
+    nbgrader's `Gradebook` would first run the program alembic, for seconds, to learn a version
+    number that only its upgrade command reads.
+    """
+    engine = create_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
     add_rows(path, rows)
 
 
