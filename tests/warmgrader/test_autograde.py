@@ -18,9 +18,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import psutil
 import pytest
 from course import ASSIGNMENT, BIASED, RIGHT, VISIBLE_ONLY, Course
+from jupyter_core.application import NoStart
 from nbgrader.api import Gradebook
 from nbgrader.apps.nbgraderapp import NbGraderApp
 from sqlalchemy import make_url
@@ -53,6 +55,8 @@ def run(*arguments: str, app: type = WarmAutogradeApp) -> tuple[int, str]:
         instance.start()
     except SystemExit as end:
         return int(end.code or 0), log.getvalue()
+    except NoStart:  # a subcommand has done the work
+        pass
     finally:
         instance.reset()
         app.clear_instance()
@@ -98,7 +102,8 @@ def test_same_grades_as_nbgrader(course: Course) -> None:
     late = course.submit("late", RIGHT)
     (late.parent / "timestamp.txt").write_text("2020-01-02 00:00:00 UTC")
     nothing = course.submit("nothing", RIGHT)
-    nothing.rename(nothing.with_name("other.ipynb"))
+    nothing.unlink()
+    nbformat.write(nbformat.v4.new_notebook(), nothing.with_name("other.ipynb"))
 
     stock, warm = f"sqlite:///{course.root}/stock.db", f"sqlite:///{course.root}/warm.db"
     for url in (stock, warm):
@@ -323,9 +328,11 @@ def survive(course: Course, size: int, kills: int, restarts: int) -> None:
         target = min(size - 2, count_graded(course) + max(1, size // (kills + restarts + 2)))
         while process.poll() is None and count_graded(course) < target:
             time.sleep(0.05)
-        children = psutil.Process(process.pid).children(recursive=True)
         workers = [
-            c for c in children if "forkserver" in " ".join(c.cmdline()) and not c.children()
+            child
+            for child in psutil.Process(process.pid).children(recursive=True)
+            if child.status() != psutil.STATUS_ZOMBIE
+            if "forkserver" in " ".join(child.cmdline()) and not child.children()
         ]
         if workers:
             draw.choice(workers).kill()
