@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -194,4 +193,4 @@ def as_cell(cell: SourceCell, cell_id: str) -> NotebookNode:
 
 def marked(cell: SourceCell) -> NotebookNode:
     """Return the metadata that a cell must have."""
-    return nbformat.from_dict({"nbgrader": json.loads(json.dumps(cell.metadata))})
+    return nbformat.from_dict({"nbgrader": cell.metadata})

@@ -18,7 +18,7 @@ from case import Case, Desk
 from nbgrader.api import Gradebook
 from three_tasks import ASSIGNMENT, MAXIMUM, NOTEBOOK, RIGHT, TESTS, answered, make_course, released
 
-NEIGHBOUR_EVERY = 8
+NEIGHBOUR_EVERY = 12
 MARK = "PYTHON_SUBMISSIONS"
 """An environment variable that the fork server and its kernels get, as one that starts so may matter."""
 
@@ -71,7 +71,7 @@ def run(root: Path, cases: list[Case], home: Path) -> Outcome:
         _hand_in(course, cases, neighbours, listener.getsockname()[1])
         before = _state(course, home)
         command = [
-            sys.executable, "-m", "warmgrader.cli", "autograde", ASSIGNMENT, "--workers=2",
+            sys.executable, "-m", "warmgrader.cli", "autograde", ASSIGNMENT, "--workers=3",
         ]  # fmt: skip
         done = subprocess.run(
             command, cwd=course, env=environment, capture_output=True, timeout=900, check=False

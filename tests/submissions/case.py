@@ -103,7 +103,8 @@ def case(name: str, says: str = "", student: str = "") -> Callable:
 def add_code_cases(folder: Path) -> None:
     """Register a case for each file of code.
 
-    An honest student's file is the answer to the first task; the other answers are right. An
+    An honest student's file is the answer to the task that it defines, or to the first one; the
+    other answers are right. An
     attacker's file is a cell before the first task, and all answers that it does not have itself are
     wrong. What follows a line `# %%` is a cell at the end. A first line `# says: ...` is what the
     report must say.
@@ -118,7 +119,8 @@ def add_code_cases(folder: Path) -> None:
 def _honest(code: str) -> Callable[[Desk], None]:
     def write(desk: Desk) -> None:
         first, _, last = _with_places(code, desk).partition("# %%\n")
-        notebook = desk.notebook(mean=first)
+        (task, *_) = [*_defined(first), TASKS[0]]
+        notebook = desk.notebook(**{task: first})
         if last:
             notebook.cells.append(new_code_cell(last))
         desk.write(notebook)
@@ -129,18 +131,19 @@ def _honest(code: str) -> Callable[[Desk], None]:
 def _attacker(code: str) -> Callable[[Desk], None]:
     def write(desk: Desk) -> None:
         first, _, last = _with_places(code, desk).partition("# %%\n")
-        own = [
-            task
-            for task in TASKS
-            if re.search(rf"^(def {task}\(|.*\b{task} = )", first, re.MULTILINE)
-        ]
-        notebook = desk.wrong(**{task: "# see above" for task in own})
+        notebook = desk.wrong(**{task: "# see above" for task in _defined(first)})
         notebook.cells.insert(position(notebook, "mean"), new_code_cell(first))
         if last:
             notebook.cells.append(new_code_cell(last))
         desk.write(notebook)
 
     return write
+
+
+def _defined(code: str) -> list[str]:
+    """Return the tasks that a cell answers."""
+    pattern = r"^(def {0}\(|.*\b{0} = )"
+    return [task for task in TASKS if re.search(pattern.format(task), code, re.MULTILINE)]
 
 
 def _with_places(code: str, desk: Desk) -> str:

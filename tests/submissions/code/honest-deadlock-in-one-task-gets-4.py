@@ -1,8 +1,8 @@
-# says: mean_check
+# says: total_score
 import threading
 
 
-def mean(values):
+def total(values):
     lock = threading.Lock()
     lock.acquire()
     lock.acquire()

@@ -1,4 +1,4 @@
-# says: mean_check
-def mean(values):
+# says: total_score
+def total(values):
     while True:
         pass

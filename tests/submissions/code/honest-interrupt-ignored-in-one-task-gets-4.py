@@ -1,5 +1,5 @@
-# says: mean_check
-def mean(values):
+# says: total_score
+def total(values):
     while True:
         try:
             while True:

@@ -1,3 +1,3 @@
-# says: mean_check
-def mean(values):
+# says: total_score
+def total(values):
     return len(str(7 ** (10**9)))

@@ -1,9 +1,9 @@
-# says: mean_check
+# says: total_score
 import signal
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def mean(values):
+def total(values):
     while True:
         pass

@@ -1,6 +1,6 @@
-# says: mean_check
+# says: total_score
 import time
 
 
-def mean(values):
+def total(values):
     time.sleep(10_000)

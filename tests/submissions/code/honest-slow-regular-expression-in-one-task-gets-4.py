@@ -1,6 +1,6 @@
-# says: mean_check
+# says: total_score
 import re
 
 
-def mean(values):
+def total(values):
     return re.match("(a+)+$", "a" * 60 + "b")
