@@ -142,6 +142,7 @@ class WarmExecute(Execute):
         self.output_bytes = 0
         self.over_limit: int | None = None  # the last cell that was stopped for its output
         self.fallen: set[int] = set()  # cells that ended a kernel
+        self.suspect: int | None = None  # the last cell that reached a limit in this kernel
         self.done: set[int] = set()  # tests that have their verdict
         self.replaying = False
         self.orders: Orders | None = None
@@ -164,6 +165,10 @@ class WarmExecute(Execute):
         end = None
         if cell.source.strip():
             end = self._revive(index) or self._run(cell, index)
+            if self.km is None and self.suspect not in (None, index):
+                # The kernel died of what an earlier cell had done to it.
+                self.fallen ^= {index, self.suspect}
+                end = self._revive(index) or self._run(cell, index)
         if end is not None:
             self._note(f"{_where(cell, index)}: {end[1]}.")
             cell.outputs.append(_error(*end))
@@ -222,7 +227,7 @@ class WarmExecute(Execute):
             self.create_kernel_manager()
             self.start_new_kernel()
             self.start_new_kernel_client()
-            self.orders, self.started = None, False
+            self.orders, self.started, self.suspect = None, False, None
             self.replaying = True
             try:
                 self._replay(index)
@@ -292,6 +297,9 @@ class WarmExecute(Execute):
     def on_cell_executed(self, **kwargs: Any) -> None:
         """Keep the kernel's answer."""
         self.reply = kwargs["execute_reply"]
+        content = self.reply["content"]
+        if _LIMIT.search(f"{content.get('ename')}: {content.get('evalue')}"):
+            self.suspect = kwargs["cell_index"]
         super().on_cell_executed(**kwargs)
 
     async def _async_handle_timeout(self, timeout: int, cell: Any = None) -> Any:
@@ -319,7 +327,7 @@ class WarmExecute(Execute):
                 return super().process_message(msg, cell, cell_index)
             return None  # the notebook's code has sent a message that is none
         if self.over_limit != cell_index:
-            self.over_limit = cell_index
+            self.over_limit = self.suspect = cell_index
             text = f"The notebook printed or displayed more than {self.output_limit} bytes."
             self._note(f"{_where(cell, cell_index)}: {text}")
             cell.outputs.append(_error("OutputLimitError", text))

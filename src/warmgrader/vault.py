@@ -28,7 +28,7 @@ from inspect import CO_COROUTINE
 from json import dumps
 from operator import is_
 from os import getpid, sep
-from os.path import abspath, dirname, join
+from os.path import abspath, basename, dirname, join
 from secrets import choice, randbelow, token_hex
 from sys import _getframe as get_frame
 from tempfile import gettempdir
@@ -645,7 +645,7 @@ def build(key, kernel, entries):
         shown = "".join(lines)[-_TRACEBACK_LIMIT:].replace(state["test"], "the test")
         return {
             "name": printable(kind[:100]),
-            "text": printable(text[:_TRACEBACK_LIMIT]),
+            "text": printable(text[:_TRACEBACK_LIMIT]).replace(basename(state["test"]), "the test"),
             "through": through,
             "traceback": printable(shown),
         }

@@ -60,6 +60,17 @@ def test_earlier_cells_are_replayed_without_those_that_end_the_kernel(course: Co
     assert '"1.0\\n"' in graded
 
 
+def test_cell_does_not_pay_for_an_earlier_one(course: Course) -> None:
+    """A cell that has used up the memory is left out when the kernel dies of that later."""
+    hoard = "hoard = []\nwhile True: hoard.append(bytes([1]) * (10 << 20))"
+    dies = "if 'hoard' in globals():\n    import os\n    os._exit(127)\nafter = 1"
+    course.submit("hoards", RIGHT, (hoard, dies, "print(after)"))
+    assert run(ASSIGNMENT, "--memory-limit=300")[0] == 0
+    assert automatic(course, "hoards") == (1, 4)
+    graded = (course.root / "autograded" / "hoards" / ASSIGNMENT / "means.ipynb").read_text()
+    assert '"1\\n"' in graded
+
+
 def test_time_of_the_notebook_has_an_end(course: Course) -> None:
     course.submit(
         "slow", HANGS_AT_FIRST.format("while True: pass"), ("import time; time.sleep(2)",)
