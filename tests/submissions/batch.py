@@ -71,7 +71,7 @@ def run(root: Path, cases: list[Case], home: Path) -> Outcome:
         _hand_in(course, cases, neighbours, listener.getsockname()[1])
         before = _state(course, home)
         command = [
-            sys.executable, "-m", "warmgrader.cli", "autograde", ASSIGNMENT, "--workers=3",
+            sys.executable, "-m", "warmgrader.cli", "autograde", ASSIGNMENT, "--workers=4",
         ]  # fmt: skip
         done = subprocess.run(
             command, cwd=course, env=environment, capture_output=True, timeout=900, check=False
