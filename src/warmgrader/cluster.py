@@ -62,6 +62,9 @@ class Cluster:
                 self.client = distributed.Client(scheduler, timeout=_CONNECT_SECONDS)
             else:
                 folder = self._stack.enter_context(scratch_folder())
+                # Dask leaves lock files where its temporary files are.
+                temporary = dask.config.set({"temporary-directory": str(folder)})
+                self._stack.enter_context(temporary)
                 cluster = self._stack.enter_context(_local_cluster(workers, folder))
                 self.client = distributed.Client(cluster)
         except (OSError, ValueError) as error:
