@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -200,29 +202,10 @@ def copy_beside_the_released_notebook(notebook: NotebookNode, name: str) -> dict
 
 @trip
 def windows_editor(notebook: NotebookNode, name: str) -> dict[str, str]:
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("\n", "\r\n")
     text = json.dumps(json.loads(as_json(notebook)), ensure_ascii=False)
-    return {f"{name}.ipynb": "\ufeff" + text.replace("\\n", "\\r\\n")}
-
-
-@pytest.fixture(scope="session")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], SourceNotebook]]:
-    """Returns what a gradebook knows of an assignment, each in a gradebook of its own."""
-    known: dict[str, SourceNotebook] = {}
-
-    def find(assignment: str) -> SourceNotebook:
-        if assignment not in known:
-            course = Course.create(
-                tmp_path_factory.mktemp(assignment), ROOT, assignment, kernel="python3"
-            )
-            outline = read_outline(
-                (ROOT / "solutions" / assignment / f"{assignment}.ipynb").read_bytes()
-            )
-            with Gradebook(course.config.CourseDirectory.db_url, "keras") as gradebook:
-                rows = extract_assignment(gradebook.db(), assignment)
-            (known[assignment],) = source_notebooks(rows, {assignment: outline}, Config())
-        return known[assignment]
-
-    yield find
+    return {f"{name}.ipynb": "\ufeff" + text}
 
 
 def solved(assignment: str) -> NotebookNode:
@@ -261,17 +244,47 @@ def program(notebook: NotebookNode) -> str:
     return "\n".join(line for line in lines if line.strip() and not line.startswith("# My "))
 
 
+@dataclass(frozen=True)
+class Saved:
+    """An assignment that a student has solved, as it is graded without any way between."""
+
+    source: SourceNotebook
+    notebook: NotebookNode
+    original: NotebookNode
+
+
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Saved]:
+    """Returns a solved assignment."""
+    directory = tmp_path_factory.mktemp("course")
+
+    @cache
+    def find(assignment: str) -> Saved:
+        course = Course.create(directory, ROOT, assignment, kernel="python3")
+        outline = read_outline(
+            (ROOT / "solutions" / assignment / f"{assignment}.ipynb").read_bytes()
+        )
+        with Gradebook(course.config.CourseDirectory.db_url, "keras") as gradebook:
+            rows = extract_assignment(gradebook.db(), assignment)
+        (source,) = source_notebooks(rows, {assignment: outline}, Config())
+        notebook = solved(assignment)
+        original = repaired({f"{assignment}.ipynb": as_json(notebook)}, source)
+        return Saved(source, notebook, original)
+
+    return find
+
+
 @pytest.mark.parametrize("name", TRIPS)
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_notebook_is_graded_as_it_was_saved(
-    sources: Callable[[str], SourceNotebook], assignment: str, name: str
+    saved: Callable[[str], Saved], assignment: str, name: str
 ) -> None:
-    source, notebook = sources(assignment), solved(assignment)
-    original = repaired({f"{assignment}.ipynb": as_json(notebook)}, source)
-    assert sum(points["points"] for points, _, _ in graded(original) if points["grade"]) == 20
-    found = repaired(TRIPS[name](deepcopy(notebook), assignment), source)
-    assert graded(found) == graded(original)
-    assert program(found) == program(original)
+    way = saved(assignment)
+    points = [nbgrader["points"] for nbgrader, _, _ in graded(way.original) if nbgrader["grade"]]
+    assert sum(points) == 20
+    found = repaired(TRIPS[name](deepcopy(way.notebook), assignment), way.source)
+    assert graded(found) == graded(way.original)
+    assert program(found) == program(way.original)
 
 
 @pytest.mark.slow
