@@ -186,6 +186,8 @@ def _build(box: Sandbox) -> None:
         _writable_folder(root, path, box.limits.disk)
         for entry in sorted(os.listdir(path)):
             _show(root, os.path.join(path, entry))
+        for target in _linked(path):
+            _show(root, target)
 
     for device in _DEVICES:
         target = Path(root, "dev", device)
@@ -236,6 +238,18 @@ def _show(root: str, path: str) -> None:
         return
     linux.mount(path, root + path, None, linux.MS_BIND | linux.MS_REC)
     linux.make_readonly(root + path)
+
+
+def _linked(path: str) -> list[str]:
+    """Return where the links in a directory lead, as far as that is outside of it."""
+    inside = os.path.realpath(path) + os.sep
+    links = [
+        os.path.join(folder, name)
+        for folder, folders, files in os.walk(path)
+        for name in (*folders, *files)
+        if os.path.islink(os.path.join(folder, name))
+    ]
+    return sorted({t for t in map(os.path.realpath, links) if not t.startswith(inside)})
 
 
 def _writable_folder(root: str, path: str, size: int) -> None:
