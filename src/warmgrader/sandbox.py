@@ -48,6 +48,7 @@ _ETC = (
     "alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime",
     "mime.types", "nsswitch.conf", "ssl/certs",
 )  # fmt: skip
+_WRITABLE = ("/tmp", "/dev/shm", HOME)
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _ENV_NAMES = ("LANG", "TZ", "PATH", "NBGRADER_EXECUTION")
 _ENV_PREFIXES = (
@@ -174,13 +175,17 @@ def _build(box: Sandbox) -> None:
     flags = linux.MS_NOSUID | linux.MS_NODEV
     linux.mount("tmpfs", root, "tmpfs", flags, "size=16m,mode=755")
 
+    for path in _WRITABLE:  # first, because the environment or the data may be in one of them
+        _writable_folder(root, path, box.limits.disk)
     for path in _SYSTEM:
         _show(root, path)
     for name in _ETC:
         _show(root, f"/etc/{name}")
     _write_etc(Path(root, "etc"))
     _show(root, "/sys/devices/system/cpu")
-    for path in sorted({sys.prefix, sys.base_prefix, *box.readable}):
+    shown = sorted({sys.prefix, sys.base_prefix, *box.readable})
+    anchors = _anchors(root, [*shown, *box.data])
+    for path in shown:
         _show(root, path)
     for path in box.data:
         _writable_folder(root, path, box.limits.disk)
@@ -188,6 +193,8 @@ def _build(box: Sandbox) -> None:
             _show(root, os.path.join(path, entry))
         for target in _linked(path):
             _show(root, target)
+    for anchor in anchors:
+        linux.make_readonly(anchor, recursive=False)
 
     for device in _DEVICES:
         target = Path(root, "dev", device)
@@ -202,8 +209,6 @@ def _build(box: Sandbox) -> None:
     for name in ("fd", "stdin", "stdout", "stderr"):
         number = {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}[name]
         os.symlink(f"/proc/self/fd{number}", Path(root, "dev", name))
-    for path in ("/tmp", "/dev/shm", HOME):
-        _writable_folder(root, path, box.limits.disk)
     os.mkdir(root + WORK)
     if os.path.isdir(box.files):
         _copy_files(box.files, root + WORK, box.limits.disk)
@@ -217,6 +222,26 @@ def _build(box: Sandbox) -> None:
     linux.mount("proc", f"{root}/proc", "proc", flags | linux.MS_NOEXEC)
     linux.make_readonly(root, recursive=False)
     linux.pivot_root(root)
+
+
+def _anchors(root: str, paths: list[str]) -> list[str]:
+    """Mount a folder for each path in a writable one, so that nobody in the sandbox can move it.
+
+    Without, a submission could move the folder around an environment in /tmp, and put its own there.
+    """
+    anchors = []
+    for path in paths:
+        for writable in _WRITABLE:
+            if not path.startswith(writable + "/"):
+                continue
+            first, *below = path.removeprefix(writable + "/").split("/")
+            anchor = os.path.join(root + writable, first)
+            if below and anchor not in anchors:
+                os.makedirs(anchor)
+                flags = linux.MS_NOSUID | linux.MS_NODEV
+                linux.mount("tmpfs", anchor, "tmpfs", flags, "size=1m,mode=755")
+                anchors.append(anchor)
+    return anchors
 
 
 def _show(root: str, path: str) -> None:
@@ -328,7 +353,7 @@ def seal(sandbox: socket.socket) -> None:
 def _watch(box: Sandbox, pid: int, control: socket.socket, kernel: socket.socket) -> dict[str, Any]:
     """Watch the kernel until it ends or exceeds a limit; return what to report."""
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
-    watch = Watch(box.limits, ["/tmp", "/dev/shm", HOME, *box.data])
+    watch = Watch(box.limits, [*_WRITABLE, *box.data])
     wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
