@@ -7,16 +7,31 @@ from pathlib import Path
 
 import pytest
 from places import copy_configuration
+from xdist.scheduler import LoadScopeScheduling
 
 from warmgrader import client
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, because they share fixtures that take long."""
-    for item in items:
-        if not item.get_closest_marker("spread"):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+class Scheduling(LoadScopeScheduling):
+    """Keeps the tests of a file in one process, because they share fixtures that take long."""
+
+    # Long ones that share nothing, and may run anywhere.
+    APART = (
+        "test_assignment_judges_right[",
+        "test_chapter_shows_what_is_stored[",
+        "test_one_epoch_is_enough_to_finish[",
+        "test_another_seed_gives_other_numbers[",
+    )
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        return nodeid if test.startswith(self.APART) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling:
+    """Distribute tests over the processes of `pytest -n`."""
+    return Scheduling(config, log)
 
 
 @pytest.fixture

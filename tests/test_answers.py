@@ -26,7 +26,6 @@ def sample(tmp_path):
     return sample_course.make_course(tmp_path)
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize("assignment", assignments(sample_course.ROOT))
 def test_assignment_judges_right(assignment, graders):
     rows = run_answers(sample_course.ROOT, assignment, graders)

@@ -99,7 +99,6 @@ def test_stored_outputs_are_sound(chapter):
     assert not stored_problems(notebook(chapter))
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_chapter_shows_what_is_stored(chapter, executed, request):
     path = notebook(chapter)
@@ -111,7 +110,6 @@ LESSONS = [name for name in CHAPTERS if name != "00_index"]  # these have parame
 
 
 @pytest.mark.slow
-@pytest.mark.spread
 @pytest.mark.parametrize("chapter", LESSONS)
 def test_one_epoch_is_enough_to_finish(chapter, executed):
     path = notebook(chapter)
@@ -120,7 +118,6 @@ def test_one_epoch_is_enough_to_finish(chapter, executed):
 
 
 @pytest.mark.slow
-@pytest.mark.spread
 @pytest.mark.parametrize("chapter", LESSONS)
 def test_another_seed_gives_other_numbers(chapter, executed):
     result = executed(notebook(chapter), SEED=1)

