@@ -57,5 +57,9 @@ class Here:
 def failed_result(submission: Submission, error: Exception) -> Result:
     """Return a result for an error that nobody foresaw."""
     text = (str(error).strip().splitlines() or [""])[0]
-    failure = f"{type(error).__name__}: {text}"
-    return Result(submission.assignment_id, submission.student_id, failure=failure)
+    return failed(submission, f"{type(error).__name__}: {text}")
+
+
+def failed(submission: Submission, failure: str) -> Result:
+    """Return the result of a submission that could not be graded."""
+    return Result(submission.assignment_id, submission.student_id, submission.notebooks, failure)

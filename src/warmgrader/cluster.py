@@ -17,7 +17,7 @@ from distributed.scheduler import KilledWorker
 from distributed.security import Security
 
 from warmgrader import worker
-from warmgrader.batch import BatchError, failed_result
+from warmgrader.batch import BatchError, failed, failed_result
 from warmgrader.client import ServerError
 from warmgrader.payload import Bundle, Result, Submission
 from warmgrader.sandbox import SandboxError
@@ -158,9 +158,8 @@ def _result(future: Any, submission: Submission) -> Result:
     except (SandboxError, ServerError):
         raise
     except KilledWorker:
-        failure = "ended every worker process that graded it"
+        return failed(submission, "ended every worker process that graded it")
     except distributed.CancelledError:
         raise BatchError(_GONE) from None
     except Exception as error:
         return failed_result(submission, error)
-    return Result(submission.assignment_id, submission.student_id, failure=failure)

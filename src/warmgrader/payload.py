@@ -71,6 +71,7 @@ class Result:
     Attributes:
         assignment_id: the assignment.
         student_id: the student.
+        notebooks: the files that were to be graded; others keep their grades.
         failure: why the submission could not be graded; None if it was.
         notes: what happened that the instructor should know, one plain line each.
         review: notebook, cell and reason, where a person should look.
@@ -85,6 +86,7 @@ class Result:
 
     assignment_id: str
     student_id: str
+    notebooks: list[str]
     failure: str | None = None
     notes: list[str] = field(default_factory=list)
     review: list[tuple[str, str, str]] = field(default_factory=list)

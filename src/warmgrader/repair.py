@@ -67,7 +67,9 @@ def repair(files: dict[str, bytes], sources: list[SourceNotebook]) -> Repaired:
         _lift(result.files, chosen.path)
         if chosen.path != name:
             result.notes.append(f"{name}: taken from {printable(chosen.path)}.")
-        elif extra := [c.path for c in readable if _fits(c, source)]:
+        elif extra := [
+            c.path for c in readable if _fits(c, source) and _may_be(c, source, sources)
+        ]:
             result.notes.append(f"{name}: graded, and not {_some(extra)}.")
         chosen.notes += repair_cells(chosen.notebook, source)
         result.notes += [f"{name}: {note}." for note in chosen.notes]
@@ -108,12 +110,7 @@ def _choose(
 ) -> _Candidate | None:
     """Choose the file for a notebook: the right name, unless only a copy of it was edited."""
     name = source.name + _SUFFIX
-    others = [other for other in sources if other is not source]
-    candidates = [
-        c
-        for c in readable
-        if _is_named(c, source) or not any(_is_named(c, other) for other in others)
-    ]
+    candidates = [c for c in readable if _may_be(c, source, sources)]
     exact = next((c for c in candidates if c.path == name), None)
     fitting = [c for c in candidates if c is not exact and _fits(c, source)]
     # A name that is almost right says more than content, of which notebooks may share some.
@@ -124,6 +121,13 @@ def _choose(
         edited = [c for c in fitting if not is_untouched(c.notebook, source)]
         return edited[0] if edited else exact
     return exact
+
+
+def _may_be(candidate: _Candidate, source: SourceNotebook, sources: list[SourceNotebook]) -> bool:
+    """Tell whether a file has a notebook's name, or at least not another notebook's."""
+    if _is_named(candidate, source):
+        return True
+    return not any(_is_named(candidate, other) for other in sources)
 
 
 def _fits(candidate: _Candidate, source: SourceNotebook) -> bool:

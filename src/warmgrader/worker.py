@@ -150,7 +150,7 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     converter.autograde_preprocessors = [
         _warm(preprocessor, plans) for preprocessor in converter.autograde_preprocessors
     ]
-    result = Result(bundle.assignment_id, submission.student_id)
+    result = Result(submission.assignment_id, submission.student_id, submission.notebooks)
     try:
         if missing and not found:
             raise NbGraderException(" ".join(missing))
@@ -253,6 +253,8 @@ def _read_grades(database: Path, bundle: Bundle, completed: set[str], result: Re
             return  # it failed before there was a submission
         flagged = {(notebook, cell) for notebook, cell, _ in result.review}
         for notebook in submission.notebooks:
+            if f"{notebook.name}.ipynb" not in result.notebooks:
+                continue
             failed = result.failure is not None and notebook.name not in completed
             result.penalties[notebook.name] = None if failed else notebook.late_submission_penalty
             for item in notebook.grades:

@@ -74,6 +74,7 @@ class Writer:
             grades = {(grade.notebook, grade.cell): grade for grade in result.grades}
             before, after, maximum = [], [], 0.0
             for notebook in submission.notebooks:
+                chosen = f"{notebook.name}.ipynb" in result.notebooks
                 if notebook.name in result.penalties:
                     notebook.late_submission_penalty = result.penalties[notebook.name]
                 for row in notebook.grades:
@@ -85,7 +86,7 @@ class Writer:
                         row.needs_manual_grade = (
                             grade.needs_manual_grade or row.manual_score is not None
                         )
-                    elif result.failure is not None:
+                    elif result.failure is not None and chosen:
                         row.auto_score = 0.0
                         row.needs_manual_grade = True
                     after.append(row.auto_score)

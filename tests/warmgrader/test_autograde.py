@@ -229,6 +229,39 @@ def test_failed_regrading_leaves_no_stale_score(course: Course) -> None:
     assert not (course.root / "autograded" / "ann" / ASSIGNMENT).exists()
 
 
+def test_one_notebook_that_fails_leaves_the_other_notebooks_grades(
+    tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = Course(tmp_path / "course")
+    source = course.root / "source" / ASSIGNMENT / "means.ipynb"
+    source.with_name("second.ipynb").write_bytes(source.read_bytes())
+    course.generate()
+    path = course.submit("ann", RIGHT)
+    path.with_name("second.ipynb").write_bytes(path.read_bytes())
+    monkeypatch.chdir(course.root)
+    assert run(ASSIGNMENT)[0] == 0
+    assert report(course)["ann"]["reason"] == ""
+    path.write_text("{ not a notebook")
+    status, _ = run(ASSIGNMENT, "--force", "--notebook=means")
+    assert status == 1
+    with Gradebook(course.db_url) as gradebook:
+        submission = gradebook.find_submission(ASSIGNMENT, "ann")
+        grades = {
+            (notebook.name, grade.cell.name): (grade.auto_score, grade.needs_manual_grade)
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+            if grade.cell.name != "essay"
+        }
+    assert grades == {
+        ("means", "check"): (0, True),
+        ("means", "hidden"): (0, True),
+        ("second", "check"): (1, False),
+        ("second", "hidden"): (4, False),
+    }
+    folder = course.root / "autograded" / "ann" / ASSIGNMENT
+    assert [file.name for file in folder.glob("*.ipynb")] == ["second.ipynb"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
