@@ -9,10 +9,16 @@ from playwright.sync_api import sync_playwright
 
 @pytest.fixture(scope="module")
 def browser():
-    """Debian's Chromium, without a window."""
+    """Chromium or Chrome, without a window: what CHROMIUM names, the system's, or Playwright's."""
     with sync_playwright() as playwright:
-        path = shutil.which("chromium")
-        assert path, "There is no chromium here; tests/browser/install installs it."
+        known = ["chromium", "google-chrome", playwright.chromium.executable_path]
+        named = os.environ.get("CHROMIUM")
+        path = next(filter(None, map(shutil.which, [named] if named else known)), None)
+        assert path, (
+            f"There is no browser at CHROMIUM={named}."
+            if named
+            else "There is no browser here: tests/browser/install gets one, CHROMIUM=<path> names one."
+        )
         # Chromium's own sandbox does not run as root; only these tests' pages are opened.
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=path, args=sandbox)

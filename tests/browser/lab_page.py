@@ -1,6 +1,7 @@
 """A running `make lab` and its page in a browser: the words that test_loop.py is written in."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import nbformat
 from playwright.sync_api import Browser, Locator, Page, expect
 
 TOKEN = "sesame"
@@ -99,9 +101,11 @@ class Lab:
     def items(self, menu: str) -> list[str]:
         """What a menu of the bar offers."""
         self.page.locator(".lm-MenuBar-itemLabel", has_text=menu).click()
-        labels = self.page.locator(".lm-Menu-itemLabel:visible").all_inner_texts()
+        labels = self.page.locator(".lm-Menu-itemLabel:visible")
+        labels.first.wait_for()
+        texts = labels.all_inner_texts()
         self.page.keyboard.press("Escape")
-        return [label for label in labels if label]
+        return [text for text in texts if text]
 
     def choose(self, menu: str, item: str) -> None:
         """Choose what a menu of the bar offers."""
@@ -141,19 +145,40 @@ class Lab:
         expect(self.panel.get_by_role("heading", name=heading)).to_be_in_viewport()
 
     def idle(self) -> None:
-        """Wait until the kernel of the notebook in front has nothing to do."""
-        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
+        """Wait until the notebook in front has a kernel, which says that it has nothing to do.
 
-    def run_all(self) -> None:
-        """Run all cells of the notebook in front, to the end."""
+        It says so also before it has heard of what it was just asked to do, and between two cells.
+        """
+        expect(self.panel.locator(".jp-KernelName")).to_contain_text("Python 3")
+        indicator = self.panel.locator(".jp-Notebook-ExecutionIndicator")
+        expect(indicator).to_have_attribute("data-status", "idle")
+
+    def run_all(self, file: Path) -> nbformat.NotebookNode:
+        """Run all cells of the notebook in front, to the end or to the first error.
+
+        Cells that are scrolled away need not be in the page: the saved file says what has run.
+
+        Args:
+            file: the notebook's.
+
+        Returns:
+            The notebook as it was then saved.
+        """
+        self.idle()
+        self.choose("Edit", "Clear Outputs of All Cells")  # and the stored numbers of the cells
         self.choose("Run", "Run All Cells")
-        waiting = self.panel.locator(".jp-InputPrompt", has_text="[*]")
-        expect(waiting.first).to_be_attached()
-        expect(waiting).to_have_count(0)
-
-    def outputs(self, kind: str) -> Locator:
-        """The outputs of a kind (`error`, `stderr`) in the notebook in front."""
-        return self.panel.locator(f'[data-mime-type="application/vnd.jupyter.{kind}"]')
+        deadline = time.monotonic() + PATIENCE / 1000
+        while True:
+            self.idle()
+            self.save()
+            notebook = nbformat.read(file, as_version=4)
+            cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+            outputs = [output for cell in cells for output in cell.outputs]
+            if all(cell.execution_count for cell in cells) or any(
+                output.output_type == "error" for output in outputs
+            ):
+                return notebook
+            assert time.monotonic() < deadline, f"{file.name} has not run to its end"
 
     def cell(self, text: str) -> Locator:
         """The code cell that has a text."""
@@ -172,16 +197,17 @@ class Lab:
         self.page.keyboard.insert_text(f"\n{line}")
 
     def save(self) -> None:
-        """Save the notebook in front."""
-        self.page.keyboard.press("ControlOrMeta+s")
-        expect(self.page.locator("#jp-main-dock-panel .jp-mod-current.jp-mod-dirty")).to_have_count(
-            0
-        )
+        """Save the notebook in front, and wait until the file is written."""
+        with self.page.expect_request(
+            lambda request: request.method == "PUT" and "/api/contents/" in request.url
+        ) as request:
+            self.page.keyboard.press("ControlOrMeta+s")
+        response = request.value.response()
+        assert response and response.ok, "JupyterLab could not save the notebook"
 
     def validate(self) -> str:
         """Press the button Validate; returns what the dialog says."""
         self.panel.get_by_role("button", name="Validate").click()
-        self.page.locator("#validation-message").wait_for()
         return self.dialog.inner_text()
 
     def confirm(self) -> None:
@@ -210,13 +236,16 @@ class Formgrader:
         return text
 
     def follow(self, link: str) -> None:
-        """Click a link and wait for its page."""
-        with self.lab.page.expect_response("**/formgrader/**"):
+        """Click a link and wait until its page has taken the place of this one."""
+        page = self.lab.page
+        with page.expect_event("framenavigated", lambda frame: frame != page.main_frame):
             self.frame.get_by_role("link", name=link, exact=True).last.click()
 
     def comment(self, task: str, text: str) -> None:
         """Write a comment below the answer to a task, and wait until it is stored."""
         box = self.frame.locator(f"#{task}-comment")
+        # Set by the script that stores what is written, when it has loaded the comments.
+        expect(box).to_have_attribute("placeholder", re.compile("."))
         box.scroll_into_view_if_needed()
         with self.lab.page.expect_response("**/formgrader/api/comment/*"):
             box.fill(text)
