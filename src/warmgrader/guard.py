@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import builtins
+import ctypes
 import functools
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
@@ -100,6 +103,7 @@ def install(kernel: GuardedKernel, key: bytes, vault: dict[str, Any], entries: l
     baseline["transform"] = TransformerManager().transform_cell
     _report_classes()
     sys.addaudithook(hook)
+    _report_frames()
 
 
 def _lazy_source(path: str) -> Callable[[], str | None]:
@@ -112,6 +116,28 @@ def _lazy_source(path: str) -> Callable[[], str | None]:
         return answer[0] if answer else None
 
     return source
+
+
+def _report_frames() -> None:
+    """Have every look at a frame reported: there are too many ways to get one."""
+    audit = sys.audit
+
+    def guarded(name: str) -> property:
+        def get(frame: FrameType) -> Any:
+            answer: list[Any] = []
+            audit("warmgrader.frame", name, frame, answer)
+            return answer[0]
+
+        def change(frame: FrameType, value: Any = None) -> None:
+            audit("warmgrader.frame changed", name, frame, value)
+
+        return property(get, change, change)
+
+    # The type itself does not let its attributes be replaced.
+    [attributes] = gc.get_referents(vars(FrameType))
+    for name in ("f_back", "f_builtins", "f_code", "f_globals", "f_lineno", "f_locals", "f_trace"):
+        attributes[name] = guarded(name)
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(FrameType))
 
 
 def _report_classes() -> None:

@@ -32,7 +32,7 @@ from os.path import abspath, basename, dirname, join
 from secrets import choice, randbelow, token_hex
 from sys import _getframe as get_frame
 from tempfile import gettempdir
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, FrameType, FunctionType, MethodType, ModuleType
 from unittest import mock
 
 TAMPERED = "tampered"
@@ -53,18 +53,36 @@ _WALKERS = ("walk_tb", "_walk_tb_with_full_positions")
 _FUNCTION_PARTS = ("__code__", "__defaults__", "__kwdefaults__")
 _NOT_DURING_TESTS = frozenset(
     (
-        "sys._getframe", "sys._current_frames", "sys._current_exceptions", "sys.settrace",
-        "sys.setprofile", "gc.get_objects", "gc.get_referrers", "gc.get_referents", "open",
+        "sys._getframe", "sys._current_frames", "sys._current_exceptions", "open",
         "object.__getattr__", "ctypes.dlopen", "ctypes.dlsym", "ctypes.cdata",
         "ctypes.cdata/buffer", "ctypes.call_function", "ctypes.string_at", "ctypes.addressof",
         "ctypes.PyObj_FromPtr",
     )
 )  # fmt: skip
-_NEVER = frozenset(("sys.addaudithook", "object.__setattr__", "code.__new__", "compile"))
-_OURS = frozenset(f"warmgrader.{name}" for name in ("order", "ran", "class", "compared", "source"))
-_WATCHED = _NOT_DURING_TESTS | _NEVER | _OURS
+_NEVER = frozenset(("object.__setattr__", "code.__new__", "compile"))
+# Whoever calls: an installed function may do it for the notebook's code, even in a thread.
+_BY_NOBODY = frozenset(
+    ("gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys.addaudithook", "import")
+)
+_BY_NOBODY_DURING_TESTS = frozenset(("sys.settrace", "sys.setprofile"))
+# Python's own tests: they read frames and run interpreters that have no audit hooks.
+_FOR_PYTHONS_TESTS = ("_testcapi", "_testinternalcapi", "_xxsubinterpreters")
+_OURS = frozenset(
+    f"warmgrader.{name}"
+    for name in ("order", "ran", "class", "compared", "source", "frame", "frame changed")
+)
+_WATCHED = _NOT_DURING_TESTS | _NEVER | _BY_NOBODY | _BY_NOBODY_DURING_TESTS | _OURS
 _TRACEBACK_LIMIT = 20_000
 _MISSING = object()
+# As they are before `warmgrader.guard` replaces them by what asks here.
+_FRAME_PARTS = {
+    name: vars(FrameType)[name]
+    for name in ("f_back", "f_builtins", "f_code", "f_globals", "f_lineno", "f_locals", "f_trace")
+}
+_code_of = _FRAME_PARTS["f_code"].__get__
+_caller_of = _FRAME_PARTS["f_back"].__get__
+# Long, because who shows a traceback looks for the position of an instruction in it.
+_BLANK_CODE = compile("_\n" * 2000, "<test>", "exec")
 _ORDERINGS = {"__lt__": -1e300, "__le__": -1e300, "__gt__": 1e300, "__ge__": 1e300}
 
 
@@ -137,6 +155,8 @@ def build(key, kernel, entries):
     classes = []
     notes = []
     teachers = set()
+    tests = set()
+    own = dirname(__file__) + sep
     sources = {}
     state = {
         "serial": 0,
@@ -202,12 +222,55 @@ def build(key, kernel, entries):
         state["asking"] = True
         try:
             frame = get_frame(2)
-            while frame is not None and acts_for_its_caller(event, frame.f_code):
-                frame = frame.f_back
+            while frame is not None and acts_for_its_caller(event, _code_of(frame)):
+                frame = _caller_of(frame)
             if frame is None:
                 return False
-            name = frame.f_code.co_filename
+            name = _code_of(frame).co_filename
             return name not in teachers and not installed_file(name)
+        finally:
+            state["asking"] = False
+
+    # --- frames, which lead to the test and to what decides about it -----------------------
+
+    def show_frame(name, frame, answer):
+        """Answer for an attribute of a frame."""
+        part = _FRAME_PARTS[name].__get__(frame)
+        if name == "f_back":
+            answer.append(part if part is None or is_shown(part) else None)
+        elif is_shown(frame):
+            answer.append(part)
+        elif name == "f_code":
+            answer.append(_BLANK_CODE)
+        else:
+            answer.append({} if isinstance(part, dict) else None)
+
+    def change_frame(name, frame, value):
+        if not is_shown(frame):
+            note(TAMPERED if state["active"] else CHANGED, f"tried to change {name} of a test")
+            raise RuntimeError(f"{name} can't be changed in a graded notebook")
+        _FRAME_PARTS[name].__set__(frame, value)
+
+    def is_shown(frame):
+        """Tell whether a frame is neither of the grader's, nor a test's when others look at it."""
+        path = _code_of(frame).co_filename
+        return not path.startswith(own) and (path not in tests or test_is_looking())
+
+    def test_is_looking():
+        """Tell whether nothing but installed code is between the test and what runs now."""
+        state["asking"] = True
+        try:
+            frame = get_frame(1)
+            while frame is not None and _code_of(frame).co_filename.startswith(own):
+                frame = _caller_of(frame)
+            while frame is not None:
+                path = _code_of(frame).co_filename
+                if path.startswith(own):
+                    return True
+                if path not in teachers and not installed_file(path):
+                    return False
+                frame = _caller_of(frame)
+            return False
         finally:
             state["asking"] = False
 
@@ -554,6 +617,7 @@ def build(key, kernel, entries):
             watch_comparisons(cls)
         state["test"] = join(cell_folder, f"{token_hex(8)}.py")
         teachers.add(state["test"])
+        tests.add(state["test"])
         sources[state["test"]] = code
         run_canaries("before")
         state["active"] = True
@@ -632,9 +696,10 @@ def build(key, kernel, entries):
         through, text, lines = False, "", []
         try:
             text = str(error)
-            steps = traceback.extract_tb(error.__traceback__)
-            while steps and steps[0].filename != state["test"]:
-                steps.pop(0)
+            trace = error.__traceback__
+            while trace and _code_of(trace.tb_frame).co_filename != state["test"]:
+                trace = trace.tb_next
+            steps = traceback.extract_tb(trace)
             through = any(
                 not installed_file(step.filename) and step.filename not in teachers
                 for step in steps
@@ -693,12 +758,20 @@ def build(key, kernel, entries):
                     classes.append(arguments[0])
                     if state["active"]:
                         watch_comparisons(arguments[0])
+            elif event == "warmgrader.frame":
+                show_frame(*arguments)
+            elif event == "warmgrader.frame changed":
+                change_frame(*arguments)
             elif event == "warmgrader.source":
                 tell_source(*arguments)
             elif state["active"]:
                 judge_comparison(*arguments)
             return
         if state["asking"] or not state["started"]:
+            return
+        if event in _BY_NOBODY or (event in _BY_NOBODY_DURING_TESTS and state["active"]):
+            if event != "import" or arguments[0] in _FOR_PYTHONS_TESTS:
+                refuse(event, arguments, state["active"] and caller_is_students(event))
             return
         if event == "object.__getattr__" and arguments[1] not in _FRAME_ATTRIBUTES:
             return
@@ -722,8 +795,15 @@ def build(key, kernel, entries):
         if not ever and not state["active"]:
             note(CHANGED, f"used ctypes ({event})")
             return
-        detail = f" ({arguments[1]})" if event.startswith("object.") else ""
-        note(TAMPERED if state["active"] else CHANGED, f"tried {event}{detail}")
-        raise RuntimeError(f"{event} is not allowed in a graded notebook")
+        refuse(event, arguments, state["active"])
+
+    def refuse(event, arguments, tampering):
+        detail = ""
+        if event.startswith("object."):
+            detail = f" ({arguments[1]})"
+        elif event == "import":
+            detail = f" of {arguments[0]}"
+        note(TAMPERED if tampering else CHANGED, f"tried {event}{detail}")
+        raise RuntimeError(f"{event}{detail} is not allowed in a graded notebook")
 
     return hook, baseline

@@ -67,6 +67,22 @@ def _(notebook: NotebookNode) -> None:
         cell.metadata["tags"] = ["skip-execution"]
 
 
+STEAL = """
+trace = kept.__traceback__
+while trace is not None:
+    if "baseline" in trace.tb_frame.f_locals:
+        trace.tb_frame.f_locals["baseline"]["transform"] = lambda code: "2"
+    trace = trace.tb_next
+"""
+
+
+@change("attack-exception-keeps-the-frames-gets-0")
+def _(notebook: NotebookNode) -> None:
+    answer = "kept = ValueError('kept')\ndef mean(values):\n    raise kept"
+    find(notebook, "mean").source = answer
+    notebook.cells.insert(position(notebook, "mean_hidden"), new_code_cell(STEAL))
+
+
 @change("attack-points-raised-gets-0")
 def _(notebook: NotebookNode) -> None:
     for cell in tests(notebook):

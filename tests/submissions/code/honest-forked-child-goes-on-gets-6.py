@@ -1,0 +1,6 @@
+import os
+
+
+def mean(values):
+    os.fork()
+    return np.sum(values) / np.size(values)

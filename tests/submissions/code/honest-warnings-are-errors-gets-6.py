@@ -1,0 +1,8 @@
+import warnings
+
+warnings.simplefilter("error")
+np.seterr(all="raise")
+
+
+def mean(values):
+    return np.sum(values) / np.size(values)
