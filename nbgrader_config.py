@@ -34,8 +34,6 @@ c.ZipCollectApp.collector_plugin = "workbook.collect.DownloadCollector"
 
 # nbgrader's own default is 30 s per cell, after which a slow machine loses points without a word.
 c.ExecutePreprocessor.timeout = 120
-# Validate has its results by then: its kernel need not tidy up before the student reads them.
-c.ExecutePreprocessor.shutdown_kernel = "immediate"
 # Without this, kernels that could encrypt their channels say on the terminal that they do not.
 c.KernelManager.transport_encryption = "auto"
 

@@ -87,8 +87,8 @@ class WarmKernelClient(AsyncKernelClient):
     wait_for_ready = _async_wait_for_ready
 
 
-class WarmKernelManager(AsyncKernelManager):
-    """Takes its kernels from `WarmProvisioner`, whatever the kernelspec says."""
+class PromptKernelManager(AsyncKernelManager):
+    """Has a kernel as soon as it is ready, and not only when it has been silent for a while."""
 
     client_factory = Type(WarmKernelClient, klass="jupyter_client.client.KernelClient")
 
@@ -99,6 +99,10 @@ class WarmKernelManager(AsyncKernelManager):
         super().__init__(**{"log": silent, **kwargs})
         # In milliseconds: how often a socket knocks at a kernel that does not listen yet.
         self.context.setsockopt(zmq.RECONNECT_IVL, 5)
+
+
+class WarmKernelManager(PromptKernelManager):
+    """Takes its kernels from `WarmProvisioner`, whatever the kernelspec says."""
 
     async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
         if self.provisioner is None:

@@ -42,7 +42,11 @@ def use_warmgrader(config: Config, kernel_name: str = KERNEL_NAME) -> None:
     use_for_autograde(WarmAutograde)
     _use_for_feedback(config)
     if kernel_name in KernelSpecManager().find_kernel_specs():
-        config.ExecutePreprocessor.kernel_name = kernel_name
+        execute = config.ExecutePreprocessor
+        execute.kernel_name = kernel_name
+        execute.kernel_manager_class = "warmgrader.execute.PromptKernelManager"
+        # The results are there by then: nobody need wait until the kernel has tidied up.
+        execute.shutdown_kernel = "immediate"
     if "nbgrader.server_extensions.formgrader.apihandlers" in sys.modules:
         _use_in_formgrader()
 

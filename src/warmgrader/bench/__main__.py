@@ -59,8 +59,9 @@ def _measure(course: Course, results: page.Results, repeats: int, sizes: list[in
         "open 2": lambda: course.grade_warm(2, "--no-sandbox"),
         "bare 1": lambda: course.grade_bare(size, 1),
         "bare 2": lambda: course.grade_bare(size, 2),
-        "validate stock": lambda: course.validate("python3"),
-        "validate warm": lambda: course.validate("python3-warm"),
+        "validate stock": lambda: course.validate(warm=False),
+        "validate warm": lambda: course.validate(warm=True),
+        "validate button": course.press_validate,
         "nbgrader --version": lambda: course.seconds("nbgrader", "--version"),
     }
     progress = _Progress(1 + repeats * len(runs) + len(sizes) + 4)

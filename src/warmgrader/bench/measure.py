@@ -27,8 +27,13 @@ c.CourseDirectory.db_url = "sqlite:///{root}/gradebook.db"
 c.Execute.timeout = 600
 """
 _SAMPLE_SECONDS = 0.2
+SWITCHED = """
+c = get_config()
+from warmgrader.switch import use_warmgrader
+use_warmgrader(c)
+"""
 _MODULES = {"nbgrader": "nbgrader", "warmgrader": "warmgrader.cli", "bare": f"{__package__}.bare",
-            "profile": f"{__package__}.profile"}  # fmt: skip
+            "button": f"{__package__}.button", "profile": f"{__package__}.profile"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ class Course:
         shutil.copytree(source, course.root / "source" / source.name)
         config = CONFIG.format(root=str(course.root))
         (course.root / "nbgrader_config.py").write_text(config)
+        course.switched.mkdir()
+        (course.switched / "nbgrader_config.py").write_text(SWITCHED)
         course.command("nbgrader", "generate_assignment", source.name, "--force")
         shutil.copy(course.root / "gradebook.db", course.root / "pristine.db")
         answers = nbformat.read(course.notebook, as_version=4)
@@ -82,6 +89,11 @@ class Course:
     def notebook(self) -> Path:
         """The instructor's notebook."""
         return next((self.root / "source" / self.assignment).glob("*.ipynb"))
+
+    @property
+    def switched(self) -> Path:
+        """A folder whose nbgrader uses warmgrader."""
+        return self.root / "switched"
 
     def set_size(self, size: int) -> None:
         """Have exactly so many students submit."""
@@ -113,32 +125,34 @@ class Course:
 
     # --- whole commands ---------------------------------------------------------------
 
-    def command(self, program: str, *arguments: str) -> str:
-        """Run a command and return what it prints.
+    def command(self, program: str, *arguments: str, cwd: Path | None = None) -> str:
+        """Run a command, in the course directory or in `cwd`, and return what it prints.
 
         Raises:
             RuntimeError: it failed.
         """
-        process = self._start(program, *arguments)
+        process = self._start(program, *arguments, cwd=cwd)
         output, errors = process.communicate()
         if process.returncode:
             raise RuntimeError(f"{program} {' '.join(arguments)} failed:\n{errors}")
         return output
 
-    def _start(self, program: str, *arguments: str) -> subprocess.Popen[str]:
+    def _start(
+        self, program: str, *arguments: str, cwd: Path | None = None
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", _MODULES[program], *arguments],
-            cwd=self.root,
+            cwd=cwd or self.root,
             env={**os.environ, "XDG_RUNTIME_DIR": str(self.runtime)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def seconds(self, program: str, *arguments: str) -> float:
+    def seconds(self, program: str, *arguments: str, cwd: Path | None = None) -> float:
         """Time a command."""
         start = time.perf_counter()
-        self.command(program, *arguments)
+        self.command(program, *arguments, cwd=cwd)
         return time.perf_counter() - start
 
     def grade_stock(self) -> float:
@@ -158,10 +172,15 @@ class Course:
         arguments = [str(self.root / "answers.ipynb"), str(size), str(processes)]
         return float(self.command("bare", *arguments).splitlines()[-1])
 
-    def validate(self, kernel: str) -> float:
+    def validate(self, *, warm: bool) -> float:
         """Time `nbgrader validate` of one notebook."""
-        option = f"--ExecutePreprocessor.kernel_name={kernel}"
-        return self.seconds("nbgrader", "validate", str(self.root / "answers.ipynb"), option)
+        where = self.switched if warm else self.root
+        return self.seconds("nbgrader", "validate", str(self.root / "answers.ipynb"), cwd=where)
+
+    def press_validate(self) -> float:
+        """Time what JupyterLab's server does when Validate is pressed, with warm kernels."""
+        notebook = str(self.root / "answers.ipynb")
+        return float(self.command("button", notebook, cwd=self.switched).splitlines()[-1])
 
     def profile(self) -> dict[str, float]:
         """Return the seconds that the parts of grading one submission take."""
