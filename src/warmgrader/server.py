@@ -20,7 +20,7 @@ import sys
 import time
 from pathlib import Path
 
-from warmgrader import kernel, supervisor
+from warmgrader import kernel, linux, supervisor
 from warmgrader.preload import ForkUnsafeError, check_fork_safety, import_all
 from warmgrader.wire import Channel
 
@@ -150,6 +150,7 @@ def main() -> None:
     entries = vault["survey"]()
     gc.collect()
     gc.freeze()  # the collector would otherwise write to, and so copy, every shared page
+    linux.use_huge_pages()
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server = Server(arguments.socket, arguments.idle)
