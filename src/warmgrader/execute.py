@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
@@ -132,9 +132,13 @@ class WarmExecute(Execute):
     plans: ClassVar[dict[str, Plan]] = {}  # by notebook
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("kernel_manager_class", WarmKernelManager)
         kwargs.setdefault("shutdown_kernel", "immediate")
         super().__init__(*args, **kwargs)
+
+    def create_kernel_manager(self) -> KernelManager:
+        """Make a manager of warm kernels: with any other, the sandbox would be off unnoticed."""
+        self.kernel_manager_class = WarmKernelManager  # whatever the configuration says
+        return super().create_kernel_manager()
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any], km: Any = None

@@ -21,7 +21,7 @@ from typing import Any
 import nbformat
 import psutil
 import pytest
-from course import ASSIGNMENT, BIASED, RIGHT, VISIBLE_ONLY, Course
+from course import ASSIGNMENT, BIASED, RIGHT, RIGHT_IF_WARM, VISIBLE_ONLY, Course
 from jupyter_core.application import NoStart
 from nbgrader.api import Gradebook
 from nbgrader.apps.nbgraderapp import NbGraderApp
@@ -201,6 +201,17 @@ def test_without_a_sandbox_every_row_says_so(course: Course) -> None:
     assert run(ASSIGNMENT, "--no-sandbox")[0] == 0
     assert automatic(course, "ann") == (1, 4)
     assert report(course)["ann"]["sandbox"] == "NO"
+
+
+def test_no_configuration_takes_away_the_sandbox(course: Course) -> None:
+    config = course.root / "nbgrader_config.py"
+    manager = "jupyter_client.manager.AsyncKernelManager"
+    config.write_text(
+        f"{config.read_text()}c.ExecutePreprocessor.kernel_manager_class = {manager!r}"
+    )
+    course.submit("ann", RIGHT_IF_WARM)
+    assert run(ASSIGNMENT)[0] == 0
+    assert automatic(course, "ann") == (1, 4)
 
 
 def test_nothing_is_graded_where_the_sandbox_is_refused(
