@@ -38,7 +38,7 @@ lab-instructor: setup ## the same with formgrader, and with chapters/ as noteboo
 
 # What people write: not the built notebooks, nor the samples of bad ones.
 WRITTEN = --extend-exclude '*.ipynb' --extend-exclude tests/samples
-# As many tests at once as there are cores; more than four would want much memory.
+# How many at once, tests/conftest.py says; more than four would want much memory.
 SIDE_BY_SIDE = -n auto --maxprocesses 4 --dist loadscope
 
 test: setup ## everything that CI runs: ruff, then pytest
