@@ -101,13 +101,12 @@ frozen_model = keras.Sequential([keras.Input((1,)), layers.Dense(1, kernel_initi
 frozen_model.compile(keras.optimizers.SGD(0.0), loss="mse", run_eagerly=True)
 batch_x = np.ones((5, 1), dtype="float32")
 batch_y = np.array([[1], [2], [3], [4], [5]], dtype="float32")
+batches = tf.data.Dataset.from_tensor_slices((batch_x, batch_y)).batch(1)
 
 kept = LossHistory()
 for attempt in ["first", "second"]:
     try:
-        frozen_model.fit(
-            batch_x, batch_y, batch_size=1, epochs=2, shuffle=False, verbose=0, callbacks=[kept]
-        )
+        frozen_model.fit(batches, epochs=2, shuffle=False, verbose=0, callbacks=[kept])
     except Exception as error:
         if "Not attempted yet" in str(error):
             raise
@@ -164,16 +163,10 @@ def fit_loss_histories(histories, targets, batch_size, **kwargs):
     targets = np.asarray(targets, dtype="float32")[:, None]
     model = keras.Sequential([keras.Input((1,)), layers.Dense(1, kernel_initializer="zeros")])
     model.compile(keras.optimizers.SGD(0.0), loss="mse", run_eagerly=True)
-    x = np.ones_like(targets)
+    batches = tf.data.Dataset.from_tensor_slices((np.ones_like(targets), targets))
     try:
         model.fit(
-            x,
-            targets,
-            batch_size=batch_size,
-            shuffle=False,
-            verbose=0,
-            callbacks=histories,
-            **kwargs,
+            batches.batch(batch_size), shuffle=False, verbose=0, callbacks=histories, **kwargs
         )
     except Exception as error:
         if "Not attempted yet" in str(error):
@@ -208,7 +201,7 @@ def compare_loss_history(history, expected, epochs, told):
 
 # A short last batch, and validation in between.
 watched_history, twin_history = LossHistory(), LossHistory()
-validation = (np.ones((4, 1), dtype="float32"), np.full((4, 1), 7, dtype="float32"))
+validation = tf.data.Dataset.from_tensor_slices((tf.ones((4, 1)), tf.fill((4, 1), 7.0))).batch(2)
 reported = fit_loss_histories(
     [watched_history, twin_history], [1, 3, 2, 5, 4], 2, epochs=3, validation_data=validation
 )
@@ -309,7 +302,7 @@ class ScriptedLogs(keras.callbacks.Callback):
 
 toy_model = keras.Sequential([keras.Input((1,)), layers.Dense(1)])
 toy_model.compile("sgd", loss="mse", run_eagerly=True)
-toy_x, toy_y = np.ones((2, 1), dtype="float32"), np.ones((2, 1), dtype="float32")
+toy_batch = tf.data.Dataset.from_tensors((tf.ones((2, 1)), tf.ones((2, 1))))
 
 for mode, target, values, expected in [
     ("min", 0.5, [0.9, 0.7, 0.5, 0.4, 0.3], 2),
@@ -320,9 +313,9 @@ for mode, target, values, expected in [
     stopper = StopAt("val_score", target, mode)
     try:
         fit_result = toy_model.fit(
-            toy_x,
-            toy_y,
+            toy_batch,
             epochs=5,
+            shuffle=False,
             verbose=0,
             callbacks=[ScriptedLogs("val_score", values), stopper],
         )
@@ -385,18 +378,23 @@ class StoppedAtStart(keras.callbacks.Callback):
         self.value = self.watched.stopped_epoch
 
 
+# A model that returns 0 and never learns, so that one model serves all fits.
+frozen_model = keras.Sequential([keras.Input((1,)), layers.Dense(1, kernel_initializer="zeros")])
+frozen_model.compile(keras.optimizers.SGD(0.0), loss="mse")
+five_batches = tf.data.Dataset.from_tensor_slices(
+    (np.ones((5, 1), dtype="float32"), np.array([[1], [2], [3], [4], [5]], dtype="float32"))
+).batch(1)
+
+
 def fit_with_stop_at(stopper, key, values, told, **kwargs):
     """Run one fit; return how many epochs it trained, and the warnings."""
-    model = keras.Sequential([keras.Input((1,)), layers.Dense(1, kernel_initializer="zeros")])
-    model.compile(keras.optimizers.SGD(0.0), loss="mse", run_eagerly=True)
-    y = np.array([[1], [2], [3], [4], [5]], dtype="float32")
     script, probe = LogsFromScript(key, values), StoppedAtStart(stopper)
-    arguments = {"epochs": len(values), "batch_size": 1, "shuffle": False, **kwargs}
+    arguments = {"epochs": len(values), "shuffle": False, **kwargs}
     with python_warnings.catch_warnings(record=True) as caught:
         python_warnings.simplefilter("always")
         try:
-            fit_result = model.fit(
-                np.ones_like(y), y, verbose=0, callbacks=[script, stopper, probe], **arguments
+            fit_result = frozen_model.fit(
+                five_batches, verbose=0, callbacks=[script, stopper, probe], **arguments
             )
         except Exception as error:
             if "Not attempted yet" in str(error):
@@ -569,9 +567,9 @@ assert isinstance(callbacks, list), (
 )
 try:
     fit_result = toy_model.fit(
-        np.ones((2, 1), dtype="float32"),
-        np.full((2, 1), 9, dtype="float32"),
+        tf.data.Dataset.from_tensors((tf.ones((2, 1)), tf.fill((2, 1), 9.0))),
         epochs=6,
+        shuffle=False,
         verbose=0,
         callbacks=[script, *callbacks],
     )
@@ -642,21 +640,22 @@ def epoch_of_weights(weights, script):
     return None
 
 
+keras.utils.set_random_seed(1)
+model = keras.Sequential([keras.Input((2,)), layers.Dense(3, activation="tanh"), layers.Dense(1)])
+model.compile(keras.optimizers.SGD(0.05), loss="mse", metrics=["accuracy"])
+first_weights = model.get_weights()
+x = np.random.default_rng(5).normal(size=(8, 2)).astype("float32")
+batches = tf.data.Dataset.from_tensor_slices((x, x.sum(axis=1, keepdims=True) + 4)).batch(4)
+
+
 def check_training_callbacks(told, directory, best, trained, epochs, values, **arguments):
     """Run one fit on scripted values and check model, best.keras and log.csv."""
-    keras.utils.set_random_seed(1)
-    model = keras.Sequential(
-        [keras.Input((2,)), layers.Dense(3, activation="tanh"), layers.Dense(1)]
-    )
-    model.compile(keras.optimizers.SGD(0.05), loss="mse", metrics=["accuracy"], run_eagerly=True)
-    generator = np.random.default_rng(5)
-    x = generator.normal(size=(8, 2)).astype("float32")
-    y = x.sum(axis=1, keepdims=True) + 4
+    model.set_weights(first_weights)
     script = EpochsByScript(**values)
     try:
         callbacks = training_callbacks(directory, **arguments)
         fit_result = model.fit(
-            x, y, batch_size=4, epochs=epochs, verbose=0, callbacks=[script, *callbacks]
+            batches, epochs=epochs, shuffle=False, verbose=0, callbacks=[script, *callbacks]
         )
     except Exception as error:
         if "Not attempted yet" in str(error):
@@ -1038,9 +1037,9 @@ toy_model.compile(keras.optimizers.SGD(0.8), loss="mse", run_eagerly=True)
 seen = RatesSeen()
 try:
     toy_model.fit(
-        np.zeros((2, 1), dtype="float32"),
-        np.zeros((2, 1), dtype="float32"),
+        tf.data.Dataset.from_tensors((tf.zeros((2, 1)), tf.zeros((2, 1)))),
         epochs=6,
+        shuffle=False,
         verbose=0,
         callbacks=[
             ScriptedValues("val_loss", [5.0, 4.0, 6.0, 5.0, 3.0, 2.0]),
@@ -1147,20 +1146,23 @@ PLATEAU_MISTAKES = {
 }
 
 
+model = keras.Sequential([keras.Input((1,)), layers.Dense(1)])
+model.compile(keras.optimizers.SGD(0.8), loss="mse")
+one_batch = tf.data.Dataset.from_tensors((tf.zeros((2, 1)), tf.zeros((2, 1))))
+
+
 def check_halve_on_plateau(values, patience=2, min_lr=0.0, rates=None, key="val_loss"):
     """Run one fit on scripted values and compare the learning rates."""
     rates = rates or {}
     told = f"With monitor={key!r}, patience={patience}, min_lr={min_lr} and the values {values}"
-    model = keras.Sequential([keras.Input((1,)), layers.Dense(1)])
-    model.compile(keras.optimizers.SGD(0.8), loss="mse", run_eagerly=True)
+    model.optimizer.learning_rate = 0.8
     seen = RatesAfterEpochs()
-    x = np.zeros((2, 1), dtype="float32")
     try:
         halver = HalveOnPlateau(monitor=key, patience=patience, min_lr=min_lr)
         model.fit(
-            x,
-            x,
+            one_batch,
             epochs=len(values),
+            shuffle=False,
             verbose=0,
             callbacks=[ValuesByScript(key, values, rates), halver, seen],
         )
@@ -1381,10 +1383,10 @@ model = keras.Sequential([keras.Input((1,)), layers.Dense(1)])
 model.compile("sgd", loss="mse", run_eagerly=True)
 x = np.arange(8, dtype="float32")[:, None]
 fit_result = model.fit(
-    x / 8,
-    x,
+    tf.data.Dataset.from_tensors((x[:6] / 8, x[:6])),
+    validation_data=tf.data.Dataset.from_tensors((x[6:] / 8, x[6:])),
     epochs=12,
-    validation_split=0.25,
+    shuffle=False,
     verbose=0,
     callbacks=[keras.callbacks.TensorBoard(root / "keras")],
 )
