@@ -171,7 +171,8 @@ def _coverage_row(concept: dict[str, str], tasks: list[str]) -> str:
     """One idea, its section and its task; `tasks` are the headings of the assignment."""
     chapter, section, task = concept["chapter"], concept["heading"], concept.get("task")
     idea = re.sub(r"([\\|*_<`\[\]])", r"\\\1", concept["idea"])
-    idea = idea.replace("/", "/<wbr>")  # long lists of names break, too, on a phone
+    # On a phone, long lists of names break, too.
+    idea = re.sub(r"[/,](?=\S)", r"\g<0><wbr>", idea)
     cells = [idea, _link(section, f"notebooks/{chapter}.ipynb", section), ""]
     if task:
         heading = next((heading for heading in tasks if f"`{task}`" in heading), None)

@@ -81,6 +81,16 @@ def test_every_page_fits_a_phone(open_page, html):
     assert wide == {}
 
 
+def test_a_phone_shows_the_tables_of_assignments_whole(open_page, html):
+    show = open_page(WIDTHS[0], "light")
+    names = [path.relative_to(html) for path in html.glob("exercises/*/*.html")]
+    assert len(names) == 12
+    cut = "tables => tables.some(table => table.scrollWidth > table.parentElement.clientWidth)"
+    assert [
+        str(name) for name in names if show(name).locator("article table").evaluate_all(cut)
+    ] == []
+
+
 def test_mathematics_is_typeset_without_a_network(open_page):
     page = open_page(WIDTHS[2], "light")("exercises/ex06_metrics/ex06_metrics.html")
     page.locator("mjx-container svg, mjx-container mjx-math").first.wait_for()
