@@ -158,8 +158,9 @@ def _report_comparisons(cls: type, name: str) -> None:
 
     @functools.wraps(method)
     def reporting(self: Any, *arguments: Any, **keywords: Any) -> Any:
-        answer = method(self, *arguments, **keywords)
-        audit("warmgrader.compared", name, method, self, answer)
+        call = method.__get__(self) if hasattr(type(method), "__get__") else method
+        answer = call(*arguments, **keywords)
+        audit("warmgrader.compared", name, call, self, answer)
         return answer
 
     setattr(cls, name, reporting)

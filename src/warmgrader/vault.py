@@ -20,19 +20,21 @@ import linecache
 import sys
 import threading
 import traceback
+from _imp import get_frozen_object
 from hashlib import sha256
 from hmac import compare_digest
 from hmac import digest as keyed_digest
 from importlib.machinery import PathFinder
 from inspect import CO_COROUTINE
 from json import dumps
+from marshal import dumps as marshalled
 from operator import is_
 from os import getpid, sep
 from os.path import abspath, basename, dirname, join
 from secrets import choice, randbelow, token_hex
 from sys import _getframe as get_frame
 from tempfile import gettempdir
-from types import BuiltinFunctionType, FrameType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType, ModuleType
 from unittest import mock
 
 TAMPERED = "tampered"
@@ -59,7 +61,7 @@ _NOT_DURING_TESTS = frozenset(
         "ctypes.PyObj_FromPtr",
     )
 )  # fmt: skip
-_NEVER = frozenset(("object.__setattr__", "code.__new__", "compile"))
+_NEVER = frozenset(("code.__new__", "compile", "object.__setattr__"))
 # Whoever calls: an installed function may do it for the notebook's code, even in a thread.
 _BY_NOBODY = frozenset(
     ("gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys.addaudithook", "import")
@@ -74,6 +76,10 @@ _OURS = frozenset(
 _WATCHED = _NOT_DURING_TESTS | _NEVER | _BY_NOBODY | _BY_NOBODY_DURING_TESTS | _OURS
 _TRACEBACK_LIMIT = 20_000
 _MISSING = object()
+_FROZEN = {
+    "importlib._bootstrap": "_frozen_importlib",
+    "importlib._bootstrap_external": "_frozen_importlib_external",
+}
 # As they are before `warmgrader.guard` replaces them by what asks here.
 _FRAME_PARTS = {
     name: vars(FrameType)[name]
@@ -83,12 +89,25 @@ _code_of = _FRAME_PARTS["f_code"].__get__
 _caller_of = _FRAME_PARTS["f_back"].__get__
 # Long, because who shows a traceback looks for the position of an instruction in it.
 _BLANK_CODE = compile("_\n" * 2000, "<test>", "exec")
+# Things that call nothing but themselves.
+_PLAIN = (type, ModuleType, BuiltinFunctionType)
 _ORDERINGS = {"__lt__": -1e300, "__le__": -1e300, "__gt__": 1e300, "__ge__": 1e300}
+_COMPARISONS = ("__eq__", *_ORDERINGS)
 
 
 def _code_like(value):
     """Tell functions, classes, modules and the like from mere data."""
     return callable(value) or isinstance(value, (ModuleType, property, staticmethod, classmethod))
+
+
+def _is_made_in_c(kind):
+    """Tell whether a class can't be changed."""
+    return bool(kind.__flags__ & 1 << 8)
+
+
+def _may_be_anything(value):
+    """Tell functions and objects with a class in Python from what is made in C."""
+    return isinstance(value, FunctionType) or not _is_made_in_c(type(value))
 
 
 def _is_public(name):
@@ -119,7 +138,7 @@ def survey(known=(), packages=()):
             seen.add(id(namespace))
             entries.append((name, module, namespace, *_split(namespace)))
         for value in list(namespace.values()):
-            if isinstance(value, type) and value.__flags__ & 1 << 8 == 0 and id(value) not in seen:
+            if isinstance(value, type) and not _is_made_in_c(value) and id(value) not in seen:
                 seen.add(id(value))
                 label = f"{value.__module__}.{value.__qualname__}"
                 entries.append((label, value, vars(value), *_split(vars(value))))
@@ -128,6 +147,28 @@ def survey(known=(), packages=()):
 
 def _split(namespace):
     return tuple(namespace), tuple(namespace.values())
+
+
+def _codes_in(code):
+    """Return a code object and all that are nested in it."""
+    codes = [code]
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            codes.extend(_codes_in(constant))
+    return codes
+
+
+def _without_file(code):
+    """Return what a code object does, as bytes; without the file that it names."""
+
+    def strip(code):
+        constants = [strip(c) if isinstance(c, CodeType) else c for c in code.co_consts]
+        return code.replace(co_filename="", co_consts=tuple(constants))
+
+    try:
+        return marshalled(strip(code), 2)
+    except ValueError:
+        return b""  # a constant that no source has
 
 
 def build(key, kernel, entries):
@@ -153,8 +194,11 @@ def build(key, kernel, entries):
     baseline = {}
     pins = {}
     classes = []
+    surveyed = set()
     notes = []
-    teachers = set()
+    taught = set()
+    from_files = {}
+    judged = {}
     tests = set()
     own = dirname(__file__) + sep
     sources = {}
@@ -176,6 +220,40 @@ def build(key, kernel, entries):
             or path == "<__array_function__ internals>"
         )
 
+    def genuine(code):
+        """Tell whether code is installed: that it names an installed file is easily arranged."""
+        return installed_file(code.co_filename) and judge(code)[0]
+
+    def teachers(code):
+        """Tell whether code is the instructor's."""
+        return judge(code)[1]
+
+    def judge(code):
+        if id(code) not in judged:
+            path, content = code.co_filename, _without_file(code)
+            if installed_file(path) and path not in from_files:
+                from_files[path] = {_without_file(c) for c in read_codes(path)}
+            # With the code itself, so that its id is not given to another one.
+            judged[id(code)] = (content in from_files.get(path, ()), content in taught, code)
+        return judged[id(code)]
+
+    def read_codes(path):
+        """Return the code objects that an installed file has."""
+        asking, state["asking"] = state["asking"], True
+        try:
+            if path.startswith("<frozen "):
+                name = path[len("<frozen ") : -1]
+                return _codes_in(get_frozen_object(_FROZEN.get(name, name)))
+            with open(path, "rb") as file:
+                return _codes_in(compile(file.read(), path, "exec", dont_inherit=True))
+        except (ImportError, OSError, SyntaxError, ValueError):
+            return []
+        finally:
+            state["asking"] = asking
+
+    def teach(code):
+        taught.update(map(_without_file, _codes_in(code)))
+
     def installed(value):
         """Tell whether something comes with the installed packages."""
         if isinstance(value, (staticmethod, classmethod, MethodType)):
@@ -183,7 +261,9 @@ def build(key, kernel, entries):
         if isinstance(value, property):
             value = value.fget
         if isinstance(value, FunctionType):
-            return installed_file(value.__code__.co_filename)
+            # Functions can be put together from code of one place and variables of another.
+            home = sys.modules.get(value.__globals__.get("__name__"))
+            return genuine(value.__code__) and getattr(home, "__dict__", 0) is value.__globals__
         if isinstance(value, BuiltinFunctionType):
             return True
         if isinstance(value, ModuleType):
@@ -191,20 +271,27 @@ def build(key, kernel, entries):
             origin = getattr(spec, "origin", None) or getattr(value, "__file__", None) or ""
             return origin in ("built-in", "frozen") or installed_file(origin)
         kind = value if isinstance(value, type) else type(value)
-        if kind.__flags__ & 1 << 8:  # immutable: made in C
+        if _is_made_in_c(kind):
             return True
         home = sys.modules.get(kind.__module__)
-        return kind.__module__ != "__main__" and home is not None and installed(home)
+        if kind.__module__ == "__main__" or home is None or not installed(home):
+            return False
+        # What a class says of its module is not to be believed, either.
+        return id(kind) in surveyed or all(
+            genuine(part.__code__) if isinstance(part, FunctionType) else name not in _COMPARISONS
+            for name, part in vars(kind).items()
+            if _may_be_anything(part)
+        )
 
     def students(value):
         """Tell whether something comes neither with packages nor with the instructor's cells."""
         if installed(value):
             return False
         if isinstance(value, FunctionType):
-            return value.__code__.co_filename not in teachers
+            return not teachers(value.__code__)
         kind = value if isinstance(value, type) else type(value)
         methods = [part for part in vars(kind).values() if isinstance(part, FunctionType)]
-        return not any(method.__code__.co_filename in teachers for method in methods)
+        return not any(teachers(method.__code__) for method in methods)
 
     def package(value):
         if isinstance(value, (staticmethod, classmethod, MethodType)):
@@ -226,8 +313,8 @@ def build(key, kernel, entries):
                 frame = _caller_of(frame)
             if frame is None:
                 return False
-            name = _code_of(frame).co_filename
-            return name not in teachers and not installed_file(name)
+            code = _code_of(frame)
+            return not genuine(code) and not teachers(code)
         finally:
             state["asking"] = False
 
@@ -264,10 +351,10 @@ def build(key, kernel, entries):
             while frame is not None and _code_of(frame).co_filename.startswith(own):
                 frame = _caller_of(frame)
             while frame is not None:
-                path = _code_of(frame).co_filename
-                if path.startswith(own):
+                code = _code_of(frame)
+                if code.co_filename.startswith(own):
                     return True
-                if path not in teachers and not installed_file(path):
+                if not genuine(code) and not teachers(code):
                     return False
                 frame = _caller_of(frame)
             return False
@@ -306,6 +393,8 @@ def build(key, kernel, entries):
         if name in _OFTEN_REBOUND.get(label, ()):
             return True
         honest = new is not _MISSING and installed(new)
+        if top in _CORE and getattr(new, "__closure__", True) and not isinstance(new, _PLAIN):
+            honest = False  # it may call anything
         if honest and isinstance(new, ModuleType) and isinstance(old, ModuleType):
             return True  # a lazy module became the real one
         if honest and package(new) == top and label != "builtins":
@@ -417,6 +506,7 @@ def build(key, kernel, entries):
             if len(namespace) != len(values) or not all(map(is_, namespace.values(), values)):
                 watched[index] = (label, owner, namespace, *_split(namespace))
         watched.extend(survey(watched, packages))
+        surveyed.update(id(entry[1]) for entry in watched)
         objects = [kernel, shell, kernel.session, shell.displayhook, shell.display_pub]
         objects += [shell.history_manager, shell.compile, shell.events]
         baseline.update(
@@ -435,6 +525,8 @@ def build(key, kernel, entries):
             flags=shell.compile.flags,
             ends={base: last_subclass(base) for base in bases()},
         )
+        for cell in user_ns["In"]:  # so far, only the instructor's
+            teach_cell(cell)
         state["started"] = True
 
     # --- objects that compare as they like -----------------------------------------------
@@ -454,18 +546,14 @@ def build(key, kernel, entries):
             for found in reversed(type.__subclasses__(base)):
                 if found is last:
                     break
-                if students(found) and not any(found is known for known in classes):
+                if not any(found is known for known in classes):
                     classes.append(found)
 
     def watch_comparisons(cls):
         """Have the comparisons of a student's class reported while a test runs."""
-        for name in ("__eq__", *_ORDERINGS):
+        for name in (*_COMPARISONS, "__array_function__", "__array_ufunc__"):
             method = vars(cls).get(name)
-            if isinstance(method, FunctionType) and students(method):
-                baseline["report"](cls, name)
-        for name in ("__array_function__", "__array_ufunc__"):
-            method = vars(cls).get(name)
-            if isinstance(method, FunctionType) and students(method) and name not in state["uses"]:
+            if method is not None and students(method) and name not in state["uses"]:
                 baseline["report"](cls, name)
 
     def judge_comparison(name, method, thing, answer):
@@ -481,7 +569,7 @@ def build(key, kernel, entries):
             try:
                 if answer is NotImplemented or not bool(answer):
                     return
-                again = method(thing, probe)
+                again = method(probe)
                 if again is not NotImplemented and bool(again):
                     note(
                         TAMPERED,
@@ -495,8 +583,8 @@ def build(key, kernel, entries):
     def find_yes_men():
         """Find values among the notebook's variables that are equal to anything."""
         for name, value in list(user_ns.items()):
-            compare = getattr(type(value), "__eq__", None)
-            if isinstance(compare, FunctionType) and students(value):
+            compare = getattr(type(value), "__eq__", object.__eq__)
+            if _may_be_anything(compare) and students(value):
                 try:
                     if all(bool(value == probe) for probe in (token_hex(8), -randbelow(10**6))):
                         note(TAMPERED, f"the variable {name} is equal to any value")
@@ -594,17 +682,25 @@ def build(key, kernel, entries):
             if user_ns.get(name, _MISSING) is genuine:
                 set_name(name, mine)
 
+    def teach_cell(source):
+        """Remember the functions of an instructor's cell as such."""
+        try:
+            tree = ast.parse(baseline["transform"](source))
+            for statement in tree.body:  # which IPython compiles one by one
+                part = ast.Module([statement], [])
+                teach(compile(part, "", "exec", flags(), dont_inherit=True))
+        except (SyntaxError, ValueError):
+            return
+
+    def flags():
+        return baseline["flags"] | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
     def pin(names):
         """Remember what names stand for after the instructor's own cell has run."""
         for name in names:
             value = user_ns.get(name)
-            if not _code_like(value):
-                continue
-            pins[name] = value
-            parts = [value, *(vars(value).values() if isinstance(value, type) else ())]
-            for part in parts:
-                if isinstance(part, FunctionType) and not installed(part):
-                    teachers.add(part.__code__.co_filename)
+            if _code_like(value):
+                pins[name] = value
 
     # --- running a test ------------------------------------------------------------------
 
@@ -616,7 +712,6 @@ def build(key, kernel, entries):
         for cls in classes:
             watch_comparisons(cls)
         state["test"] = join(cell_folder, f"{token_hex(8)}.py")
-        teachers.add(state["test"])
         tests.add(state["test"])
         sources[state["test"]] = code
         run_canaries("before")
@@ -632,7 +727,7 @@ def build(key, kernel, entries):
         known = len(classes)
         find_classes()
         for cls in classes[known:]:
-            if any(isinstance(vars(cls).get(n), FunctionType) for n in ("__eq__", *_ORDERINGS)):
+            if any(name in vars(cls) and students(vars(cls)[name]) for name in _COMPARISONS):
                 note(CHANGED, f"made the class {cls.__name__}, with comparisons, during the test")
         find_yes_men()
         run_canaries("after")
@@ -663,10 +758,14 @@ def build(key, kernel, entries):
                 and not code.rstrip().endswith(";")
             ):
                 last = ast.Expression(tree.body.pop().value)
-            flags = baseline["flags"] | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-            run(compile(tree, state["test"], "exec", flags, dont_inherit=True))
+            parts = [compile(tree, state["test"], "exec", flags(), dont_inherit=True)]
             if last is not None:
-                value = run(compile(last, state["test"], "eval", flags, dont_inherit=True))
+                parts.append(compile(last, state["test"], "eval", flags(), dont_inherit=True))
+            for part in parts:
+                teach(part)
+            run(parts[0])
+            if last is not None:
+                value = run(parts[1])
                 if type(value) in (int, float) and abs(value) < float("inf"):
                     outcome["value"] = value
             outcome["passed"] = True
@@ -700,10 +799,10 @@ def build(key, kernel, entries):
             while trace and _code_of(trace.tb_frame).co_filename != state["test"]:
                 trace = trace.tb_next
             steps = traceback.extract_tb(trace)
-            through = any(
-                not installed_file(step.filename) and step.filename not in teachers
-                for step in steps
-            )
+            while trace:
+                code = _code_of(trace.tb_frame)
+                through = through or not (genuine(code) or teachers(code))
+                trace = trace.tb_next
             lines = traceback.format_list(steps) + traceback.format_exception_only(error)
         except BaseException:
             lines = [f"{kind}: its text can't be shown"]
@@ -737,6 +836,7 @@ def build(key, kernel, entries):
             pin(order["bound"])
         elif order["kind"] == "trusted":
             restore()
+            teach_cell(code)
             state["to pin"] = order["names"]
         elif order["kind"] == "test":
             if not state["started"]:
@@ -754,10 +854,9 @@ def build(key, kernel, entries):
             elif event == "warmgrader.ran":
                 pin(state.pop("to pin", ()))
             elif event == "warmgrader.class":
-                if students(arguments[0]):
-                    classes.append(arguments[0])
-                    if state["active"]:
-                        watch_comparisons(arguments[0])
+                classes.append(arguments[0])
+                if state["active"]:
+                    watch_comparisons(arguments[0])
             elif event == "warmgrader.frame":
                 show_frame(*arguments)
             elif event == "warmgrader.frame changed":
@@ -777,10 +876,10 @@ def build(key, kernel, entries):
             return
         if event == "open" and not str(arguments[0]).startswith("/proc"):
             return
-        if event == "object.__setattr__" and (
-            arguments[1] not in _FUNCTION_PARTS or not installed(arguments[0])
-        ):
-            return
+        if event == "object.__setattr__":
+            if not is_of_a_library(*arguments):
+                return
+            refuse(event, arguments, state["active"])
         if event == "compile":
             name = arguments[1]
             if not isinstance(name, str) or name.startswith("<") or not installed_file(name):
@@ -796,6 +895,21 @@ def build(key, kernel, entries):
             note(CHANGED, f"used ctypes ({event})")
             return
         refuse(event, arguments, state["active"])
+
+    def is_of_a_library(thing, name, value):
+        """Tell whether what a thing does would change, which must stay as it was installed."""
+        if name == "__class__":
+            return isinstance(thing, ModuleType) and installed(thing) and not installed(value)
+        if name not in _FUNCTION_PARTS or not installed(thing):
+            return False
+        state["asking"] = True
+        try:
+            # Another package, too, might do it for the notebook's code.
+            setting = _code_of(get_frame(2))
+        finally:
+            state["asking"] = False
+        folder = dirname(thing.__code__.co_filename)
+        return not genuine(setting) or not dirname(setting.co_filename).startswith(folder)
 
     def refuse(event, arguments, tampering):
         detail = ""
