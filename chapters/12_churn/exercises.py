@@ -650,24 +650,25 @@ def train_churn(model, train, validation, *, epochs=15):
 # %% task="train_churn" role="check" points=1
 def fresh_test_model(train):
     """A small model that takes raw rows, as task 3 asks for."""
-    inputs, encoded = {}, []
-    for name in FEATURES:
-        x = inputs[name] = keras.Input(
-            (), name=name, dtype="string" if name in STRINGS else "float32"
+    inputs = {
+        name: keras.Input((), name=name, dtype="string" if name in STRINGS else "float32")
+        for name in FEATURES
+    }
+    numbers = train[[name for name in FEATURES if name not in STRINGS]]
+    mean, std = numbers.mean().to_numpy("float32"), numbers.std().to_numpy("float32")
+    x = ops.stack([inputs[name] for name in numbers], axis=-1)
+    encoded = [(ops.where(ops.isnan(x), mean, x) - mean) / std]
+    for name in STRINGS:
+        vocabulary = sorted(train[name].unique())
+        encoded.append(
+            layers.StringLookup(vocabulary=vocabulary, output_mode="one_hot")(inputs[name])
         )
-        if name in STRINGS:
-            vocabulary = sorted(train[name].unique())
-            encoded.append(layers.StringLookup(vocabulary=vocabulary, output_mode="one_hot")(x))
-        else:
-            mean, std = float(train[name].mean()), float(train[name].std())
-            x = ops.where(ops.isnan(x), mean, x)
-            encoded.append(ops.expand_dims((x - mean) / std, -1))
-    x = layers.Dense(24, activation="relu")(layers.Concatenate()(encoded))
+    x = layers.Concatenate()(encoded)
     return keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
 
 
 keras.utils.set_random_seed(0)
-train, validation = customers.iloc[::6], customers.iloc[1::12]
+train, validation = customers.iloc[::12], customers.iloc[1::24]
 model = fresh_test_model(train)
 before = [weight.copy() for weight in model.get_weights()]
 result = train_churn(model, train, validation, epochs=2)
@@ -691,18 +692,19 @@ print("train_churn: the visible checks pass.")
 # %% task="train_churn" role="hidden" points=3
 def fresh_test_model(train):
     """A small model that takes raw rows, as task 3 asks for."""
-    inputs, encoded = {}, []
-    for name in FEATURES:
-        x = inputs[name] = keras.Input(
-            (), name=name, dtype="string" if name in STRINGS else "float32"
+    inputs = {
+        name: keras.Input((), name=name, dtype="string" if name in STRINGS else "float32")
+        for name in FEATURES
+    }
+    numbers = train[[name for name in FEATURES if name not in STRINGS]]
+    mean, std = numbers.mean().to_numpy("float32"), numbers.std().to_numpy("float32")
+    x = ops.stack([inputs[name] for name in numbers], axis=-1)
+    encoded = [(ops.where(ops.isnan(x), mean, x) - mean) / std]
+    for name in STRINGS:
+        vocabulary = sorted(train[name].unique())
+        encoded.append(
+            layers.StringLookup(vocabulary=vocabulary, output_mode="one_hot")(inputs[name])
         )
-        if name in STRINGS:
-            vocabulary = sorted(train[name].unique())
-            encoded.append(layers.StringLookup(vocabulary=vocabulary, output_mode="one_hot")(x))
-        else:
-            mean, std = float(train[name].mean()), float(train[name].std())
-            x = ops.where(ops.isnan(x), mean, x)
-            encoded.append(ops.expand_dims((x - mean) / std, -1))
     x = layers.Dense(32, activation="relu")(layers.Concatenate()(encoded))
     x = layers.Dense(16, activation="relu")(x)
     return keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
@@ -727,7 +729,7 @@ def predict_rows(model, frame):
 
 heldout = pd.read_csv(churn_file("heldout.csv"))
 order = np.random.default_rng(0).permutation(len(customers))
-train, validation = customers.iloc[order[:9000]], customers.iloc[order[9000:]]
+train, validation = customers.iloc[order[:6000]], customers.iloc[order[6000:7000]]
 keras.utils.set_random_seed(2)
 model = fresh_test_model(train)
 copies = train.copy(), validation.copy()
@@ -745,24 +747,24 @@ assert recall >= 0.62, (
     "those who leave are one in five and are outvoted. Give both classes the same total weight."
 )
 false_alarms = (score[exited(heldout) == 0] >= 0.5).mean()
-assert false_alarms <= 0.45, (
+assert false_alarms <= 0.35, (
     f"{false_alarms:.0%} of those who stayed are predicted to leave at threshold 0.5. Those who "
     "left weigh too much: both classes should count alike, not the rare one more."
 )
 
 # Validation labels turned upside down: whoever learns from them scores high on them, whoever only
 # watches them sees the AUC fall from the first epoch on, and has to stop.
-small, watch = customers.iloc[order[:600]], customers.iloc[order[600:3600]]
+small, watch = customers.iloc[order[:600]], customers.iloc[order[600:1600]]
 upside_down = watch.assign(Exited=1 - watch["Exited"])
 keras.utils.set_random_seed(3)
 model = fresh_test_model(small)
-curve = [float(value) for value in train_churn(model, small, upside_down, epochs=50)["val_auc"]]
+curve = [float(value) for value in train_churn(model, small, upside_down, epochs=40)["val_auc"]]
 assert curve[-1] < 0.5, (
     f"With validation labels turned upside down, the AUC on them ends at {curve[-1]:.2f}: the model "
     "has learned from them. Train on `train` only."
 )
-assert len(curve) < 50, (
-    "The AUC on validation fell from the first epochs on, and training ran for all 50 epochs: stop "
+assert len(curve) < 40, (
+    "The AUC on validation fell from the first epochs on, and training ran for all 40 epochs: stop "
     "early on val_auc (larger is better)."
 )
 final = test_auc(exited(upside_down), predict_rows(model, upside_down))

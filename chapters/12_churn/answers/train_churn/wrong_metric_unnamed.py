@@ -1,10 +1,10 @@
 # message: Name the metric: keras.metrics.AUC(name="auc")
 def train_churn(model, train, validation, *, epochs=15):
-    model.compile("adam", "binary_crossentropy", metrics=[keras.metrics.AUC(name="roc")])
+    model.compile(keras.optimizers.Adam(3e-3), "binary_crossentropy", metrics=[keras.metrics.AUC(name="roc")])
     stop = keras.callbacks.EarlyStopping("val_roc", mode="max", patience=3, restore_best_weights=True)
     left = train["Exited"].mean()
     data = (features(validation), validation["Exited"].to_numpy())
     return model.fit(
-        features(train), train["Exited"].to_numpy(), epochs=epochs, validation_data=data,
-        class_weight={0: 0.5 / (1 - left), 1: 0.5 / left}, callbacks=[stop], verbose=0,
+        features(train), train["Exited"].to_numpy(), batch_size=128, epochs=epochs,
+        validation_data=data, class_weight={0: 0.5 / (1 - left), 1: 0.5 / left}, callbacks=[stop], verbose=0,
     ).history
