@@ -46,6 +46,7 @@ class GuardedKernel(IPythonKernel):
         cell_id: str | None = None,
     ) -> dict[str, Any]:
         audit = sys.audit  # what the notebook does to `sys` comes too late
+        streams = sys.stdout, sys.stderr
         order = (cell_meta or {}).pop(METADATA, None)
         evidence: dict[str, Any] = {}
         if order is not None:
@@ -64,6 +65,9 @@ class GuardedKernel(IPythonKernel):
                 cell_meta=cell_meta,
                 cell_id=cell_id,
             )
+        if sys.stdout is None or sys.stderr is None:
+            # ipykernel would not answer; the student only wanted silence.
+            sys.stdout, sys.stderr = streams
         audit("warmgrader.ran")
         return {**reply, METADATA: evidence}
 

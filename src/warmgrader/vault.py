@@ -53,10 +53,11 @@ _OFTEN_REBOUND = {
 _FRAME_ATTRIBUTES = ("tb_frame", "gi_frame", "cr_frame", "ag_frame")
 _WALKERS = ("walk_tb", "_walk_tb_with_full_positions")
 _FUNCTION_PARTS = ("__code__", "__defaults__", "__kwdefaults__")
+# Whoever looks at frames finds none that matters; honest code does it to print where it is.
+_LOOKS = frozenset(("sys._getframe", "object.__getattr__"))
 _NOT_DURING_TESTS = frozenset(
     (
-        "sys._getframe", "sys._current_frames", "sys._current_exceptions", "open",
-        "object.__getattr__", "ctypes.dlopen", "ctypes.dlsym", "ctypes.cdata",
+        "open", "ctypes.dlopen", "ctypes.dlsym", "ctypes.cdata",
         "ctypes.cdata/buffer", "ctypes.call_function", "ctypes.string_at", "ctypes.addressof",
         "ctypes.PyObj_FromPtr",
     )
@@ -66,14 +67,16 @@ _NEVER = frozenset(("code.__new__", "compile", "object.__setattr__"))
 _BY_NOBODY = frozenset(
     ("gc.get_objects", "gc.get_referrers", "gc.get_referents", "sys.addaudithook", "import")
 )
-_BY_NOBODY_DURING_TESTS = frozenset(("sys.settrace", "sys.setprofile"))
+_BY_NOBODY_DURING_TESTS = frozenset(
+    ("sys.settrace", "sys.setprofile", "sys._current_frames", "sys._current_exceptions")
+)
 # Python's own tests: they read frames and run interpreters that have no audit hooks.
 _FOR_PYTHONS_TESTS = ("_testcapi", "_testinternalcapi", "_xxsubinterpreters")
 _OURS = frozenset(
     f"warmgrader.{name}"
     for name in ("order", "ran", "class", "compared", "source", "frame", "frame changed")
 )
-_WATCHED = _NOT_DURING_TESTS | _NEVER | _BY_NOBODY | _BY_NOBODY_DURING_TESTS | _OURS
+_WATCHED = _LOOKS | _NOT_DURING_TESTS | _NEVER | _BY_NOBODY | _BY_NOBODY_DURING_TESTS | _OURS
 _TRACEBACK_LIMIT = 20_000
 _MISSING = object()
 _FROZEN = {
@@ -325,7 +328,7 @@ def build(key, kernel, entries):
         part = _FRAME_PARTS[name].__get__(frame)
         if name == "f_back":
             answer.append(part if part is None or is_shown(part) else None)
-        elif is_shown(frame):
+        elif name == "f_lineno" or is_shown(frame):
             answer.append(part)
         elif name == "f_code":
             answer.append(_BLANK_CODE)
@@ -339,25 +342,30 @@ def build(key, kernel, entries):
         _FRAME_PARTS[name].__set__(frame, value)
 
     def is_shown(frame):
-        """Tell whether a frame is neither of the grader's, nor a test's when others look at it."""
-        path = _code_of(frame).co_filename
-        return not path.startswith(own) and (path not in tests or test_is_looking())
+        """Tell whether a frame may be looked at.
 
-    def test_is_looking():
-        """Tell whether nothing but installed code is between the test and what runs now."""
+        The grader's never; a test's, and that of whatever calls the notebook's code in it, only if
+        none of the notebook's code is between it and who looks.
+        """
+        path = _code_of(frame).co_filename
+        if path.startswith(own):
+            return False
+        if not state["active"]:
+            return path not in tests
         state["asking"] = True
         try:
-            frame = get_frame(1)
-            while frame is not None and _code_of(frame).co_filename.startswith(own):
-                frame = _caller_of(frame)
-            while frame is not None:
-                code = _code_of(frame)
-                if code.co_filename.startswith(own):
-                    return True
-                if not genuine(code) and not teachers(code):
-                    return False
-                frame = _caller_of(frame)
-            return False
+            above, passed = get_frame(1), False
+            while above is not None and _code_of(above).co_filename.startswith(own):
+                above = _caller_of(above)
+            while above is not None and not _code_of(above).co_filename.startswith(own):
+                code = _code_of(above)
+                known = genuine(code) or teachers(code)
+                if above is frame:
+                    return not (known and passed)
+                passed = passed or not known
+                above = _caller_of(above)
+            # A frame that has ended: the test itself may look, and who describes what came of it.
+            return path not in tests or (above is not None and not passed)
         finally:
             state["asking"] = False
 
@@ -894,7 +902,10 @@ def build(key, kernel, entries):
         if not ever and not state["active"]:
             note(CHANGED, f"used ctypes ({event})")
             return
-        refuse(event, arguments, state["active"])
+        if event in _LOOKS:
+            note(CHANGED, f"looked at frames ({event}) while the test ran")
+        else:
+            refuse(event, arguments, state["active"])
 
     def is_of_a_library(thing, name, value):
         """Tell whether what a thing does would change, which must stay as it was installed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import stat
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
@@ -397,6 +398,12 @@ def _(notebook: NotebookNode) -> None:
     find(notebook, "mean_check").metadata.nbgrader.grade_id = 7
 
 
+@change("honest-ids-in-upper-case-gets-6", "mean_check")
+def _(notebook: NotebookNode) -> None:
+    for cell in graded(notebook):
+        cell.metadata.nbgrader.grade_id = cell.metadata.nbgrader.grade_id.upper()
+
+
 @change("honest-missing-id-gets-6", "mean_check")
 def _(notebook: NotebookNode) -> None:
     del find(notebook, "mean_check").metadata.nbgrader["grade_id"]
@@ -556,6 +563,19 @@ def _(notebook: NotebookNode) -> None:
         "kernelspec": {"name": "ir", "display_name": "R", "language": "R"},
         "language_info": {"name": "R"},
     }
+
+
+@change("honest-no-metadata-of-the-notebook-gets-6")
+def _(notebook: NotebookNode) -> None:
+    notebook.metadata = NotebookNode()
+
+
+@change("honest-odd-values-in-cells-gets-6")
+def _(notebook: NotebookNode) -> None:
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata.update(collapsed="yes", tags="hide", scrolled=[], editable="no", deletable=1)
+        if cell.cell_type == "code":
+            cell["execution_count"] = ("1", 10**30, -5, 1.5, True, {})[number % 6]
 
 
 @change("honest-broken-widget-state-gets-6")
@@ -806,6 +826,15 @@ def _(desk: Desk) -> None:
 def _(desk: Desk) -> None:
     desk.write(desk.notebook())
     os.mkfifo(desk.folder / "pipe")
+
+
+@case("honest-socket-and-many-files-gets-6", "own.sock is not an ordinary file")
+def _(desk: Desk) -> None:
+    desk.write(desk.notebook())
+    os.mknod(desk.folder / "own.sock", stat.S_IFSOCK | 0o600)
+    (desk.folder / "data").mkdir()
+    for number in range(500):
+        (desk.folder / "data" / f"{number}.csv").write_text("1")
 
 
 @case("honest-folder-with-data-gets-6", "ps1/ex01.ipynb")

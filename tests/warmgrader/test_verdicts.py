@@ -33,7 +33,7 @@ EVIDENCE = {
     "equal": "says that __eq__ holds for any value",
     "builtin": "replaced builtins.AssertionError",
     "forges": "did not come from the grader's part of the kernel",
-    "peeps": "tried sys._getframe",
+    "peeps": "looked at frames",
 }
 
 
