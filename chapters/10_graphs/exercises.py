@@ -407,7 +407,7 @@ for case, make_optimizer, question in [
     ("plain", fresh_test_adam, "Is the optimizer's own update used, once per step?"),
     (
         "batchnorm",
-        fresh_test_adam,
+        fresh_test_momentum,
         "Is the forward pass in training mode, model(x, training=True)?",
     ),
     (
@@ -431,7 +431,7 @@ for case, make_optimizer, question in [
             f"{str(error)[-300:]} {question}"
         ) from error
     probes = [layer for layer in theirs.layers if isinstance(layer, TestMeanPenalty)]
-    for number, size in enumerate((6, 6, 3, 6), start=1):
+    for number, size in enumerate((6, 3, 6), start=1):
         what = f"({case}, {type(optimizer).__name__}) Step {number}"
         if number == 3:
             optimizer.learning_rate = reference.learning_rate = 0.01
@@ -470,8 +470,8 @@ for case, make_optimizer, question in [
         f"({case}, {type(optimizer).__name__}) A later step was traced again; one trace should serve "
         "all batch sizes."
     )
-    assert int(optimizer.iterations) == 4, (
-        f"({case}, {type(optimizer).__name__}) After 4 steps the optimizer has counted "
+    assert int(optimizer.iterations) == 3, (
+        f"({case}, {type(optimizer).__name__}) After 3 steps the optimizer has counted "
         f"{int(optimizer.iterations)}: it should do exactly one update per step, and none before."
     )
 
@@ -819,8 +819,8 @@ assert len(large) <= len(small) + 10, (
     "unrolled while tracing. A Python `range` is unrolled; tf.range, tf.while_loop, tf.scan are not."
 )
 
-for shape in [(None,), (None, 3), (None, 2, 2)]:
-    for decay in [0.0, 0.6, 1.0]:
+for shape, decays in [((None,), [0.6]), ((None, 3), [0.0, 0.6, 1.0]), ((None, 2, 2), [0.6])]:
+    for decay in decays:
 
         def ema_of_unknown_length(x):
             return ema(x, decay)
@@ -1112,7 +1112,7 @@ assert result.shape == (12,), (
 assert result.dtype == np.int64, (
     f"The result is {result.dtype}, it should be int64: keras.ops.argmax gives int32, tf.argmax int64."
 )
-expected = model.predict(x, verbose=0).argmax(axis=-1)
+expected = np.asarray(model(x, training=False)).argmax(axis=-1)
 assert np.array_equal(result, expected), (
     f"The classes are {result.tolist()}, those of model.predict are {expected.tolist()}."
 )
@@ -1155,10 +1155,15 @@ def change_weights(model, seed):
     )
 
 
+def outputs_of(model, x):
+    """What model.predict gives, without the graph that it makes first."""
+    return np.asarray(model(x, training=False))
+
+
 def fresh_images(model, count, seed):
     """Images whose class is clear, so that the last digits do not decide."""
     x = np.random.default_rng(seed).normal(size=(4 * count, 4, 4, 1)).astype("float32")
-    best = np.sort(model.predict(x, verbose=0), axis=-1)
+    best = np.sort(outputs_of(model, x), axis=-1)
     return x[best[:, -1] - best[:, -2] > 0.05][:count]
 
 
@@ -1181,7 +1186,7 @@ for x, kind in [
         raise AssertionError(
             f"f({kind}) raised {type(error).__name__}: {str(error)[-300:]}"
         ) from error
-    expected = model.predict(np.asarray(x), verbose=0).argmax(axis=-1)
+    expected = outputs_of(model, x).argmax(axis=-1)
     assert result.shape == expected.shape and result.dtype == np.int64, (
         f"For {kind} the result is {result.dtype} of shape {result.shape}, it should be int64 of "
         f"shape {expected.shape}: a single image is still a batch."
@@ -1206,12 +1211,12 @@ assert model.optimizer is optimizer and model.jit_compile is False, (
 images_of_other = fresh_images(other, 20, 4)
 assert np.array_equal(
     np.asarray(fast_other(images_of_other)),
-    other.predict(images_of_other, verbose=0).argmax(axis=-1),
+    outputs_of(other, images_of_other).argmax(axis=-1),
 ), "Functions for two models disturb each other: each should run its own model."
 
 change_weights(model, 9)
 images = fresh_images(model, 70, 5)
-expected = model.predict(images, verbose=0).argmax(axis=-1)
+expected = outputs_of(model, images).argmax(axis=-1)
 assert np.array_equal(np.asarray(fast_one(images)), expected), (
     "After the model's weights had changed, f still answered with the old ones. The graph should read "
     "the model's variables, not copies of their values."
