@@ -404,10 +404,9 @@ for case, make_optimizer, question in [
         fresh_test_momentum,
         "Is the optimizer's own update used, once per step, and loss_fn called as loss_fn(y, y_pred)?",
     ),
-    ("plain", fresh_test_adam, "Is the optimizer's own update used, once per step?"),
     (
         "batchnorm",
-        fresh_test_momentum,
+        fresh_test_adam,
         "Is the forward pass in training mode, model(x, training=True)?",
     ),
     (
