@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import ctypes
-import functools
 import gc
 import sys
 from collections.abc import Callable
@@ -45,13 +44,11 @@ class GuardedKernel(IPythonKernel):
         cell_meta: dict | None = None,
         cell_id: str | None = None,
     ) -> dict[str, Any]:
-        audit = sys.audit  # what the notebook does to `sys` comes too late
+        audit = sys.audit
         streams = sys.stdout, sys.stderr
         order = (cell_meta or {}).pop(METADATA, None)
         evidence: dict[str, Any] = {}
         if order is not None:
-            if order["kind"] == "test":
-                self.get_parent()["content"]["code"] = ""
             audit("warmgrader.order", order, code, evidence)
         if "result" in evidence:
             reply = self._reply_for_test(evidence["result"])
@@ -160,7 +157,7 @@ def _report_comparisons(cls: type, name: str) -> None:
     """Have what a method of a class answers reported."""
     method, audit = vars(cls)[name], sys.audit
 
-    @functools.wraps(method)
+    # Without `functools.wraps`, which the notebook's code could replace.
     def reporting(self: Any, *arguments: Any, **keywords: Any) -> Any:
         call = method.__get__(self) if hasattr(type(method), "__get__") else method
         answer = call(*arguments, **keywords)

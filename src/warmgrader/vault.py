@@ -4,6 +4,8 @@ Never imported: `warmgrader.guard.load_vault` executes this file in a namespace 
 private copy of the builtins, before any notebook code runs. What it builds is an audit hook, which
 the interpreter keeps where no name leads to. Therefore there are closures here and no classes
 (`object.__subclasses__` would find them), and everything that is used is bound when it is loaded.
+What is used before anything has been restored is made in C, for the notebook's code could replace
+parts of the rest. For the same reason a test comes enciphered: what carries it is not to be trusted.
 
 Orders from the grader and results for it are signed with a key that only they and the hook have,
 so that a message which the notebook's code has made up is worth nothing.
@@ -20,18 +22,18 @@ import linecache
 import sys
 import threading
 import traceback
+from _hashlib import hmac_digest
 from _imp import get_frozen_object
-from hashlib import sha256
+from _json import encode_basestring_ascii, make_encoder
+from hashlib import sha256, shake_256
 from hmac import compare_digest
-from hmac import digest as keyed_digest
 from importlib.machinery import PathFinder
 from inspect import CO_COROUTINE
-from json import dumps
 from marshal import dumps as marshalled
 from operator import is_
 from os import getpid, sep
-from os.path import abspath, basename, dirname, join
-from secrets import choice, randbelow, token_hex
+from os.path import abspath, dirname, join, realpath
+from posix import urandom
 from sys import _getframe as get_frame
 from tempfile import gettempdir
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType, ModuleType
@@ -45,7 +47,7 @@ CHANGED = "changed"
 # Nobody has an honest reason to put code of their own into these.
 _CORE = (
     "builtins", "sys", "math", "operator", "numpy", "unittest", "pytest", "_pytest", "IPython",
-    "ipykernel", "warmgrader",
+    "ipykernel", "warmgrader", "ast",  # of which the last ones are needed to run a test
 )  # fmt: skip
 _OFTEN_REBOUND = {
     "builtins": {"_", "input", "display", "get_ipython", "exit", "quit", "copyright", "credits"}
@@ -150,6 +152,28 @@ def survey(known=(), packages=()):
 
 def _split(namespace):
     return tuple(namespace), tuple(namespace.values())
+
+
+# As `json.dumps(parts, sort_keys=True)` has it.
+_encode = make_encoder(None, None, encode_basestring_ascii, None, ": ", ", ", True, False, True)
+
+
+def _below(limit):
+    return int.from_bytes(urandom(8), "big") % limit
+
+
+def _token():
+    return urandom(8).hex()
+
+
+def _walk(node):
+    """Do what `ast.walk` does, without what that imports."""
+    yield node
+    for name in node._fields:
+        value = getattr(node, name, None)
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, ast.AST):
+                yield from _walk(part)
 
 
 def _codes_in(code):
@@ -390,10 +414,21 @@ def build(key, kernel, entries):
                     new = old
                 fresh.append((name, new))
             kept = dict(fresh)
+            if isinstance(owner, type):
+                remove_additions(label, owner, [name for name in namespace if name not in kept])
             watched[index] = (label, owner, namespace, tuple(kept), tuple(kept.values()))
             if isinstance(owner, ModuleType) or len(namespace) == len(kept):
                 # Names that have come into a module are part of it from now on.
                 watched[index] = (label, owner, namespace, *_split(namespace))
+
+    def remove_additions(label, owner, names):
+        """Remove what was added to a class of the core; an attribute may hide an object's own."""
+        top = label.partition(".")[0]
+        for name in names if top in _CORE else ():
+            value = vars(owner)[name]
+            if top == "ast" or (_code_like(value) and students(value)):
+                type.__delattr__(owner, name)
+                note(TAMPERED, f"added {label}.{name}")
 
     def adopt(label, name, old, new):
         """Decide about a name that stands for something else now; make a note if it must not."""
@@ -570,7 +605,7 @@ def build(key, kernel, entries):
             note(TAMPERED, f"an object of the class {type(thing).__name__} answers for NumPy")
             return
         if name == "__eq__":
-            probes = (-1 - randbelow(10**6), token_hex(8), object())
+            probes = (-1 - _below(10**6), _token(), object())
         else:
             probes = (_ORDERINGS[name],)
         for probe in probes:
@@ -594,7 +629,7 @@ def build(key, kernel, entries):
             compare = getattr(type(value), "__eq__", object.__eq__)
             if _may_be_anything(compare) and students(value):
                 try:
-                    if all(bool(value == probe) for probe in (token_hex(8), -randbelow(10**6))):
+                    if all(bool(value == probe) for probe in (_token(), -_below(10**6))):
                         note(TAMPERED, f"the variable {name} is equal to any value")
                 except Exception:
                     continue
@@ -603,16 +638,16 @@ def build(key, kernel, entries):
 
     def canaries():
         """Write small tests that must fail, of the forms that real tests have."""
-        a = 2 + randbelow(90)
-        b = a + 1 + randbelow(9)
-        name = choice(("result", "value", "answer", "output")) + f"_{randbelow(1000)}"
+        a = 2 + _below(90)
+        b = a + 1 + _below(9)
+        name = ("result", "value", "answer", "output")[_below(4)] + f"_{_below(1000)}"
         tests = [
             f"{name} = {a}\nassert {name} == {b}, f'{{{name}}} is not {b}'",
             f"def check_{name}(x):\n    assert x == {b}\ncheck_{name}({a})",
             f"{name} = [{a}, {b}]\nassert len({name}) == {b}",
             f"assert isinstance({a}.5, str), 'not a str'",
             f"assert all([{a} < {b}, {a} > {b}]) or any([{a} == {b}])",
-            f"assert abs({a} - {b}) < 1e-{1 + randbelow(6)}",
+            f"assert abs({a} - {b}) < 1e-{1 + _below(6)}",
             f"import math\nassert math.isclose({a}, {b})",
             f"import unittest\nunittest.TestCase().assertEqual({a}, {b})",
         ]
@@ -641,7 +676,7 @@ def build(key, kernel, entries):
 
     def names_of(tree):
         used, bound = set(), set()
-        for node in ast.walk(tree):
+        for node in _walk(tree):
             if isinstance(node, ast.Name):
                 (used if isinstance(node.ctx, ast.Load) else bound).add(node.id)
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -693,12 +728,20 @@ def build(key, kernel, entries):
     def teach_cell(source):
         """Remember the functions of an instructor's cell as such."""
         try:
-            tree = ast.parse(baseline["transform"](source))
+            tree, _ = parsed(source, "")
             for statement in tree.body:  # which IPython compiles one by one
                 part = ast.Module([statement], [])
                 teach(compile(part, "", "exec", flags(), dont_inherit=True))
         except (SyntaxError, ValueError):
             return
+
+    def parsed(source, path):
+        """Return a cell's syntax tree, and its source as Python without IPython's syntax."""
+        try:
+            return ast.parse(source, path), source
+        except SyntaxError:
+            source = baseline["transform"](source)
+            return ast.parse(source, path), source
 
     def flags():
         return baseline["flags"] | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -712,17 +755,17 @@ def build(key, kernel, entries):
 
     # --- running a test ------------------------------------------------------------------
 
-    def run_test(order, code):
+    def run_test(order):
         """Run a test cell and return what came of it."""
         state["uses"] = order["uses"]
         restore()
         find_classes()
         for cls in classes:
             watch_comparisons(cls)
-        state["test"] = join(cell_folder, f"{token_hex(8)}.py")
+        state["test"] = f"{cell_folder}/{_token()}.py"
         tests.add(state["test"])
-        sources[state["test"]] = code
         run_canaries("before")
+        sources[state["test"]] = code = deciphered(order)
         state["active"] = True
         try:
             outcome = execute(order, code)
@@ -754,10 +797,9 @@ def build(key, kernel, entries):
         outcome = {"passed": False, "value": None, "error": None}
         put_back, guarded = {}, {}
         try:
-            code = baseline["transform"](code)
-            tree = ast.parse(code, state["test"])
+            tree, code = parsed(code, state["test"])
             put_back, guarded = genuine_names(tree, order["bound"])
-            if any(isinstance(node, (ast.FunctionDef, ast.Lambda)) for node in ast.walk(tree)):
+            if any(isinstance(node, (ast.FunctionDef, ast.Lambda)) for node in _walk(tree)):
                 linecache.cache[state["test"]] = (baseline["source"](state["test"]),)
             last = None
             if (
@@ -814,10 +856,11 @@ def build(key, kernel, entries):
             lines = traceback.format_list(steps) + traceback.format_exception_only(error)
         except BaseException:
             lines = [f"{kind}: its text can't be shown"]
+        name = state["test"].rpartition("/")[2]
         shown = "".join(lines)[-_TRACEBACK_LIMIT:].replace(state["test"], "the test")
         return {
             "name": printable(kind[:100]),
-            "text": printable(text[:_TRACEBACK_LIMIT]).replace(basename(state["test"]), "the test"),
+            "text": printable(text[:_TRACEBACK_LIMIT]).replace(name, "the test"),
             "through": through,
             "traceback": printable(shown),
         }
@@ -828,7 +871,14 @@ def build(key, kernel, entries):
     # --- orders --------------------------------------------------------------------------
 
     def signature(*parts):
-        return keyed_digest(key, dumps(parts, sort_keys=True).encode(), "sha256").hex()
+        return hmac_digest(key, "".join(_encode(parts, 0)).encode(), "sha256").hex()
+
+    def deciphered(order):
+        """Return the source of a test."""
+        content = bytes.fromhex(order["test"])
+        stream = shake_256(key + order["serial"].to_bytes(8, "big")).digest(len(content))
+        number = int.from_bytes(content, "big") ^ int.from_bytes(stream, "big")
+        return number.to_bytes(len(content), "big").decode("utf-8", "surrogatepass")
 
     def obey(order, code, reply):
         """Carry out a signed order; write the signed result into `reply`."""
@@ -849,7 +899,7 @@ def build(key, kernel, entries):
         elif order["kind"] == "test":
             if not state["started"]:
                 start(order["packages"])
-            result = run_test(order, code)
+            result = run_test(order)
             reply["result"] = result
             reply["signature"] = signature(order["serial"], result)
 
@@ -882,8 +932,12 @@ def build(key, kernel, entries):
             return
         if event == "object.__getattr__" and arguments[1] not in _FRAME_ATTRIBUTES:
             return
-        if event == "open" and not str(arguments[0]).startswith("/proc"):
-            return
+        if event == "open":
+            path = arguments[0]
+            if isinstance(path, (str, bytes)) and is_memory(path):
+                refuse(event, arguments, state["active"])
+            if not str(path).startswith("/proc"):
+                return
         if event == "object.__setattr__":
             if not is_of_a_library(*arguments):
                 return
@@ -907,6 +961,15 @@ def build(key, kernel, entries):
         else:
             refuse(event, arguments, state["active"])
 
+    def is_memory(path):
+        """Tell whether a file is a process's memory, where the key is."""
+        path = path.decode("utf-8", "replace") if isinstance(path, bytes) else path
+        try:
+            real = realpath(path)
+        except (OSError, ValueError):
+            real = path
+        return path.rpartition("/")[2] == "mem" or (real.startswith("/proc/") and "/mem" in real)
+
     def is_of_a_library(thing, name, value):
         """Tell whether what a thing does would change, which must stay as it was installed."""
         if name == "__class__":
@@ -919,8 +982,8 @@ def build(key, kernel, entries):
             setting = _code_of(get_frame(2))
         finally:
             state["asking"] = False
-        folder = dirname(thing.__code__.co_filename)
-        return not genuine(setting) or not dirname(setting.co_filename).startswith(folder)
+        folder = thing.__code__.co_filename.rpartition("/")[0]
+        return not genuine(setting) or not setting.co_filename.startswith(f"{folder}/")
 
     def refuse(event, arguments, tampering):
         detail = ""
