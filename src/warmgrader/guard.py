@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import ctypes
 import gc
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -104,7 +105,9 @@ def install(kernel: GuardedKernel, key: bytes, vault: dict[str, Any], entries: l
     baseline["transform"] = TransformerManager().transform_cell
     _report_classes()
     sys.addaudithook(hook)
-    _report_frames()
+    _report_frames(vault["FRAME_PARTS"])
+    audit = sys.audit
+    os.register_at_fork(after_in_child=lambda: audit("warmgrader.forked"))
 
 
 def _lazy_source(path: str) -> Callable[[], str | None]:
@@ -119,7 +122,7 @@ def _lazy_source(path: str) -> Callable[[], str | None]:
     return source
 
 
-def _report_frames() -> None:
+def _report_frames(names: tuple[str, ...]) -> None:
     """Have every look at a frame reported: there are too many ways to get one."""
     audit = sys.audit
 
@@ -136,7 +139,7 @@ def _report_frames() -> None:
 
     # The type itself does not let its attributes be replaced.
     [attributes] = gc.get_referents(vars(FrameType))
-    for name in ("f_back", "f_builtins", "f_code", "f_globals", "f_lineno", "f_locals", "f_trace"):
+    for name in names:
         attributes[name] = guarded(name)
     ctypes.pythonapi.PyType_Modified(ctypes.py_object(FrameType))
 
