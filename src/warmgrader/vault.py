@@ -33,7 +33,7 @@ from inspect import CO_COROUTINE
 from marshal import dumps as marshalled
 from operator import is_
 from os import sep
-from os.path import abspath, dirname, join, realpath
+from os.path import abspath, dirname, exists, join, realpath
 from posix import _exit as leave
 from posix import getpid, urandom
 from sys import _getframe as get_frame
@@ -1019,7 +1019,8 @@ def build(key, kernel, entries):
             real = realpath(path)
         except (OSError, ValueError):
             real = path
-        return path.rpartition("/")[2] == "mem" or (real.startswith("/proc/") and "/mem" in real)
+        # What is not there may be so relative to an open folder.
+        return real.rpartition("/")[2] == "mem" and (real.startswith("/proc/") or not exists(real))
 
     def is_of_a_library(thing, name, value):
         """Tell whether what a thing does would change, which must stay as it was installed."""
