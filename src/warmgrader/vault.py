@@ -76,7 +76,7 @@ _BY_NOBODY_DURING_TESTS = frozenset(
     ("sys.settrace", "sys.setprofile", "sys._current_frames", "sys._current_exceptions")
 )
 # Python's own tests: they read frames and run interpreters that have no audit hooks.
-_FOR_PYTHONS_TESTS = ("_testcapi", "_testinternalcapi", "_xxsubinterpreters")
+_FOR_PYTHONS_TESTS = ("_testcapi", "_testinternalcapi", "_xxsubinterpreters", "_interpreters")
 _OURS = frozenset(
     f"warmgrader.{name}"
     for name in ("order", "ran", "class", "compared", "source", "frame", "frame changed", "forked")
