@@ -203,6 +203,8 @@ class WarmAutograde(Autograde):
             "tasks": self.task_limit,
             "file_size": self.file_limit * MEGABYTE,
             "disk": self.disk_limit * MEGABYTE,
+            # More than enough to be noticed as too much.
+            "output": 4 * WarmExecute(parent=self).output_limit,
         }
         return config
 

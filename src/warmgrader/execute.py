@@ -38,6 +38,8 @@ _LIMIT = re.compile(
     r"File too large|Too many open files"
 )
 """What Python says of the limits that the system itself enforces."""
+_INTERRUPT_MILLISECONDS = 2000
+_SETTLE_SECONDS = 10.0
 _OUTPUT_TYPES = ("stream", "display_data", "execute_result", "error", "clear_output", "status")
 
 
@@ -116,6 +118,17 @@ class WarmKernelManager(PromptKernelManager):
 
     pre_start_kernel = _async_pre_start_kernel
 
+    async def _async_interrupt_kernel(self) -> None:
+        """Interrupt the kernel, and return when it has been done: late, it hits the next cell."""
+        self._connect_control_socket()
+        self.session.send(self._control_socket, self.session.msg("interrupt_request", {}))
+        if await self._control_socket.poll(_INTERRUPT_MILLISECONDS):
+            await self._control_socket.recv_multipart()
+        else:
+            await super()._async_interrupt_kernel()  # by a signal from outside
+
+    interrupt_kernel = _async_interrupt_kernel
+
 
 class WarmExecute(Execute):
     """nbgrader's `Execute` in a warm kernel, whose verdicts the notebook's code can't fake.
@@ -153,6 +166,7 @@ class WarmExecute(Execute):
         self.over_limit: int | None = None  # the last cell that was stopped for its output
         self.fallen: set[int] = set()  # cells that ended a kernel
         self.suspect: int | None = None  # the last cell that reached a limit in this kernel
+        self.interruption: asyncio.Future[None] | None = None  # because of too much output
         self.done: set[int] = set()  # tests that have their verdict
         self.replaying = False
         self.orders: Orders | None = None
@@ -172,11 +186,15 @@ class WarmExecute(Execute):
             return cell, resources
         cell.outputs = []
         self.reply: dict[str, Any] | None = None
+        self.timed_out = False
         end = None
         if cell.source.strip():
             end = self._revive(index) or self._run(cell, index)
+            if self.timed_out and self.suspect not in (None, index):
+                self.fallen.add(index)
+                self._cleanup_kernel()
             if self.km is None and self.suspect not in (None, index):
-                # The kernel died of what an earlier cell had done to it.
+                # The kernel died, or hung, of what an earlier cell had done to it.
                 self.fallen ^= {index, self.suspect}
                 end = self._revive(index) or self._run(cell, index)
         if end is not None:
@@ -198,11 +216,30 @@ class WarmExecute(Execute):
         except (DeadKernelError, CellTimeoutError) as error:
             end = self._why(isinstance(error, CellTimeoutError), start)
             self.fallen.add(index)
+            self.interruption = None
             self._cleanup_kernel()
             return end
-        if self.timed_out:
-            return self._why(True, start)
-        return None
+        end = self._why(True, start) if self.timed_out else None
+        if (self.timed_out or self.interruption) and not self._settle():
+            self.fallen.add(index)
+            self._cleanup_kernel()
+        return end
+
+    async def _async_settle(self) -> bool:
+        """Tell whether the kernel has got over an interrupt.
+
+        One that comes when a cell has just ended by itself stops whatever the kernel does then.
+        """
+        interruption, self.interruption = self.interruption, None
+        try:
+            if interruption is not None:
+                await interruption
+            await self.kc.wait_for_ready(_SETTLE_SECONDS)
+        except (RuntimeError, zmq.ZMQError):
+            return False
+        return True
+
+    _settle = run_sync(_async_settle)
 
     async def _async_cleanup_kernel(self) -> None:
         """End the kernel, should there be one; the base class needs one."""
@@ -341,7 +378,7 @@ class WarmExecute(Execute):
             text = f"The notebook printed or displayed more than {self.output_limit} bytes."
             self._note(f"{_where(cell, cell_index)}: {text}")
             cell.outputs.append(_error("OutputLimitError", text))
-            self._interruption = asyncio.ensure_future(self.km.interrupt_kernel())
+            self.interruption = asyncio.ensure_future(self.km.interrupt_kernel())
         return None
 
     def _note(self, text: str) -> None:

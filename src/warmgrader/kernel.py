@@ -56,11 +56,15 @@ def run(request: KernelRequest, vault: dict[str, Any], entries: list) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     from warmgrader import guard
+    from warmgrader.output import BoundedStream
 
     # 1 means "a front end started me, but do not poll my parent": the supervisor does that.
     app = IPKernelApp.instance(parent_handle=1)
     if request.guard:
         app.kernel_class = guard.GuardedKernel
+    if request.sandbox is not None:
+        BoundedStream.left = request.sandbox["limits"]["output"]
+        app.outstream_class = f"{BoundedStream.__module__}.{BoundedStream.__name__}"
     arguments = request.arguments
     if not any(argument.startswith(_HISTORY_OPTION) for argument in arguments):
         # As nbclient does for the kernel named `python3`, and only for that: many kernels at once

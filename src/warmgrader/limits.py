@@ -29,6 +29,7 @@ class Limits:
         tasks: processes and threads.
         file_size: bytes of one file.
         disk: bytes of all files together.
+        output: characters that are printed; what comes after them is lost.
     """
 
     memory: int = 2048 * MEGABYTE
@@ -37,6 +38,7 @@ class Limits:
     tasks: int = 512
     file_size: int = 256 * MEGABYTE
     disk: int = 512 * MEGABYTE
+    output: int = 64 * MEGABYTE
 
 
 def set_rlimits(limits: Limits) -> None:

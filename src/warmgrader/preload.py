@@ -16,7 +16,8 @@ _KERNEL_MODULES = (
     "ipykernel.iostream", "ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.subshell_manager",
     "ipykernel.zmqshell", "jupyter_client.session", "matplotlib_inline.config",
     "pygments.formatters.terminal256", "pygments.lexers.python", "sqlite3", "stack_data",
-    "tornado.platform.asyncio", "traitlets.config", "unittest.mock", "zmq.eventloop.zmqstream",
+    "tornado.platform.asyncio", "traitlets.config", "unittest.mock", "warmgrader.output",
+    "zmq.eventloop.zmqstream",
 )  # fmt: skip
 # Used by tests, and imported by their packages on demand only.
 _TEST_MODULES = ("numpy.testing",)

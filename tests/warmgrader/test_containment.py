@@ -71,6 +71,15 @@ def test_cell_does_not_pay_for_an_earlier_one(course: Course) -> None:
     assert '"1\\n"' in graded
 
 
+def test_endless_output_does_not_use_up_the_memory(course: Course) -> None:
+    """A kernel that has no memory left for its answer would seem to hang."""
+    endless = "while True: print('x' * 10_000)"
+    course.submit("prints", RIGHT, (endless, endless))
+    limits = ("--memory-limit=200", "--WarmExecute.output_limit=100000")
+    assert run(ASSIGNMENT, *limits)[0] == 0
+    assert automatic(course, "prints") == (1, 4)
+
+
 def test_time_of_the_notebook_has_an_end(course: Course) -> None:
     course.submit(
         "slow", HANGS_AT_FIRST.format("while True: pass"), ("import time; time.sleep(2)",)
