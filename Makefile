@@ -38,8 +38,9 @@ lab-instructor: setup ## the same with formgrader, and with chapters/ as noteboo
 
 # What people write: not the built notebooks, nor the samples of bad ones.
 WRITTEN = --extend-exclude '*.ipynb' --extend-exclude tests/samples
-# How many at once, tests/conftest.py says; more than four would want much memory.
-SIDE_BY_SIDE = -n auto --maxprocesses 4 --dist loadscope
+# How many at once, tests/conftest.py says; more than four would want much memory. In the order of
+# their names, the long ones do not come last.
+SIDE_BY_SIDE = -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 test: setup ## everything that CI runs: ruff, then pytest
 	$(BIN)/ruff check $(WRITTEN)

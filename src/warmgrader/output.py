@@ -18,11 +18,14 @@ class BoundedStream(OutStream):
     """How many characters all streams of the process may still print."""
 
     def write(self, string: str) -> int | None:
-        """Print a text, unless too much has been printed."""
+        """Print as much of a text as there is room for."""
         if isinstance(string, str):
+            left = BoundedStream.left
             BoundedStream.left -= len(string)
-            if BoundedStream.left < 0:
+            if left <= 0:
                 return len(string)
+            if left < len(string):
+                string = string[: int(left)]
         return super().write(string)
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -44,6 +44,19 @@ def import_all(modules: Iterable[str]) -> list[str]:
     return missing
 
 
+def show_an_error() -> None:
+    """Fill the caches that the first traceback fills, for a fifth of a second in each kernel.
+
+    Python notes the files of all modules, and IPython prepares to colour source code.
+    """
+    from IPython.core.ultratb import AutoFormattedTB
+
+    try:
+        exec(compile("raise ValueError", "<warm>", "exec"), {})
+    except ValueError:
+        AutoFormattedTB(mode="Context").structured_traceback(*sys.exc_info())
+
+
 def check_fork_safety() -> None:
     """Raise `ForkUnsafeError` if a fork of this process would not be a sound process.
 

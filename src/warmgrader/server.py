@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 from warmgrader import kernel, linux, supervisor
-from warmgrader.preload import ForkUnsafeError, check_fork_safety, import_all
+from warmgrader.preload import ForkUnsafeError, check_fork_safety, import_all, show_an_error
 from warmgrader.wire import Channel
 
 _REQUEST_SECONDS = 5.0
@@ -141,6 +141,7 @@ def main() -> None:
         print(f"not imported: {', '.join(missing)}", flush=True)
     from warmgrader import guard  # only now, because it imports IPython
 
+    show_an_error()
     try:
         check_fork_safety()
     except ForkUnsafeError as error:
