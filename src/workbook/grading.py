@@ -66,7 +66,11 @@ class Course:
         self.kernel = kernel
         loader = PyFileConfigLoader(CONFIG_FILE, path=str(directory))
         self.config = loader.load_config()
-        self.config.merge(Config({"ExecutePreprocessor": {"kernel_name": kernel}}))
+        self.config.merge(Config({"ExecutePreprocessor": {
+            "kernel_name": kernel,
+            # Nobody looks at tracebacks here; IPython's own kind takes 40 ms for each failing test.
+            "extra_arguments": ["--HistoryManager.hist_file=:memory:", "--InteractiveShell.xmode=Plain"],
+        }}))  # fmt: skip
 
     @classmethod
     def create(cls, directory: Path, root: Path, assignment: str, kernel: str) -> "Course":
