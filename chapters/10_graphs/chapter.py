@@ -190,9 +190,7 @@ ax.bar(range(1, 13), milliseconds, color=colors, hatch=["//" if t else "" for t 
 ax.set(yscale="log", xlabel="call", ylabel="time in ms", xticks=range(1, 13))
 ax.set_title("Each new Python number (hatched) pays for a trace")
 plt.show()
-traced_time = np.median([ms for ms, was_traced in zip(milliseconds, traced) if was_traced])
-other_time = np.median([ms for ms, was_traced in zip(milliseconds, traced) if not was_traced])
-assert sum(traced) == 5 and traced_time > 4 * other_time
+assert sum(traced) == 5
 
 # %% [markdown]
 # > **Pitfall: equal is the same.** In Python `1 == 1.0 == True`. To `tf.function` they are the same argument, and the graph that was made first
