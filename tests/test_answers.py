@@ -1,18 +1,26 @@
 """The tests of every assignment judge right, and the harness that says so can say the contrary."""
 
 import io
-import shutil
+from itertools import permutations
 
 import pytest
 import sample_course
 from rich.console import Console
 from typer.testing import CliRunner
 
-from workbook.answers import answers_folder, failure_text, print_report, run_answers
+from workbook.answers import (
+    answers_folder,
+    failure_text,
+    print_report,
+    read_answers,
+    run_answers,
+    shared_submissions,
+)
 from workbook.cli import app
 from workbook.errors import WorkbookError
 from workbook.grading import Graders
-from workbook.paths import assignments
+from workbook.paths import assignments, solution_of
+from workbook.tasks import read_notebook, read_tasks
 
 
 @pytest.fixture(scope="module")
@@ -73,18 +81,33 @@ def test_every_kind_of_bad_answer_is_found(sample, graders):
 
 
 def test_defects_of_an_assignment_are_found(sample, graders):
-    shutil.rmtree(answers_folder(sample, sample_course.NAME))
     notebook = sample / "solutions" / sample_course.NAME / f"{sample_course.NAME}.ipynb"
     text = notebook.read_text()
     text = text.replace("assert double(3) == 6", "assert (undefined, double(3))[1]")
-    text = text.replace("return float(np.mean(values))", "return double(np.mean(values)) / 2")
+    text = text.replace("assert mean([1, 2]) == 1.5", "assert mean([1, 2]) == double(0.75)")
+    text = text.replace("assert mean([[1, 2], [3, 4]]) == 2.5", "assert double(1.25) == 2.5")
     notebook.write_text(text)
     rows = run_answers(sample, sample_course.NAME, graders, kernel="python3")
     reasons = {(row.source, row.task): row.reason for row in rows}
     assert "loses points in double" in reasons["official solution", ""]
     assert "not fail as not attempted: double_check" in reasons["released notebook", ""]
-    alone = reasons["this task alone", "mean"]
-    assert "needs the answer to another task" in alone
+    assert "where these tasks are not answered: double" in reasons["right_sum.py", "mean"]
+    assert "gets points beside double/right_times.py" in reasons["no answer", "mean"]
+
+
+@pytest.mark.parametrize("assignment", assignments(sample_course.ROOT))
+def test_each_task_is_solved_beside_an_unanswered_one(assignment):
+    tasks = read_tasks(read_notebook(solution_of(sample_course.ROOT, assignment)))
+    answers, _ = read_answers(answers_folder(sample_course.ROOT, assignment), tasks)
+    submissions = list(shared_submissions(answers))
+    placed = [answer for submission in submissions for answer in submission.answers]
+    assert sorted(map(str, placed)) == sorted(map(str, answers))
+    for task, other in permutations([task.name for task in tasks], 2):
+        assert any(
+            answer.task == task and answer.right and other not in submission.cells
+            for submission in submissions
+            for answer in submission.answers
+        ), f"{task} is never solved where {other} is not answered"
 
 
 def test_a_submission_that_hangs_costs_only_its_row(sample):

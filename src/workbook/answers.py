@@ -1,16 +1,17 @@
 """Proof that an assignment's tests judge right: every right and wrong answer through nbgrader.
 
-The k-th answers of all tasks share one submission, because tasks are independent: an assignment
-costs as many runs as its longest list of answers. Three more kinds of submission are made from the
-assignment itself: the official solution, the notebook as released, and, for every task, a notebook
-in which that task alone is solved.
+Answers to different tasks share a submission, because tasks are independent: an assignment costs
+about as many runs as its longest list of answers. That they are independent is proved on the way:
+for any two tasks, the one is solved in a submission in which the other is not answered. Two more
+submissions are made from the assignment itself: the official solution and the notebook as released.
 """
 
 import sys
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import combinations, count, zip_longest
+from math import comb
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -164,19 +165,14 @@ def run_answers(
         notebook = _with_answers(released, submission.cells)
         return graders.submit(course, submission.student, notebook)
 
-    official = {each.name: graded_cells(solution)[each.name].source for each in tasks}
-    shared = list(_shared_submissions(answers))
+    shared = list(shared_submissions(answers))
     graded_shared = [submit(submission) for submission in shared]
-    graded_alone = [
-        submit(Submission(f"only_{name}", {name: source})) for name, source in official.items()
-    ]
     if task is None:
+        official = {each.name: graded_cells(solution)[each.name].source for each in tasks}
         graded_official = submit(Submission("official", official))
         graded_released = submit(Submission("released", {}))
         rows += _judge_official(solution, tasks, graded_official.result())
         rows += _judge_released(tasks, graded_released.result())
-    for each, future in zip(tasks, graded_alone, strict=True):
-        rows.append(_judge_alone(each, future.result()))
     by_name = {each.name: each for each in tasks}
     for submission, future in zip(shared, graded_shared, strict=True):
         graded = future.result()
@@ -190,18 +186,32 @@ def run_answers(
         else:
             results = [graded] * len(submission.answers)
         for answer, result in zip(submission.answers, results, strict=True):
-            rows.append(_judge_answer(answer, by_name[answer.task], result))
+            absent = [name for name in by_name if name not in submission.cells]
+            rows.append(_judge_answer(answer, by_name[answer.task], result, absent))
+        rows += _judge_unanswered(submission, tasks, graded)
     return rows
 
 
-def _shared_submissions(answers: Iterable[Answer]) -> Iterable[Submission]:
+def shared_submissions(answers: Iterable[Answer]) -> Iterable[Submission]:
+    """Spread the answers, of each task the right ones first, over as few notebooks as will do.
+
+    The first two of each task are in two of the first notebooks, in a pair that no other task has
+    and beside tasks without an answer: so one that needs the answer to another task is seen.
+    """
     by_task: dict[str, list[Answer]] = {}
     for answer in answers:
         by_task.setdefault(answer.task, []).append(answer)
-    for number, row in enumerate(zip_longest(*by_task.values()), start=1):
-        chosen = [answer for answer in row if answer is not None]
-        cells = {answer.task: answer.source for answer in chosen}
-        yield Submission(f"answers_{number}", cells, chosen)
+    first = next(number for number in count(2) if comb(number, 2) >= len(by_task))
+    columns: list[list[Answer | None]] = []
+    for places, found in zip(combinations(range(first), 2), by_task.values(), strict=False):
+        start: list[Answer | None] = [None] * first
+        for place, answer in zip(places, found, strict=False):
+            start[place] = answer
+        columns.append(start + found[2:])
+    for number, row in enumerate(zip_longest(*columns), start=1):
+        if chosen := [answer for answer in row if answer is not None]:
+            cells = {answer.task: answer.source for answer in chosen}
+            yield Submission(f"answers_{number}", cells, chosen)
 
 
 def _with_answers(released: NotebookNode, cells: dict[str, str]) -> NotebookNode:
@@ -213,13 +223,15 @@ def _with_answers(released: NotebookNode, cells: dict[str, str]) -> NotebookNode
     return notebook
 
 
-def _judge_answer(answer: Answer, task: Task, graded: Graded) -> Row:
+def _judge_answer(answer: Answer, task: Task, graded: Graded, absent: list[str]) -> Row:
     points = graded.score(task.check, task.hidden)
     seen = _seen(graded, task)
     expected = _number(task.points) if answer.right else f"< {_number(task.points)}"
     reason = graded.error
     if not reason and answer.right and points != task.points:
         reason = "a right answer loses points"
+        if absent:
+            reason += f" where these tasks are not answered: {', '.join(absent)}"
     elif not reason and not answer.right:
         missing = [message for message in answer.messages if message not in fold(seen)]
         if points == task.points:
@@ -272,22 +284,13 @@ def _judge_released(tasks: list[Task], graded: Graded) -> Iterable[Row]:
     yield Row("released notebook", "", "0", _number(points), reason, seen, graded.seconds)
 
 
-def _judge_alone(task: Task, graded: Graded) -> Row:
-    points, total = _points(graded, task), graded.score(*graded.scores)
-    reason = graded.error
-    if not reason and points != task.points:
-        reason = "can't be solved on its own: it needs the answer to another task"
-    elif not reason and total != points:
-        reason = f"gives {_number(total - points)} points in other tasks"
-    return Row(
-        "this task alone",
-        task.name,
-        _number(task.points),
-        _number(total),
-        reason,
-        _seen(graded, task),
-        graded.seconds,
-    )
+def _judge_unanswered(submission: Submission, tasks: list[Task], graded: Graded) -> Iterable[Row]:
+    beside = ", ".join(f"{answer.task}/{answer.file}" for answer in submission.answers)
+    for task in tasks:
+        points = _points(graded, task)
+        if task.name not in submission.cells and points:
+            reason = f"not answered, and yet it gets points beside {beside}"
+            yield Row("no answer", task.name, "0", _number(points), reason)
 
 
 def _points(graded: Graded, task: Task) -> float:
