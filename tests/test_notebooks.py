@@ -11,7 +11,6 @@ stored notebook, and in both, stored and fresh, pictures that are missing or bla
 progress bars, absolute paths and addresses. Nothing is ever marked xfail here.
 """
 
-import re
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
