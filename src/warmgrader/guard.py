@@ -31,6 +31,11 @@ def load_vault() -> dict[str, Any]:
     return namespace
 
 
+def take_stock(vault: dict[str, Any]) -> tuple:
+    """Have the vault remember, in the fork server, what everything is before any notebook runs."""
+    return vault["survey"](), vault["loaded_codes"]()
+
+
 class GuardedKernel(IPythonKernel):
     """Passes orders of the grader on to the vault."""
 
@@ -93,13 +98,13 @@ class GuardedKernel(IPythonKernel):
         return reply
 
 
-def install(kernel: GuardedKernel, key: bytes, vault: dict[str, Any], entries: list) -> None:
+def install(kernel: GuardedKernel, key: bytes, vault: dict[str, Any], stock: tuple) -> None:
     """Install the audit hook that decides about test cells; nothing can remove it."""
     # `quit()` would end the kernel a little later, in a cell that has nothing to do with it.
     kernel.shell.unobserve_all("exit_now")
     # What is installed comes before what the student has handed in.
     sys.path[:] = [*(entry for entry in sys.path if entry), ""]
-    hook, baseline = vault["build"](key, kernel, entries)
+    hook, baseline = vault["build"](key, kernel, *stock)
     baseline["report"] = _report_comparisons
     baseline["source"] = _lazy_source
     baseline["transform"] = TransformerManager().transform_cell

@@ -44,13 +44,13 @@ class KernelRequest:
     seal: socket.socket | None = None
 
 
-def run(request: KernelRequest, vault: dict[str, Any], entries: list) -> None:
+def run(request: KernelRequest, vault: dict[str, Any], stock: tuple) -> None:
     """Become the kernel that was asked for, and return when it has been shut down.
 
     Args:
         request: the kernel.
         vault: what `warmgrader.guard.load_vault` returned in the server.
-        entries: what its `survey` returned there.
+        stock: what `warmgrader.guard.take_stock` returned there.
     """
     _take_over_process(request)
     from ipykernel.kernelapp import IPKernelApp
@@ -72,7 +72,7 @@ def run(request: KernelRequest, vault: dict[str, Any], entries: list) -> None:
         arguments = [*arguments, f"{_HISTORY_OPTION}=:memory:"]
     app.initialize(arguments)
     if request.guard:
-        guard.install(app.kernel, bytes.fromhex(request.guard), vault, entries)
+        guard.install(app.kernel, bytes.fromhex(request.guard), vault, stock)
     if request.seal is not None:
         sandbox.seal(request.seal)
     app.start()

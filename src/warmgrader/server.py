@@ -148,7 +148,7 @@ def main() -> None:
         _announce(arguments.ready, {"refused": str(error)})
         sys.exit(1)
     vault = guard.load_vault()
-    entries = vault["survey"]()
+    stock = guard.take_stock(vault)
     gc.collect()
     gc.freeze()  # the collector would otherwise write to, and so copy, every shared page
     linux.use_huge_pages()
@@ -165,7 +165,7 @@ def main() -> None:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 server.close()
     if request is not None:
-        kernel.run(request, vault, entries)
+        kernel.run(request, vault, stock)
 
 
 if __name__ == "__main__":

@@ -164,6 +164,15 @@ def survey(known=(), packages=()):
     return entries
 
 
+def loaded_codes():
+    """Return the code of all functions that there are, by its id.
+
+    In the fork server, all of it is installed: what is found here need not be looked up in a file.
+    """
+    functions = [thing for thing in gc.get_objects() if isinstance(thing, FunctionType)]
+    return {id(code): code for function in functions for code in _codes_in(function.__code__)}
+
+
 def _split(namespace):
     return tuple(namespace), tuple(namespace.values())
 
@@ -217,13 +226,14 @@ def _without_file(code):
         return b""  # a constant that no source has
 
 
-def build(key, kernel, entries):
+def build(key, kernel, entries, codes):
     """Make the audit hook.
 
     Args:
         key: what orders and results are signed with.
         kernel: the kernel; its shell is ready.
         entries: what `survey` returned in the fork server.
+        codes: what `loaded_codes` returned there.
     """
     shell = kernel.shell
     user_ns = shell.user_ns
@@ -278,10 +288,12 @@ def build(key, kernel, entries):
     def judge(code):
         if id(code) not in judged:
             path, content = code.co_filename, _without_file(code)
-            if installed_file(path) and path not in from_files:
+            loaded = codes.get(id(code)) is code
+            if not loaded and installed_file(path) and path not in from_files:
                 from_files[path] = {_without_file(c) for c in read_codes(path)}
+            known = loaded or content in from_files.get(path, ())
             # With the code itself, so that its id is not given to another one.
-            judged[id(code)] = (content in from_files.get(path, ()), content in taught, code)
+            judged[id(code)] = (known, content in taught, code)
         return judged[id(code)]
 
     def read_codes(path):
