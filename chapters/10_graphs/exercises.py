@@ -364,17 +364,19 @@ class TestUnevenLoss(keras.losses.Loss):
 
 def fresh_case_model(case):
     keras.utils.set_random_seed(3)
-    if case == "an image":
-        stack = [keras.Input((5, 5, 2)), layers.Conv2D(4, 3, activation="tanh"), layers.Flatten()]
-        return keras.Sequential([*stack, layers.Dense(3)])
-    model = keras.Sequential([keras.Input((4,)), layers.Dense(6, "tanh", name="first")])
-    if case == "batchnorm":
-        model.add(layers.BatchNormalization())
-    if case == "extra losses":
-        model.add(TestMeanPenalty())
-    regularizer = keras.regularizers.L2(0.1) if case == "extra losses" else None
-    model.add(layers.Dense(3, kernel_regularizer=regularizer, name="last"))
-    if case == "frozen":
+    if "an image" in case:
+        first = layers.Conv2D(4, 3, activation="tanh", name="first")
+        stack = [keras.Input((5, 5, 2)), first, layers.Flatten()]
+    else:
+        stack = [keras.Input((4,)), layers.Dense(6, "tanh", name="first")]
+    if "batchnorm" in case:
+        stack.append(layers.BatchNormalization())
+    if "extra losses" in case:
+        stack.append(TestMeanPenalty())
+    regularizer = keras.regularizers.L2(0.1) if "extra losses" in case else None
+    stack.append(layers.Dense(3, kernel_regularizer=regularizer, name="last"))
+    model = keras.Sequential(stack)
+    if "frozen" in case:
         model.get_layer("first").trainable = False
     return model
 
@@ -398,25 +400,10 @@ def fresh_test_momentum():
 
 
 generator = np.random.default_rng(2)
-for case, make_optimizer, question in [
-    (
-        "plain",
-        fresh_test_momentum,
-        "Is the optimizer's own update used, once per step, and loss_fn called as loss_fn(y, y_pred)?",
-    ),
-    (
-        "batchnorm",
-        fresh_test_adam,
-        "Is the forward pass in training mode, model(x, training=True)?",
-    ),
-    (
-        "extra losses",
-        fresh_test_momentum,
-        "Are the regularizer's penalty and what a layer adds (model.losses) part of the loss?",
-    ),
-    ("frozen", fresh_test_adam, "Do only the trainable weights move?"),
-    ("an image", fresh_test_momentum, "Is `input_shape` the shape of one sample, of any rank?"),
-]:
+
+
+def compare_with_eager_steps(case, make_optimizer, question):
+    """Three steps on a model with what the case says, compared with the same steps without a graph."""
     theirs, ours = fresh_case_model(case), fresh_case_model(case)
     optimizer, reference = make_optimizer(), make_optimizer()
     shape = tuple(theirs.input_shape[1:])
@@ -473,6 +460,30 @@ for case, make_optimizer, question in [
         f"({case}, {type(optimizer).__name__}) After 3 steps the optimizer has counted "
         f"{int(optimizer.iterations)}: it should do exactly one update per step, and none before."
     )
+
+
+compare_with_eager_steps(
+    "plain",
+    fresh_test_momentum,
+    "Is the optimizer's own update used, once per step, and loss_fn called as loss_fn(y, y_pred)?",
+)
+advice = {
+    "batchnorm": "Is the forward pass in training mode, model(x, training=True)?",
+    "extra losses": "Are the regularizer's penalty and what a layer adds (model.losses) part of the loss?",
+    "frozen": "Do only the trainable weights move?",
+    "an image": "Is `input_shape` the shape of one sample, of any rank?",
+}
+# One model with all of these shows whether they are respected. Only where they are not, each is tried
+# alone to say which, and what to look at.
+different = None
+try:
+    compare_with_eager_steps(", ".join(advice), fresh_test_adam, "")
+except AssertionError as error:
+    different = error
+if different:
+    for case, question in advice.items():
+        compare_with_eager_steps(case, fresh_test_adam, question)
+    raise different
 
 keras.utils.set_random_seed(5)
 noisy = keras.Sequential([keras.Input((50,)), layers.Dropout(0.5), layers.Dense(3)])
