@@ -270,7 +270,6 @@ advice = {
     "regularizer": "Is the penalty of the regularizer (model.losses) part of what is minimized?",
     "penalty": "Is the loss that a layer adds in this pass (model.losses) part of what is minimized?",
     "frozen": "Is the model as it was, and do only its trainable weights move?",
-    "batchnorm penalty regularizer": "Training mode, all extra losses, trainable weights only?",
 }
 
 
@@ -282,38 +281,49 @@ def with_adam():
     return keras.optimizers.Adam(0.02)
 
 
-optimizers_of = {
-    "": [with_momentum, with_adam],
-    "batchnorm penalty regularizer": [with_adam],
-}
-for parts, question in advice.items():
-    for new_optimizer in optimizers_of.get(parts, [with_momentum]):
-        theirs, ours = fresh_test_model(parts), fresh_test_model(parts)
-        optimizers = new_optimizer(), new_optimizer()
-        what = f"A model with {parts or 'two Dense layers'}"
-        for step_number in (1, 2):
-            try:
-                loss = train_step(theirs, PullToTarget(), optimizers[0], x, y)
-            except Exception as error:
-                if "Not attempted yet" in str(error):
-                    raise
-                raise AssertionError(
-                    f"{what}: {type(error).__name__}: {str(error)[:200]} … {question}"
-                ) from error
-            total, data_loss = expected_step(ours, PullToTarget(), optimizers[1], x, y)
-            loss = float(loss)
-            assert np.isclose(total, data_loss) or not np.isclose(loss, data_loss, rtol=1e-4), (
-                f"{what}: step {step_number} returned {loss:.4f}, the loss without the extra losses; with "
-                f"them it is {total:.4f}. {question}"
+def compare_with_right_step(parts, new_optimizer):
+    """Two steps on a model with the given parts, compared with the same steps written here."""
+    question = advice.get(parts, "Training mode, all extra losses, trainable weights only?")
+    theirs, ours = fresh_test_model(parts), fresh_test_model(parts)
+    optimizers = new_optimizer(), new_optimizer()
+    what = f"A model with {parts or 'two Dense layers'}"
+    for step_number in (1, 2):
+        try:
+            loss = train_step(theirs, PullToTarget(), optimizers[0], x, y)
+        except Exception as error:
+            if "Not attempted yet" in str(error):
+                raise
+            raise AssertionError(
+                f"{what}: {type(error).__name__}: {str(error)[:200]} … {question}"
+            ) from error
+        total, data_loss = expected_step(ours, PullToTarget(), optimizers[1], x, y)
+        loss = float(loss)
+        assert np.isclose(total, data_loss) or not np.isclose(loss, data_loss, rtol=1e-4), (
+            f"{what}: step {step_number} returned {loss:.4f}, the loss without the extra losses; with "
+            f"them it is {total:.4f}. {question}"
+        )
+        assert np.isclose(loss, total, rtol=1e-3), (
+            f"{what}: step {step_number} returned {loss:.4f}, the total loss is {total:.4f}. {question}"
+        )
+        for mine, right in zip(theirs.weights, ours.weights):
+            assert np.allclose(np.asarray(mine), np.asarray(right), rtol=1e-3, atol=1e-4), (
+                f"{what}: after step {step_number} {mine.path.split('/')[-2:]} has other values than "
+                f"one right step gives. {question}"
             )
-            assert np.isclose(loss, total, rtol=1e-3), (
-                f"{what}: step {step_number} returned {loss:.4f}, the total loss is {total:.4f}. {question}"
-            )
-            for mine, right in zip(theirs.weights, ours.weights):
-                assert np.allclose(np.asarray(mine), np.asarray(right), rtol=1e-3, atol=1e-4), (
-                    f"{what}: after step {step_number} {mine.path.split('/')[-2:]} has other values than "
-                    f"one right step gives. {question}"
-                )
+
+
+compare_with_right_step("", with_momentum)
+# One model with all parts shows whether they are respected. Only where they are not, each is tried
+# alone to say which, and what to look at.
+different = None
+try:
+    compare_with_right_step(" ".join(filter(None, advice)), with_adam)
+except AssertionError as error:
+    different = error
+if different:
+    for parts in advice:
+        compare_with_right_step(parts, with_momentum)
+    raise different
 
 keras.utils.set_random_seed(5)
 noisy = keras.Sequential([keras.Input((50,)), layers.Dropout(0.5), layers.Dense(1)])
@@ -466,48 +476,64 @@ advice = {
     "penalty": "The extra losses (model.losses) belong to the loss.",
     "batchnorm": "The metric is computed on the outputs of the training pass, before the update.",
 }
-for parts, question in advice.items():
-    sizes = {"": [(33, 32), (10, 4)], "batchnorm": [(10, 4)]}  # one sample has no variance
-    for samples, batch_size in sizes.get(parts, [(33, 32)]):
-        x = generator.normal(size=(samples, 3)).astype("float32")
-        y = x.sum(axis=1, keepdims=True) + 3 * (np.arange(samples) == samples - 1)[:, None]
-        y = y.astype("float32")
-        dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(batch_size)
-        twin, model = fresh_test_model(parts), fresh_test_model(parts)
-        new_optimizer = keras.optimizers.SGD if parts else keras.optimizers.Adam
-        twin.compile(
-            new_optimizer(0.05),
-            keras.losses.MeanSquaredError(),
-            metrics=[keras.metrics.RootMeanSquaredError(name="rmse")],
-            run_eagerly=True,
-        )
-        history = twin.fit(dataset, epochs=2, shuffle=False, verbose=0).history
-        metric = keras.metrics.RootMeanSquaredError(name="rmse")
-        metric.update_state([[100.0]], [[0.0]])  # used before: must not leak in
-        result = fit_loop(
-            model, keras.losses.MeanSquaredError(), new_optimizer(0.05), metric, dataset, 2
-        )
-        what = (
-            f"{samples} samples in batches of {batch_size}, a model with {parts or 'Dense layers'}"
-        )
-        for epoch, logs in enumerate(result):
-            for key in ["loss", "rmse"]:
-                assert isinstance(logs[key], float), (
-                    f"{key} is a {type(logs[key]).__name__}, it should be a plain float: float(…)."
-                )
-            assert np.isclose(logs["rmse"], history["rmse"][epoch], rtol=1e-3), (
-                f"{what}, epoch {epoch + 1}: the metric is {logs['rmse']:.4f}, fit logs "
-                f"{history['rmse'][epoch]:.4f}. Was the metric reset before *every* epoch, the first "
-                "too, and is it computed on the outputs of the training pass, before the update?"
+
+
+def compare_with_fit(parts, samples, batch_size):
+    """Two epochs on a model with the given parts, compared with what fit logs and arrives at."""
+    question = advice.get(parts, "")
+    x = generator.normal(size=(samples, 3)).astype("float32")
+    y = x.sum(axis=1, keepdims=True) + 3 * (np.arange(samples) == samples - 1)[:, None]
+    y = y.astype("float32")
+    dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(batch_size)
+    twin, model = fresh_test_model(parts), fresh_test_model(parts)
+    new_optimizer = keras.optimizers.SGD if parts else keras.optimizers.Adam
+    twin.compile(
+        new_optimizer(0.05),
+        keras.losses.MeanSquaredError(),
+        metrics=[keras.metrics.RootMeanSquaredError(name="rmse")],
+        run_eagerly=True,
+    )
+    history = twin.fit(dataset, epochs=2, shuffle=False, verbose=0).history
+    metric = keras.metrics.RootMeanSquaredError(name="rmse")
+    metric.update_state([[100.0]], [[0.0]])  # used before: must not leak in
+    result = fit_loop(
+        model, keras.losses.MeanSquaredError(), new_optimizer(0.05), metric, dataset, 2
+    )
+    what = f"{samples} samples in batches of {batch_size}, a model with {parts or 'Dense layers'}"
+    for epoch, logs in enumerate(result):
+        for key in ["loss", "rmse"]:
+            assert isinstance(logs[key], float), (
+                f"{key} is a {type(logs[key]).__name__}, it should be a plain float: float(…)."
             )
-            assert np.isclose(logs["loss"], history["loss"][epoch], rtol=1e-3), (
-                f"{what}, epoch {epoch + 1}: the loss is {logs['loss']:.4f}, fit logs "
-                f"{history['loss'][epoch]:.4f}. {question}"
-            )
-        for mine, right in zip(model.get_weights(), twin.get_weights()):
-            assert np.allclose(mine, right, rtol=1e-2, atol=1e-3), (
-                f"{what}: after 2 epochs the weights are not those that fit arrives at. {question}"
-            )
+        assert np.isclose(logs["loss"], history["loss"][epoch], rtol=1e-3), (
+            f"{what}, epoch {epoch + 1}: the loss is {logs['loss']:.4f}, fit logs "
+            f"{history['loss'][epoch]:.4f}. {question}"
+        )
+        assert np.isclose(logs["rmse"], history["rmse"][epoch], rtol=1e-3), (
+            f"{what}, epoch {epoch + 1}: the metric is {logs['rmse']:.4f}, fit logs "
+            f"{history['rmse'][epoch]:.4f}. Was the metric reset before *every* epoch, the first "
+            "too, and is it computed on the outputs of the training pass, before the update?"
+        )
+    for mine, right in zip(model.get_weights(), twin.get_weights()):
+        assert np.allclose(mine, right, rtol=1e-2, atol=1e-3), (
+            f"{what}: after 2 epochs the weights are not those that fit arrives at. {question}"
+        )
+
+
+compare_with_fit("", 33, 32)
+# One model with all parts shows whether they are respected. Only where they are not, each is tried
+# alone to say which, and what to look at.
+different = None
+try:
+    compare_with_fit(" ".join(filter(None, advice)), 10, 4)
+except AssertionError as error:
+    different = error
+if different:
+    compare_with_fit("", 10, 4)
+    compare_with_fit("regularizer", 33, 32)
+    compare_with_fit("penalty", 33, 32)
+    compare_with_fit("batchnorm", 10, 4)  # one sample has no variance
+    raise different
 
 # %% [markdown]
 # ## Task 4 · `evaluate_loop` (1 + 2 points)
@@ -591,79 +617,89 @@ class MeanPenalty(layers.Layer):
 
 
 generator = np.random.default_rng(4)
-for parts in ["", "dropout", "batchnorm", "regularizer", "penalty"]:
-    for samples, batch_size in [(33, 32) if parts in ("", "regularizer") else (10, 4)]:
-        keras.utils.set_random_seed(4)
-        model = keras.Sequential([keras.Input((3,)), layers.Dense(6, "tanh")])
-        if parts == "dropout":
-            model.add(layers.Dropout(0.5))
-        if parts == "batchnorm":
-            model.add(layers.BatchNormalization())
-        if parts == "penalty":
-            model.add(MeanPenalty())
-        regularizer = keras.regularizers.L2(0.2) if parts == "regularizer" else None
-        model.add(layers.Dense(1, kernel_regularizer=regularizer))
-        model.layers[0].trainable = False
-        x = generator.normal(1.0, 2.0, size=(samples, 3)).astype("float32")
-        y = (np.arange(samples) == samples - 1).astype("float32")[:, None] * 9
-        dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(batch_size)
-        what = (
-            f"{samples} samples in batches of {batch_size}, a model with {parts or 'Dense layers'}"
-        )
 
-        weights = [weight.copy() for weight in model.get_weights()]
-        metric = keras.metrics.RootMeanSquaredError(name="rmse")
-        metric.update_state([[50.0]], [[0.0]])  # used before: must not leak in
-        try:
-            result = evaluate_loop(model, keras.losses.MeanSquaredError(), metric, dataset)
-        except Exception as error:
-            if "Not attempted yet" in str(error):
-                raise
-            raise AssertionError(
-                f"{what}: {type(error).__name__}: {str(error)[:200]} … The model is not compiled and "
-                "must not need to be."
-            ) from error
-        assert not model.compiled, (
-            "evaluate_loop compiled the model. Loop over the batches yourself."
-        )
-        for mine, right in zip(model.get_weights(), weights):
-            assert np.array_equal(mine, right), (
-                f"{what}: a weight has changed. (BatchNormalization updates its averages in training "
-                "mode.)"
-            )
-        flags = [layer.trainable for layer in model.layers]
-        assert flags == [False] + [True] * (len(flags) - 1), (
-            f"{what}: a trainable flag has changed."
-        )
 
-        model.compile(
-            keras.optimizers.SGD(0.1),
-            keras.losses.MeanSquaredError(),
-            metrics=[keras.metrics.RootMeanSquaredError(name="rmse")],
-            run_eagerly=True,
+def compare_with_evaluate(parts, samples, batch_size):
+    """A model with the given parts and a frozen layer, compared with what evaluate gives."""
+    keras.utils.set_random_seed(4)
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(6, "tanh")])
+    if "dropout" in parts:
+        model.add(layers.Dropout(0.5))
+    if "batchnorm" in parts:
+        model.add(layers.BatchNormalization())
+    if "penalty" in parts:
+        model.add(MeanPenalty())
+    regularizer = keras.regularizers.L2(0.2) if "regularizer" in parts else None
+    model.add(layers.Dense(1, kernel_regularizer=regularizer))
+    model.layers[0].trainable = False
+    x = generator.normal(1.0, 2.0, size=(samples, 3)).astype("float32")
+    y = (np.arange(samples) == samples - 1).astype("float32")[:, None] * 9
+    dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(batch_size)
+    what = f"{samples} samples in batches of {batch_size}, a model with {parts or 'Dense layers'}"
+
+    weights = [weight.copy() for weight in model.get_weights()]
+    metric = keras.metrics.RootMeanSquaredError(name="rmse")
+    metric.update_state([[50.0]], [[0.0]])  # used before: must not leak in
+    try:
+        result = evaluate_loop(model, keras.losses.MeanSquaredError(), metric, dataset)
+    except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
+        raise AssertionError(
+            f"{what}: {type(error).__name__}: {str(error)[:200]} … The model is not compiled and "
+            "must not need to be."
+        ) from error
+    assert not model.compiled, "evaluate_loop compiled the model. Loop over the batches yourself."
+    for mine, right in zip(model.get_weights(), weights):
+        assert np.array_equal(mine, right), (
+            f"{what}: a weight has changed. (BatchNormalization updates its averages in training "
+            "mode.)"
         )
-        expected = model.evaluate(dataset, verbose=0, return_dict=True)
-        questions = {
-            "loss": "Is it the mean over samples (the last batch is shorter), with the extra losses, "
-            "in inference mode?",
-            "rmse": "Was the metric reset before it was used, and is the pass in inference mode?",
-        }
-        for key, question in questions.items():
-            assert isinstance(result[key], float), (
-                f"{key} is a {type(result[key]).__name__}, it should be a plain float: float(…)."
-            )
-            assert np.isclose(result[key], expected[key], rtol=1e-3, atol=1e-5), (
-                f"{what}: {key} is {result[key]:.4f}, evaluate gives {expected[key]:.4f}. {question}"
-            )
-        settings = model.optimizer, model.loss
-        again = evaluate_loop(model, keras.losses.MeanAbsoluteError(), metric, dataset)
-        assert (model.optimizer, model.loss) == settings, (
-            "evaluate_loop changed what compile had set on the model."
+    flags = [layer.trainable for layer in model.layers]
+    assert flags == [False] + [True] * (len(flags) - 1), f"{what}: a trainable flag has changed."
+
+    model.compile(
+        keras.optimizers.SGD(0.1),
+        keras.losses.MeanSquaredError(),
+        metrics=[keras.metrics.RootMeanSquaredError(name="rmse")],
+        run_eagerly=True,
+    )
+    expected = model.evaluate(dataset, verbose=0, return_dict=True)
+    questions = {
+        "loss": "Is it the mean over samples (the last batch is shorter), with the extra losses, "
+        "in inference mode?",
+        "rmse": "Was the metric reset before it was used, and is the pass in inference mode?",
+    }
+    for key, question in questions.items():
+        assert isinstance(result[key], float), (
+            f"{key} is a {type(result[key]).__name__}, it should be a plain float: float(…)."
         )
-        assert np.isclose(again["rmse"], expected["rmse"], rtol=1e-3), (
-            f"{what}: called a second time the metric is {again['rmse']:.4f}; it is still "
-            f"{expected['rmse']:.4f}."
+        assert np.isclose(result[key], expected[key], rtol=1e-3, atol=1e-5), (
+            f"{what}: {key} is {result[key]:.4f}, evaluate gives {expected[key]:.4f}. {question}"
         )
+    settings = model.optimizer, model.loss
+    again = evaluate_loop(model, keras.losses.MeanAbsoluteError(), metric, dataset)
+    assert (model.optimizer, model.loss) == settings, (
+        "evaluate_loop changed what compile had set on the model."
+    )
+    assert np.isclose(again["rmse"], expected["rmse"], rtol=1e-3), (
+        f"{what}: called a second time the metric is {again['rmse']:.4f}; it is still "
+        f"{expected['rmse']:.4f}."
+    )
+
+
+compare_with_evaluate("", 33, 32)
+# One model with all parts shows whether they are respected. Only where they are not, each is tried
+# alone to say which, and what to look at.
+different = None
+try:
+    compare_with_evaluate("dropout batchnorm penalty regularizer", 10, 4)
+except AssertionError as error:
+    different = error
+if different:
+    for parts in ["dropout", "batchnorm", "regularizer", "penalty"]:
+        compare_with_evaluate(parts, 10, 4)
+    raise different
 
 # %% [markdown]
 # ## Task 5 · `clipped_step` (1 + 2 points)
@@ -762,34 +798,54 @@ advice = {
     "regularizer": "Do the extra losses (model.losses) belong to what is minimized?",
     "frozen": "Do frozen weights stay out of the norm and where they are?",
 }
-for parts, question in advice.items():
-    for max_norm in [0.5, 1e6] if parts else [0.01, 0.5, 1e6]:
-        theirs, ours = fresh_test_model(parts), fresh_test_model(parts)
-        with tf.GradientTape() as tape:
-            total = tf.add_n([loss_fn(y, ours(x, training=True)), *ours.losses])
-        gradients = [np.asarray(g) for g in tape.gradient(total, ours.trainable_weights)]
-        norm = np.sqrt(sum(float((g.astype("float64") ** 2).sum()) for g in gradients))
-        factor = min(1.0, max_norm / norm)
-        keras.optimizers.SGD(0.3).apply(
-            [tf.constant(factor * g, "float32") for g in gradients], ours.trainable_weights
+
+
+def compare_with_right_step(parts, max_norm):
+    """One step on a model with the given parts, compared with the same step written here."""
+    question = advice.get(parts, "")
+    theirs, ours = fresh_test_model(parts), fresh_test_model(parts)
+    with tf.GradientTape() as tape:
+        total = tf.add_n([loss_fn(y, ours(x, training=True)), *ours.losses])
+    gradients = [np.asarray(g) for g in tape.gradient(total, ours.trainable_weights)]
+    norm = np.sqrt(sum(float((g.astype("float64") ** 2).sum()) for g in gradients))
+    factor = min(1.0, max_norm / norm)
+    keras.optimizers.SGD(0.3).apply(
+        [tf.constant(factor * g, "float32") for g in gradients], ours.trainable_weights
+    )
+    what = f"A model with {parts or 'two Dense layers'}, max_norm={max_norm}"
+    try:
+        result = float(clipped_step(theirs, loss_fn, keras.optimizers.SGD(0.3), x, y, max_norm))
+    except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
+        raise AssertionError(
+            f"{what}: {type(error).__name__}: {str(error)[:200]} … {question}"
+        ) from error
+    assert np.isclose(result, norm, rtol=1e-3), (
+        f"{what}: it returned {result:.4f}, the global norm before clipping is {norm:.4f}. "
+        f"{question}"
+    )
+    for mine, right in zip(theirs.weights, ours.weights):
+        assert np.allclose(np.asarray(mine), np.asarray(right), rtol=1e-3, atol=1e-5), (
+            f"{what}: the weights after the step are others. {question}"
         )
-        what = f"A model with {parts or 'two Dense layers'}, max_norm={max_norm}"
-        try:
-            result = float(clipped_step(theirs, loss_fn, keras.optimizers.SGD(0.3), x, y, max_norm))
-        except Exception as error:
-            if "Not attempted yet" in str(error):
-                raise
-            raise AssertionError(
-                f"{what}: {type(error).__name__}: {str(error)[:200]} … {question}"
-            ) from error
-        assert np.isclose(result, norm, rtol=1e-3), (
-            f"{what}: it returned {result:.4f}, the global norm before clipping is {norm:.4f}. "
-            f"{question}"
-        )
-        for mine, right in zip(theirs.weights, ours.weights):
-            assert np.allclose(np.asarray(mine), np.asarray(right), rtol=1e-3, atol=1e-5), (
-                f"{what}: the weights after the step are others. {question}"
-            )
+
+
+for max_norm in [0.01, 0.5, 1e6]:
+    compare_with_right_step("", max_norm)
+# One model with all parts shows whether they are respected. Only where they are not, each is tried
+# alone to say which, and what to look at.
+different = None
+try:
+    for max_norm in [0.5, 1e6]:
+        compare_with_right_step(" ".join(filter(None, advice)), max_norm)
+except AssertionError as error:
+    different = error
+if different:
+    for parts in advice:
+        for max_norm in [0.5, 1e6]:
+            compare_with_right_step(parts, max_norm)
+    raise different
 
 # %% [markdown]
 # ## Task 6 · `saliency` (1 + 2 points)
