@@ -12,8 +12,16 @@ from typing import TypeVar
 
 from warmgrader.bench import page
 from warmgrader.bench.measure import Course
+from warmgrader.bench.profile import NO_GUARD
 
 _MEMORY_SUBMISSIONS = 2  # of stock nbgrader, which takes one after the other
+# What is left away in which profile; the first one is of what users have.
+_VARIANTS = {
+    page.WHOLE: (),
+    "no guard": (NO_GUARD,),
+    "no sandbox": ("--no-sandbox",),
+    "neither": (NO_GUARD, "--no-sandbox"),
+}
 _T = TypeVar("_T")
 
 
@@ -64,7 +72,7 @@ def _measure(course: Course, results: page.Results, repeats: int, sizes: list[in
         "validate button": course.press_validate,
         "nbgrader --version": lambda: course.seconds("nbgrader", "--version"),
     }
-    progress = _Progress(1 + repeats * len(runs) + len(sizes) + 4)
+    progress = _Progress(1 + repeats * len(runs) + len(_VARIANTS) + len(sizes) + 3)
     course.set_size(size)
     results.cold = progress("warm 2, fork server not running", lambda: course.grade_warm(2))
     scores = {}
@@ -75,7 +83,11 @@ def _measure(course: Course, results: page.Results, repeats: int, sizes: list[in
                 scores[name] = course.scores()
         if scores["stock"] != scores["warm 2"]:
             raise RuntimeError("nbgrader and warmgrader do not give the same scores")
-    results.parts = progress("parts of one submission", course.profile)
+    for variant, options in _VARIANTS.items():
+        results.parts[variant] = progress(
+            f"parts of one submission, {variant}",
+            lambda: course.profile(*options),  # noqa: B023
+        )
     for workers in (1, 2):
         results.memory[f"warm {workers}"] = progress(
             f"memory, {workers} workers",

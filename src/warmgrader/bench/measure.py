@@ -182,10 +182,10 @@ class Course:
         notebook = str(self.root / "answers.ipynb")
         return float(self.command("button", notebook, cwd=self.switched).splitlines()[-1])
 
-    def profile(self) -> dict[str, float]:
+    def profile(self, *options: str) -> dict[str, float]:
         """Return the seconds that the parts of grading one submission take."""
         self.forget()
-        return json.loads(self.command("profile", self.assignment).splitlines()[-1])
+        return json.loads(self.command("profile", self.assignment, *options).splitlines()[-1])
 
     def memory(self, program: str, *arguments: str) -> Memory:
         """Run a command and return what it uses while it is busy.

@@ -1,7 +1,8 @@
-"""Where the time of one submission goes: `python -m warmgrader.bench.profile ASSIGNMENT`.
+"""Where the time of one submission goes.
 
-Grades students one after the other in this process, with stop watches in the functions that the
-parts are named after, and prints the mean seconds of each part as JSON.
+`python -m warmgrader.bench.profile ASSIGNMENT [--no-guard] [--no-sandbox]` grades students one
+after the other in this process, with stop watches in the functions that the parts are named after,
+and prints the mean seconds of each part as JSON.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from nbgrader.api import Gradebook
 from sqlalchemy.orm import Session
 
 from warmgrader import cluster, worker
-from warmgrader.autograde import WarmAutogradeApp
+from warmgrader.autograde import WarmAutograde, WarmAutogradeApp
 from warmgrader.batch import Here
 from warmgrader.execute import WarmExecute
 from warmgrader.writer import Writer
 
 STUDENTS = 5
+NO_GUARD = "--no-guard"
 _REST = "the rest of nbgrader and of the worker"
 _PARTS = {
     "start of the kernel in its sandbox": [
@@ -81,8 +83,24 @@ class StopWatch:
         self._since = now
 
 
+def _take_guard_away() -> None:
+    """Have test cells run like any others."""
+    worker_config = WarmAutograde.worker_config
+
+    def without_guard(app: WarmAutograde) -> Any:
+        config = worker_config(app)
+        config.WarmProvisioner.guard = False
+        return config
+
+    WarmAutograde.worker_config = without_guard  # type: ignore[method-assign]
+
+
 def main() -> None:
     """Grade one student to warm up, then some with the watch running."""
+    assignment, *options = sys.argv[1:]
+    if NO_GUARD in options:
+        options.remove(NO_GUARD)
+        _take_guard_away()
     students = sorted(path.name for path in Path("submitted").iterdir())
     watch = StopWatch()
     for part, functions in _PARTS.items():
@@ -91,7 +109,8 @@ def main() -> None:
     cluster.Cluster = lambda workers, scheduler: Here()  # type: ignore[assignment, misc]
     app = WarmAutogradeApp()
     left_out = ",".join(students[STUDENTS + 1 :])
-    app.initialize([sys.argv[1], f"--CourseDirectory.student_id_exclude={left_out}"])
+    exclude = f"--CourseDirectory.student_id_exclude={left_out}"
+    app.initialize([assignment, exclude, *options])
     app.log.setLevel(logging.WARNING)
     app.start()
     if watch.submissions < 1:
