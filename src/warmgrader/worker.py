@@ -33,6 +33,7 @@ from warmgrader.payload import Bundle, CellGrade, Result, Submission
 from warmgrader.plan import Plan
 from warmgrader.repair import repair
 from warmgrader.repair_source import SourceNotebook, read_outline, source_notebooks
+from warmgrader.schema import sound_schema
 
 # nbgrader changes the directory and the environment of its process.
 _one_at_a_time = threading.Lock()
@@ -69,7 +70,7 @@ def grade(bundle: Bundle, submission: Submission, scratch: Path | None = None) -
         root = Path(folder)
         here = os.getcwd()
         try:
-            with shared_engine():
+            with shared_engine(), sound_schema():
                 result = _grade(root, bundle, submission)
         finally:
             os.chdir(here)
