@@ -22,13 +22,16 @@ from typing import Self
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Base, Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log
+from sqlalchemy import create_engine
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
+from warmgrader.engine import shared_engine
+from warmgrader.schema import sound_schema
 from workbook.environment import with_scripts
 from workbook.errors import WorkbookError
 from workbook.paths import solution_of
@@ -86,6 +89,9 @@ class Course:
 
     def generate(self) -> None:
         """Make the notebook that students get, and enter its cells into the gradebook."""
+        # For a gradebook without tables, nbgrader starts a program that takes seconds, to note a
+        # version that only its upgrade command reads.
+        Base.metadata.create_all(create_engine(self.config.CourseDirectory.db_url))
         self._convert(GenerateAssignment, student=".", create_assignment=True)
 
     @property
@@ -126,8 +132,9 @@ class Course:
             setattr(converter, name, value)
         converter.log.propagate = False
         converter.log.setLevel(logging.INFO)
-        os.environ["PATH"] = with_scripts()  # nbgrader starts `alembic` by its name
-        result = capture_log(converter)
+        os.environ["PATH"] = with_scripts()  # notebooks start `dot` by its name
+        with shared_engine(), sound_schema():
+            result = capture_log(converter)
         if not result["success"]:
             log = result.get("log", "") + result["error"]
             reasons = _EXCEPTION_LINE.findall(log)
