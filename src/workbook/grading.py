@@ -91,7 +91,9 @@ class Course:
         """Make the notebook that students get, and enter its cells into the gradebook."""
         # For a gradebook without tables, nbgrader starts a program that takes seconds, to note a
         # version that only its upgrade command reads.
-        Base.metadata.create_all(create_engine(self.config.CourseDirectory.db_url))
+        engine = create_engine(self.config.CourseDirectory.db_url)
+        Base.metadata.create_all(engine)
+        engine.dispose()
         self._convert(GenerateAssignment, student=".", create_assignment=True)
 
     @property

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from copy import deepcopy
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from workbook.grading import Course
 
 ASSIGNMENT = "ps1"
 NOTEBOOK = "ex01"
@@ -128,8 +128,7 @@ def make_course(root: Path) -> Path:
     nbformat.write(source_notebook(), folder / f"{NOTEBOOK}.ipynb")
     (folder / "values.csv").write_text("1,3\n")
     (root / "nbgrader_config.py").write_text(CONFIG)
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", ASSIGNMENT]
-    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    Course(root, ASSIGNMENT, "python3").generate()
     return root
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
+
+from workbook import grading
 
 ASSIGNMENT = "means"
 MAXIMUM = 5.0
@@ -90,8 +90,7 @@ class Course:
 
     def generate(self) -> None:
         """Put the assignment into the gradebook, as `nbgrader generate_assignment` does."""
-        command = [sys.executable, "-m", "nbgrader", "generate_assignment", ASSIGNMENT, "--force"]
-        subprocess.run(command, cwd=self.root, check=True, capture_output=True)
+        grading.Course(self.root, ASSIGNMENT, "python3").generate()
 
     def submit(self, student: str, answer: str, cells: tuple[str, ...] = ()) -> Path:
         """Hand in a notebook with an answer, and further code cells behind it."""
