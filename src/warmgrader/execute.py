@@ -12,7 +12,7 @@ from copy import deepcopy
 from queue import Empty
 from typing import Any, ClassVar
 
-import zmq
+import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_core.utils import run_sync
@@ -48,6 +48,12 @@ class WarmKernelClient(AsyncKernelClient):
 
     order: dict[str, Any] | None = None  # what goes with the next cell
 
+    def _context_default(self) -> zmq.asyncio.Context:
+        context = super()._context_default()
+        # In milliseconds: how often a socket knocks at a kernel that does not listen yet.
+        context.setsockopt(zmq.RECONNECT_IVL, 5)
+        return context
+
     def execute(self, code: str, **options: Any) -> str:
         """Send code, with the order that is to go with it; return the message's id."""
         order, self.order = self.order, None
@@ -67,7 +73,8 @@ class WarmKernelClient(AsyncKernelClient):
         """Wait until the kernel answers and its output arrives here.
 
         The base class waits until nothing has been heard for a fifth of a second. Here the wait
-        ends with the output of one request that was made after the subscription.
+        ends with the kernel's word that its output is subscribed to, which it gives once, or with
+        the output of a request that was made after that.
         """
         deadline = time.monotonic() + (timeout or float("inf"))
         while time.monotonic() < deadline:
@@ -79,8 +86,9 @@ class WarmKernelClient(AsyncKernelClient):
                         break
                 while True:
                     message = await self.iopub_channel.get_msg(timeout=0.05)
-                    if message["parent_header"].get("msg_id") == request and (
-                        message["content"].get("execution_state") == "idle"
+                    if message["msg_type"] == "iopub_welcome" or (
+                        message["parent_header"].get("msg_id") == request
+                        and message["content"].get("execution_state") == "idle"
                     ):
                         return
             except Empty:
@@ -101,8 +109,6 @@ class PromptKernelManager(AsyncKernelManager):
         silent = logging.Logger("warmgrader.kernel")
         silent.addHandler(logging.NullHandler())
         super().__init__(**{"log": silent, **kwargs})
-        # In milliseconds: how often a socket knocks at a kernel that does not listen yet.
-        self.context.setsockopt(zmq.RECONNECT_IVL, 5)
 
 
 class WarmKernelManager(PromptKernelManager):
