@@ -119,7 +119,7 @@ for extra in [(), (weight,)]:
         model.compile(
             keras.optimizers.SGD(0.05),
             "mse",
-            metrics=["mae"],
+            metrics=[keras.metrics.MeanAbsoluteError(name="mae")],
             run_eagerly=model_class is keras.Model,
         )
         try:
@@ -507,7 +507,11 @@ keras.utils.set_random_seed(0)
 outputs = layers.Dense(1)(layers.Dense(4, "tanh")(inputs))
 models = [EvalOnly(inputs, outputs), keras.Model(inputs, outputs)]
 for model in models:
-    model.compile(loss="mse", metrics=["mae"], run_eagerly=type(model) is keras.Model)
+    model.compile(
+        loss="mse",
+        metrics=[keras.metrics.MeanAbsoluteError(name="mae")],
+        run_eagerly=type(model) is keras.Model,
+    )
 for extra in [(), (weight,)]:
     what = "With sample weights" if extra else "Without sample weights"
     batches = tf.data.Dataset.from_tensor_slices((x, y, *extra)).batch(8)
