@@ -11,7 +11,7 @@ from places import ROOT
 
 from workbook import build
 
-SOURCES = build.read_sources(ROOT, build.find_sources(ROOT))
+SOURCES = build.find_sources(ROOT)
 CHAPTERS = {item.name: item for item in SOURCES if not item.is_assignment}
 ASSIGNMENTS = {item.name: item for item in SOURCES if item.is_assignment}
 LESSONS = {name: item for name, item in CHAPTERS.items() if f"ex{name}" in ASSIGNMENTS}
@@ -19,6 +19,12 @@ LESSONS = {name: item for name, item in CHAPTERS.items() if f"ex{name}" in ASSIG
 HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^()\s]+(?:\([^()]*\)[^()\s]*)?)\)")
 PARAMETER_COMMENT = re.compile(r"# (int|float|bool|str): \S")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sources_are_read() -> None:
+    """Only when a test here runs: every process of `pytest -n` collects, and that is a second."""
+    build.read_sources(ROOT, SOURCES)
 
 
 def markdown(item: build.Source) -> str:
