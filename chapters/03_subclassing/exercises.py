@@ -259,7 +259,9 @@ urgency = generator.random(size=(32, 1)).astype("float32")
 answered_by = np.eye(3, dtype="float32")[generator.integers(0, 3, size=32)]
 model = TicketModel(3, hidden_units=16)
 model.compile("sgd", loss=["mean_squared_error", "categorical_crossentropy"])
-batches = tf.data.Dataset.from_tensor_slices((tickets, (urgency, answered_by))).batch(8)
+batches = tf.data.Dataset.from_tensor_slices((tickets, (urgency, answered_by))).batch(
+    8, drop_remainder=True
+)
 try:
     model.fit(batches, shuffle=False, verbose=0)
     before = [weight.numpy().copy() for weight in model.trainable_weights]
@@ -514,7 +516,8 @@ weights = list(model.trainable_weights)
 before = [weight.numpy().copy() for weight in weights]
 model.compile("sgd", loss="sparse_categorical_crossentropy")
 try:
-    model.fit(tf.data.Dataset.from_tensor_slices((x, y)).batch(16), verbose=0)
+    batches = tf.data.Dataset.from_tensor_slices((x, y)).batch(16, drop_remainder=True)
+    model.fit(batches, shuffle=False, verbose=0)
 except Exception as error:
     raise AssertionError(
         f"`fit` failed ({said(error)}). Inside `fit` the inputs are "
@@ -704,11 +707,13 @@ keras.utils.set_random_seed(0)
 x = np.random.default_rng(0).normal(size=(32, 4)).astype("float32")
 model = Recurrence(4, 3)
 model.compile("sgd", loss="mean_squared_error")
-batches = tf.data.Dataset.from_tensor_slices((x, np.zeros((32, 4), "float32"))).batch(8)
+batches = tf.data.Dataset.from_tensor_slices((x, np.zeros((32, 4), "float32"))).batch(
+    8, drop_remainder=True
+)
 try:
-    model.fit(batches, verbose=0)
+    model.fit(batches, shuffle=False, verbose=0)
     before = [weight.numpy().copy() for weight in model.trainable_weights]
-    model.fit(batches, verbose=0)
+    model.fit(batches, shuffle=False, verbose=0)
 except Exception as error:
     raise AssertionError(
         f"`fit` failed ({said(error)}). Inside `fit` the inputs are "
