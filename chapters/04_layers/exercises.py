@@ -401,12 +401,14 @@ for label, make in {
 # It trains: gradients reach both weights, in a model of unknown batch size
 inputs = keras.Input((None, 3))
 layer = MyDense(2)
-x, y = generator.normal(size=(8, 4, 3)), generator.normal(size=(8, 4, 2))
+x = generator.normal(size=(8, 4, 3)).astype("float32")
+y = generator.normal(size=(8, 4, 2)).astype("float32")
 try:
     model = keras.Model(inputs, layer(inputs))
     before = [np.asarray(layer.kernel).copy(), np.asarray(layer.bias).copy()]
     model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
-    model.fit(x, y, batch_size=2, epochs=2, verbose=0)
+    batches = tf.data.Dataset.from_tensor_slices((x, y)).batch(2, drop_remainder=True)
+    model.fit(batches, epochs=2, shuffle=False, verbose=0)
 except Exception as error:
     raise AssertionError(
         "A model with MyDense cannot be trained. Compute with keras.ops (or tf), not with NumPy. What "
@@ -1004,8 +1006,9 @@ model = keras.Sequential([keras.Input((4,)), layers.Dense(3, kernel_regularizer=
 before = np.array([[1, -2, 3], [-1, 2, -3], [2, 3, -1], [-3, 1, 2]], dtype="float32")
 model.layers[0].kernel.assign(before)
 model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse")
+batches = tf.data.Dataset.from_tensor_slices((tf.zeros((8, 4)), tf.zeros((8, 3))))
 try:
-    model.fit(np.zeros((8, 4)), np.zeros((8, 3)), batch_size=2, epochs=2, verbose=0)
+    model.fit(batches.batch(2, drop_remainder=True), epochs=2, shuffle=False, verbose=0)
 except Exception as error:
     raise AssertionError(
         "A model with the regularizer L1 cannot be trained. Compute with keras.ops, not with NumPy: "
@@ -1201,9 +1204,11 @@ model = keras.Sequential(
     [keras.Input((4,)), layers.Dense(6, kernel_constraint=MaxColumnNorm(0.8), use_bias=False)]
 )
 model.compile(optimizer=keras.optimizers.SGD(0.5), loss="mse")
-x, y = generator.normal(size=(32, 4)), 20 * generator.normal(size=(32, 6))
+x = generator.normal(size=(32, 4)).astype("float32")
+y = 20 * generator.normal(size=(32, 6)).astype("float32")
 try:
-    model.fit(x, y, epochs=3, batch_size=8, verbose=0)
+    batches = tf.data.Dataset.from_tensor_slices((x, y)).batch(8, drop_remainder=True)
+    model.fit(batches, epochs=3, shuffle=False, verbose=0)
 except Exception as error:
     raise AssertionError(
         "A layer with the constraint cannot be trained. In `fit` the kernel is a tensor of a graph: "
@@ -1517,7 +1522,8 @@ assert np.allclose(np.asarray(scaler(x, training=True)), expected, rtol=1e-3, at
 )
 before = statistics(layer)
 model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse")
-model.fit(x * 7 + 5, x[:, :1], batch_size=16, epochs=2, verbose=0)
+batches = tf.data.Dataset.from_tensor_slices((x * 7 + 5, x[:, :1])).batch(16, drop_remainder=True)
+model.fit(batches, epochs=2, shuffle=False, verbose=0)
 for name, old, new in zip(["mean", "variance"], before, statistics(layer)):
     assert np.array_equal(old, new), (
         f"Training changed the {name}. Only `adapt` may: no trainable weights, no moving averages."
