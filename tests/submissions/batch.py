@@ -111,11 +111,8 @@ def _give_feedback(course: Path, cases: list[Case], environment: dict[str, str])
 
 
 def _hand_in_neighbours(course: Path, cases: list[Case]) -> list[str]:
-    """Let honest students hand in; their names put them between the attackers.
-
-    The other cases are honest themselves, and each must get exactly the points of its name.
-    """
-    students = sorted(case.student for case in cases if case.name.startswith("attack-"))
+    """Let honest students hand in; their names put them between the cases."""
+    students = sorted(case.student for case in cases)
     names = [
         f"{student} neighbour" for student in students[NEIGHBOUR_EVERY // 2 :: NEIGHBOUR_EVERY]
     ]
