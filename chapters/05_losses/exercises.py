@@ -227,7 +227,7 @@ model.compile(loss=make_huber(0.5))
 a = np.abs(np.asarray(model(x), dtype="float64") - y)
 expected = np.where(a <= 0.5, a**2 / 2, 0.5 * a - 0.125).mean()
 try:
-    value = model.evaluate(x, y, batch_size=2, verbose=0)
+    value = model.evaluate(tf.data.Dataset.from_tensor_slices((x, y)).batch(2), verbose=0)
 except Exception as error:
     raise AssertionError(
         "compile(loss=make_huber(0.5)) works, then `evaluate` fails with "
@@ -461,7 +461,7 @@ model.compile(loss=HuberLoss(0.5))
 a = np.abs(np.asarray(model(x), dtype="float64") - y)
 expected = np.where(a <= 0.5, a**2 / 2, 0.5 * a - 0.125).mean()
 try:
-    value = model.evaluate(x, y, batch_size=2, verbose=0)
+    value = model.evaluate(tf.data.Dataset.from_tensor_slices((x, y)).batch(2), verbose=0)
 except Exception as error:
     raise AssertionError(
         "compile(loss=HuberLoss(0.5)) works, then `evaluate` fails with "
@@ -647,7 +647,7 @@ h = x.astype("float64").sum(axis=1, keepdims=True).repeat(4, axis=1)
 data_loss = ((np.asarray(model(x), dtype="float64") - y) ** 2).mean()
 penalty = 0.7 * (h**2).sum() / 11
 try:
-    value = model.evaluate(x, y, batch_size=2, verbose=0)
+    value = model.evaluate(tf.data.Dataset.from_tensor_slices((x, y)).batch(2), verbose=0)
 except Exception as error:
     raise AssertionError(
         f"`evaluate` of a model with the layer fails with {type(error).__name__}: use keras.ops on the "
@@ -889,7 +889,8 @@ kernel_regularizer = keras.regularizers.L2(0.1)
 dense = layers.Dense(1, kernel_initializer="ones", kernel_regularizer=kernel_regularizer)
 model = keras.Sequential([keras.Input((2,)), AddsLoss(), dense])
 model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mean_absolute_error")
-model.fit(x, y, batch_size=1, epochs=3, verbose=0)
+batches = tf.data.Dataset.from_tensor_slices((x, y)).batch(1, drop_remainder=True)
+model.fit(batches, epochs=3, shuffle=False, verbose=0)
 kernel, bias = (w.astype("float64") for w in model.get_weights())
 with tf.GradientTape() as tape:
     try:
@@ -1180,7 +1181,8 @@ model.compile(optimizer=keras.optimizers.SGD(0.5), loss=perceptual_loss(extracto
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # weights without gradient are fine here
     try:
-        model.fit(images, targets, batch_size=2, epochs=1, verbose=0)
+        pairs = tf.data.Dataset.from_tensor_slices((images, targets))
+        model.fit(pairs.batch(2, drop_remainder=True), shuffle=False, verbose=0)
     except Exception as error:
         raise AssertionError(
             "compile(loss=perceptual_loss(extractor)) works, then `fit` fails with "
@@ -1477,7 +1479,8 @@ for weighted in [False, True]:
         model = keras.Model(inputs, outputs)
         if weighted:
             model.compile()
-            value = model.evaluate(data, batch_size=2, verbose=0, return_dict=True)["loss"]
+            batches = tf.data.Dataset.from_tensor_slices((data,)).batch(2)
+            value = model.evaluate(batches, verbose=0, return_dict=True)["loss"]
         else:
             model(data)
             value = loss_of(model)
@@ -1509,7 +1512,8 @@ assert np.isclose(value, expected, rtol=1e-3), (
 )
 before = model.dense.get_weights()[0].copy()
 model.compile(optimizer=keras.optimizers.SGD(0.1))
-model.fit({"x": x, "targets": y}, batch_size=2, epochs=2, shuffle=False, verbose=0)
+batches = tf.data.Dataset.from_tensor_slices(({"x": x, "targets": y},)).batch(2)
+model.fit(batches, epochs=2, shuffle=False, verbose=0)
 assert not np.allclose(before, model.dense.get_weights()[0]), "`fit` did not train anything."
 seen = sum(float(np.asarray(v)) for v in model.endpoint.accuracy.variables[1:])
 assert np.isclose(seen, 13), (
