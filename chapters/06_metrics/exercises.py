@@ -312,11 +312,10 @@ w10 = generator.uniform(0, 2, size=10).astype("float32")
 metric = RootMeanSquaredError(name="rmse_in_evaluate")
 model = keras.Sequential([keras.Input((1,)), layers.Identity()])
 model.compile(loss="mse", weighted_metrics=[metric])
+batches = tf.data.Dataset.from_tensor_slices((x10, y10[:, 0], w10)).batch(3)
 for _ in range(2):
     try:
-        logs = model.evaluate(
-            x10, y10[:, 0], sample_weight=w10, batch_size=3, verbose=0, return_dict=True
-        )
+        logs = model.evaluate(batches, verbose=0, return_dict=True)
     except Exception as error:
         raise AssertionError(
             "The metric fails inside `evaluate`, where it works on tensors of a graph: no NumPy, "
@@ -567,9 +566,10 @@ y10 = np.array([1, 0, 1, 1, 0, 1, 0, 0, 1, 1])
 metric = Precision(threshold=0.65, name="precision_in_evaluate")
 model = keras.Sequential([keras.Input((1,)), layers.Identity()])
 model.compile(loss="mse", metrics=[metric])
+batches = tf.data.Dataset.from_tensor_slices((x10, y10)).batch(3)
 for _ in range(2):
     try:
-        logs = model.evaluate(x10, y10, batch_size=3, verbose=0, return_dict=True)
+        logs = model.evaluate(batches, verbose=0, return_dict=True)
     except Exception as error:
         raise AssertionError(
             "The metric fails inside `evaluate`, where it works on tensors of a graph: no NumPy, "
@@ -791,11 +791,10 @@ model = keras.Sequential([keras.Input((3,)), layers.Identity()])
 metric = CategoricalTruePositives(name="right_in_evaluate")
 model.compile(loss="sparse_categorical_crossentropy", weighted_metrics=[metric])
 expected = w10[x10.argmax(axis=-1) == y10].sum()
+batches = tf.data.Dataset.from_tensor_slices((x10, y10, w10)).batch(3)
 for _ in range(2):
     try:
-        logs = model.evaluate(
-            x10, y10, sample_weight=w10, batch_size=3, verbose=0, return_dict=True
-        )
+        logs = model.evaluate(batches, verbose=0, return_dict=True)
     except Exception as error:
         raise AssertionError(
             "The metric fails inside `evaluate`, where it works on tensors of a graph: no NumPy, "
@@ -1079,11 +1078,10 @@ metric = HuberMetric(threshold=0.75, name="huber_in_evaluate")
 model = keras.Sequential([keras.Input((1,)), layers.Identity()])
 model.compile(loss="mse", weighted_metrics=[metric])
 expected = (w10[:, None] * expected_huber(y10, x10, 0.75)).sum() / w10.sum()
+batches = tf.data.Dataset.from_tensor_slices((x10, y10[:, 0], w10)).batch(3)
 for _ in range(2):
     try:
-        logs = model.evaluate(
-            x10, y10[:, 0], sample_weight=w10, batch_size=3, verbose=0, return_dict=True
-        )
+        logs = model.evaluate(batches, verbose=0, return_dict=True)
     except Exception as error:
         raise AssertionError(
             "The metric fails inside `evaluate`, where it works on tensors of a graph: no NumPy, "
@@ -1358,11 +1356,10 @@ metric = MacroRecall(5, name="recall_in_evaluate")
 model = keras.Sequential([keras.Input((5,)), layers.Identity()])
 model.compile(loss="sparse_categorical_crossentropy", weighted_metrics=[metric])
 expected = expected_recall(labels, answers, w)
+batches = tf.data.Dataset.from_tensor_slices((probabilities, labels, w)).batch(3)
 for _ in range(2):
     try:
-        logs = model.evaluate(
-            probabilities, labels, sample_weight=w, batch_size=3, verbose=0, return_dict=True
-        )
+        logs = model.evaluate(batches, verbose=0, return_dict=True)
     except Exception as error:
         raise AssertionError(
             "The metric fails inside `evaluate`, where it works on tensors of a graph: no NumPy, "
@@ -1446,7 +1443,8 @@ assert np.array_equal(np.asarray(out), x), "The output should be the input, unch
 try:
     model = keras.Sequential([keras.Input((2,)), ActivationStd(), layers.Dense(1)])
     model.compile(optimizer=keras.optimizers.SGD(1e-4), loss="mse")
-    history = model.fit(x, x[:, :1], batch_size=5, epochs=2, shuffle=False, verbose=0).history
+    dataset = tf.data.Dataset.from_tensor_slices((x, x[:, :1])).batch(5)
+    history = model.fit(dataset, epochs=2, shuffle=False, verbose=0).history
 except Exception as error:
     raise AssertionError(
         "A model with the layer cannot be built or trained. There, `call` works on tensors of a "
@@ -1563,10 +1561,16 @@ model = keras.Sequential(
         layers.Dense(1),
     ]
 )
-model.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse", metrics=["mae"])
-history = model.fit(
-    x, x[:, :1], batch_size=4, shuffle=False, verbose=0, validation_data=(x * 3, x[:, :1])
-).history
+model.compile(
+    optimizer=keras.optimizers.SGD(0.0),
+    loss="mse",
+    metrics=[keras.metrics.MeanAbsoluteError("mae")],
+)
+batches, larger = (
+    tf.data.Dataset.from_tensor_slices((inputs, x[:, :1])).batch(4, drop_remainder=True)
+    for inputs in [x, x * 3]
+)
+history = model.fit(batches, shuffle=False, verbose=0, validation_data=larger).history
 expected = 10 * x.reshape(4, 4, 3).std(axis=(1, 2)).mean()
 assert np.allclose(float(history["activation_std"][0]), expected, rtol=1e-3), (
     f"Behind a layer that multiplies by 10, and with validation data, activation_std is "
