@@ -491,7 +491,7 @@ def check_compile_tickets(kind, *weight):
 def check_training():
     model, x, y = check_compile_tickets("lists priority first")
     before = [np.array(weight) for weight in model.get_weights()]
-    model.fit(tf.data.Dataset.from_tensors((x, y)), epochs=2, verbose=0)
+    model.fit(tf.data.Dataset.from_tensors((x, y)), epochs=2, shuffle=False, verbose=0)
     for old, new in zip(before, model.get_weights()):
         assert not np.array_equal(old, new), (
             "After fit, some weights have not moved: leave what is trainable as it is."
@@ -683,7 +683,9 @@ def check_add_difficulty(with_hidden_layer, *num_levels):
     losses = ["mse", "categorical_crossentropy", "categorical_crossentropy"]
     optimizer = keras.optimizers.SGD(0.5)
     extended.compile(optimizer, losses, loss_weights=[0, 0, 1], run_eagerly=True)
-    extended.fit(tf.data.Dataset.from_tensors((tuple(data), tuple(targets))), verbose=0)
+    extended.fit(
+        tf.data.Dataset.from_tensors((tuple(data), tuple(targets))), shuffle=False, verbose=0
+    )
     assert not np.allclose(before[0], model(data)[0], atol=1e-6), (
         "After training the new model on difficulty, the old model returns what it did before. The "
         "layers up to features should be the same layers, trainable, and the gradient of "
@@ -692,7 +694,9 @@ def check_add_difficulty(with_hidden_layer, *num_levels):
     unmoved = np.asarray(extended(data)[-1])
     optimizer = keras.optimizers.SGD(0.5)
     model.compile(optimizer, losses[:2], run_eagerly=True)
-    model.fit(tf.data.Dataset.from_tensors((tuple(data), tuple(targets[:2]))), verbose=0)
+    model.fit(
+        tf.data.Dataset.from_tensors((tuple(data), tuple(targets[:2]))), shuffle=False, verbose=0
+    )
     assert not np.allclose(unmoved, extended(data)[-1], atol=1e-6), (
         "After training the old model, the difficulty is what it was before. It should come from "
         "the layer features, which was trained."
