@@ -17,7 +17,7 @@
 # | | |
 # |---|---|
 # | **Know first** | [Chapter 9](09_loops.ipynb) (tape, gradients, update), [10](10_graphs.ipynb) (what tracing does) |
-# | **Running time** | about 45 s on two CPU cores |
+# | **Running time** | about 30 s on two CPU cores |
 # | **Assignment** | [`ex11_train_step`](../exercises/ex11_train_step/ex11_train_step.ipynb): six tasks, 20 points |
 
 # %% [markdown]
@@ -453,8 +453,8 @@ network = keras.Sequential(
     [keras.Input((784,)), layers.Dense(128, "relu"), layers.Dense(784, "sigmoid")]
 )
 restorer = Restorer(network, share=0.6, seed=SEED)
-restorer.compile(keras.optimizers.Adam(2e-3))
-history = restorer.fit(x_train, batch_size=64, epochs=6 * EPOCHS, verbose=0).history["loss"]
+restorer.compile(keras.optimizers.Adam(4e-3))
+history = restorer.fit(x_train, batch_size=64, epochs=4 * EPOCHS, verbose=0).history["loss"]
 
 holes = ops.convert_to_numpy(restorer.erase(x_test))
 restored = restorer.predict(holes, verbose=0)
@@ -646,10 +646,8 @@ def players():
             keras.Input((16,)),
             layers.Dense(7 * 7 * 24, "relu"),
             layers.Reshape((7, 7, 24)),
-            layers.UpSampling2D(),
-            layers.Conv2D(16, 3, padding="same", activation="relu"),
-            layers.UpSampling2D(),
-            layers.Conv2D(1, 5, padding="same", activation="sigmoid"),
+            layers.Conv2DTranspose(16, 4, strides=2, padding="same", activation="relu"),
+            layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="sigmoid"),
         ]
     )
     return discriminator, generator
@@ -669,7 +667,7 @@ for d_rate, g_rate in [(1e-3, 0.0), (0.0, 1e-3)]:
     assert moved == [d_rate > 0, g_rate > 0]
 
 # %% [markdown]
-# Now both play. The images are ankle boots only: one kind of thing is enough for a minute of training. The pictures are made by an ordinary callback, from the same
+# Now both play. The images are ankle boots only: one kind of thing is enough for a short training. The pictures are made by an ordinary callback, from the same
 # eight latent points each time.
 
 
