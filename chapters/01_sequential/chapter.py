@@ -319,7 +319,7 @@ for label, inputs in [("0 … 1", prepare(x_train)), ("0 … 255", prepare(x_tra
     keras.utils.set_random_seed(SEED)
     trial = mlp()
     trial.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
-    losses[label] = trial.fit(inputs, y_train, epochs=2, verbose=0).history["loss"]
+    losses[label] = trial.fit(inputs, y_train, 64, epochs=2, verbose=0).history["loss"]
     print(f"{label:8} loss after each epoch:", [round(loss, 2) for loss in losses[label]])
 
 assert losses["0 … 255"][-1] > 2 * losses["0 … 1"][-1]
@@ -450,6 +450,7 @@ small = overfitted.fit(
     y_train[:500],
     epochs=40,
     validation_data=(prepare(x_train[-2000:]), y_train[-2000:]),
+    validation_batch_size=500,
     verbose=0,
 )
 plot_history(small, "Overfitting: the gap is what was learned by heart")
