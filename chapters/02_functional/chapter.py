@@ -753,7 +753,9 @@ print("logged:", list(logs), "| predicted:", [p.shape for p in mixed.predict(x_l
 
 # %% tags=["nbval-ignore-output"]
 (images, labels), (test_images, test_labels) = keras.datasets.fashion_mnist.load_data()
-images, test_images = images[..., None] / 255, test_images[..., None] / 255
+images = images[:TRAIN_SIZE, ..., None].astype("float32") / 255
+test_images = test_images[:2000, ..., None].astype("float32") / 255
+labels, test_labels = labels[:TRAIN_SIZE], test_labels[:2000]
 keras.utils.set_random_seed(SEED)
 
 inputs = keras.Input((28, 28, 1), name="image")
@@ -767,8 +769,8 @@ classifier = keras.Model(inputs, layers.Dense(10, activation="softmax", name="cl
 classifier.compile(
     keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"]
 )
-classifier.fit(images[:TRAIN_SIZE], labels[:TRAIN_SIZE], batch_size=64, epochs=EPOCHS, verbose=0)
-accuracy = classifier.evaluate(test_images[:2000], test_labels[:2000], verbose=0)[1]
+classifier.fit(images, labels, batch_size=64, epochs=EPOCHS, verbose=0)
+accuracy = classifier.evaluate(test_images, test_labels, verbose=0)[1]
 print("accuracy on test images:", round(accuracy, 1))
 assert accuracy > 0.4
 
@@ -824,7 +826,7 @@ plt.show()
 
 # %% alt="Three rows of seven garments. In each row the six images on the right are of the same kind as the one on the left, or look much like it" tags=["nbval-ignore-output"]
 to_vector = keras.Model(classifier.inputs, classifier.get_layer("vector").output)
-vectors = to_vector.predict([test_images[:2000]], verbose=0)
+vectors = to_vector.predict([test_images], verbose=0)
 
 fig, axes = plt.subplots(3, 7, figsize=(5.6, 2.7))
 nearest = [np.argsort(((vectors - vectors[i]) ** 2).sum(axis=1))[:7] for i in shown]
@@ -1051,10 +1053,9 @@ assert autoencoder.count_params() == encoder.count_params() + decoder.count_para
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(SEED)
 autoencoder.compile(keras.optimizers.Adam(0.003), loss="mean_squared_error")
-train = images[:TRAIN_SIZE]
-autoencoder.fit(train, train, batch_size=64, epochs=EPOCHS, verbose=0)
-error = autoencoder.evaluate(test_images[:2000], test_images[:2000], verbose=0)
-mean_image = np.mean((test_images[:2000] - train.mean(axis=0)) ** 2)
+autoencoder.fit(images, images, batch_size=64, epochs=EPOCHS, verbose=0)
+error = autoencoder.evaluate(test_images, test_images, verbose=0)
+mean_image = np.mean((test_images - images.mean(axis=0)) ** 2)
 print(f"squared error {error:.2f}; for the mean image, always: {mean_image:.2f}")
 assert error < 0.7 * mean_image
 
