@@ -432,6 +432,7 @@ history = model.fit(
     few_labels,
     epochs=60,
     validation_data=(x_val, y_val),
+    validation_batch_size=500,
     verbose=0,
     callbacks=[stop],
 )
@@ -533,6 +534,7 @@ history = model.fit(
     few_labels,
     epochs=60,
     validation_data=(x_val, y_val),
+    validation_batch_size=500,
     verbose=0,
     callbacks=[
         keras.callbacks.EarlyStopping("val_loss", patience=5, restore_best_weights=True),
