@@ -435,7 +435,8 @@ for label, arguments in variants.items():
     networks[label].fit(
         x_train, y_train, batch_size=64, epochs=EPOCHS, callbacks=[norms[label]], verbose=0
     )
-    accuracy = networks[label].evaluate(x_test, y_test, verbose=0, return_dict=True)["accuracy"]
+    scores = networks[label].evaluate(x_test, y_test, 1000, verbose=0, return_dict=True)
+    accuracy = scores["accuracy"]
     print(f"{label:18} accuracy on the test images {accuracy:.2f}")
 
 # %% [markdown]
