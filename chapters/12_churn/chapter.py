@@ -370,6 +370,7 @@ def fit(model, class_weight=None):
         batch_size=128,
         epochs=EPOCHS,
         validation_data=(features(validation), labels(validation)),
+        validation_batch_size=1000,
         class_weight=class_weight,
         callbacks=[stop],
         verbose=0,
