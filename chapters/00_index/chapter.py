@@ -32,7 +32,7 @@
 # | 8 | [Callbacks](08_callbacks.ipynb) | watch, steer, stop and resume training | 40 s | [ex08_callbacks](../exercises/ex08_callbacks/ex08_callbacks.ipynb): six tasks, 20 points |
 # | 9 | [Training loops](09_loops.ipynb) | write `fit` by hand, to the same numbers | 35 s | [ex09_loops](../exercises/ex09_loops/ex09_loops.ipynb): six tasks, 20 points |
 # | 10 | [Graphs](10_graphs.ipynb) | compile Python to graphs, and tell when it pays | 45 s | [ex10_graphs](../exercises/ex10_graphs/ex10_graphs.ipynb): six tasks, 20 points |
-# | 11 | [Inside fit](11_train_step.ipynb) | change one training step and keep the rest of `fit` | 45 s | [ex11_train_step](../exercises/ex11_train_step/ex11_train_step.ipynb): six tasks, 20 points |
+# | 11 | [Inside fit](11_train_step.ipynb) | change one training step and keep the rest of `fit` | 30 s | [ex11_train_step](../exercises/ex11_train_step/ex11_train_step.ipynb): six tasks, 20 points |
 # | 12 | [Capstone: bank churn](12_churn.ipynb) | take a table from raw rows to a submission file | 40 s | [ex12_churn](../exercises/ex12_churn/ex12_churn.ipynb): six tasks, 20 points |
 
 # %% [markdown]
