@@ -403,8 +403,8 @@ for input_dim, widths in [(784, [128, 64, 10]), (4, [4]), (2, [7, 7, 3, 1, 9])]:
 # - The given fraction is held out for validation, by the argument that `fit` has for it.
 # - What you return has the keys `loss`, `accuracy`, `val_loss`, `val_accuracy`, one number per epoch in each.
 #
-# On 2,000 images of Fashion-MNIST, an MLP with one hidden layer of 64 units gets to a `val_accuracy` of at least 0.76
-# within 5 epochs of batches of 32.
+# On 6,000 images of Fashion-MNIST, an MLP with one hidden layer of 64 units gets to a `val_accuracy` of at least 0.78
+# within 5 epochs.
 #
 # **Example.** `train_mlp(model, images, labels, epochs=2)["val_loss"]` is a list of two numbers.
 #
@@ -522,37 +522,26 @@ class LargestInputs(layers.Layer):
 
 (x, y), _ = keras.datasets.fashion_mnist.load_data()
 
-# The last 30 % are held out: 1,400 of 2,000 train, in 44 batches of 32, for 5 epochs.
-keras.utils.set_random_seed(1)
-images, labels = x[:2000], y[:2000]
+# The last 30 % are held out: 210 of 300 train, in 7 batches of 32, for 2 epochs.
 recorder = LargestInputs()
-model = keras.Sequential(
-    [
-        keras.Input((784,)),
-        recorder,
-        layers.Dense(64, activation="relu"),
-        layers.Dense(10, activation="softmax"),
-    ]
-)
-result = train_mlp(model, images, labels, epochs=5, batch_size=32, validation_fraction=0.3)
+model = keras.Sequential([keras.Input((784,)), recorder, layers.Dense(10, activation="softmax")])
+result = train_mlp(model, x[:300], y[:300], epochs=2, batch_size=32, validation_fraction=0.3)
 steps = int(model.optimizer.iterations)
-assert steps == 220, (
-    f"With 2,000 images, validation_fraction=0.3, batch_size=32 and 5 epochs there should be 220 "
-    f"training steps (44 per epoch), there were {steps}. Are `batch_size` and "
+assert steps == 14, (
+    f"With 300 images, validation_fraction=0.3, batch_size=32 and 2 epochs there should be 14 "
+    f"training steps (7 per epoch), there were {steps}. Are `batch_size` and "
     "`validation_fraction` passed on to `fit`?"
 )
-rows = images.reshape(2000, 784) / 255
-assert np.allclose(np.asarray(recorder.largest), rows.max(axis=0), atol=1e-5), (
+expected = x[:300].reshape(300, 784).max(axis=0) / 255
+assert np.allclose(np.asarray(recorder.largest), expected, atol=1e-5), (
     "The 784 inputs are not the pixels row by row, divided by 255: flatten with "
     "reshape(len(images), -1)."
 )
-first_kernel, first_bias, kernel, bias = [
-    weight for layer in model.layers[1:] for weight in layer.get_weights()
-]
-logits = np.maximum(rows[1400:] @ first_kernel + first_bias, 0) @ kernel + bias
+kernel, bias = model.layers[-1].get_weights()
+logits = x[210:300].reshape(90, 784).astype("float64") / 255 @ kernel + bias
 logits -= logits.max(axis=-1, keepdims=True)
 log_probabilities = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
-cross_entropy = -log_probabilities[np.arange(600), labels[1400:]].mean()
+cross_entropy = -log_probabilities[np.arange(90), y[210:300]].mean()
 val_loss = float(result["val_loss"][-1])
 assert np.isclose(val_loss, cross_entropy, rtol=1e-3), (
     f"val_loss is {val_loss:.4f}, the cross-entropy of the last 30 % of the images is "
@@ -561,15 +550,24 @@ assert np.isclose(val_loss, cross_entropy, rtol=1e-3), (
     "categorical cross-entropy."
 )
 val_accuracy = float(result["val_accuracy"][-1])
-share = float((logits.argmax(axis=-1) == labels[1400:]).mean())
-assert np.isclose(val_accuracy, share, atol=2e-3), (
+share = float((logits.argmax(axis=-1) == y[210:300]).mean())
+assert np.isclose(val_accuracy, share, atol=1e-3), (
     f"val_accuracy is {val_accuracy:.3f}, the share of right answers among the images held out is "
     f"{share:.3f}."
 )
-best = max(result["val_accuracy"])
-assert best >= 0.76, (
-    f"On 2,000 images of Fashion-MNIST the best val_accuracy of 5 epochs was {best:.2f}, it should "
-    "be 0.76 or more. Are the pixels divided by 255, do loss and labels fit, is the optimizer one "
+
+keras.utils.set_random_seed(1)
+model = keras.Sequential(
+    [
+        keras.Input((784,)),
+        layers.Dense(64, activation="relu"),
+        layers.Dense(10, activation="softmax"),
+    ]
+)
+best = max(train_mlp(model, x[:6000], y[:6000], epochs=5)["val_accuracy"])
+assert best >= 0.78, (
+    f"On 6,000 images of Fashion-MNIST the best val_accuracy of 5 epochs was {best:.2f}, it should "
+    "be 0.78 or more. Are the pixels divided by 255, do loss and labels fit, is the optimizer one "
     "that adapts its step size (Adam)?"
 )
 
