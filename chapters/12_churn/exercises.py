@@ -730,7 +730,7 @@ def predict_rows(model, frame):
 
 heldout = pd.read_csv(churn_file("heldout.csv"))
 order = np.random.default_rng(0).permutation(len(customers))
-train, validation = customers.iloc[order[:4000]], customers.iloc[order[4000:4600]]
+train, validation = customers.iloc[order[:6000]], customers.iloc[order[6000:7000]]
 keras.utils.set_random_seed(2)
 model = fresh_test_model(train)
 copies = train.copy(), validation.copy()
