@@ -172,4 +172,4 @@ def _report_comparisons(cls: type, name: str) -> None:
         audit("warmgrader.compared", name, call, self, answer)
         return answer
 
-    setattr(cls, name, reporting)
+    type.__setattr__(cls, name, reporting)  # whatever its metaclass says

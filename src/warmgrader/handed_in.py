@@ -18,6 +18,9 @@ TIMESTAMP = "timestamp.txt"
 _LONGEST_TIMESTAMP = 100
 _EARLIEST_YEAR = 2000
 _KILOBYTE = 1000
+_LONGEST_PATH = 1000
+"""In bytes; the system's limit is four times that, and the autograded folder's path comes first."""
+_SHOWN_OF_A_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -113,17 +116,16 @@ def read_folder(path: str, coursedir: CourseDirectory) -> Files:
             if _ignored(name, coursedir):
                 continue
             relative = os.path.normpath(os.path.join(here, name))
-            status = os.lstat(os.path.join(folder, name))
-            if problem := _problem(status, coursedir, left):
-                files.notes.append(f"The file {printable(relative)} {problem}; it was left out.")
-                continue
-            left -= status.st_size
+            shown = printable(relative[-_SHOWN_OF_A_NAME:])
             try:
+                status = os.lstat(os.path.join(folder, name))
+                if problem := _problem(relative, status, coursedir, left):
+                    files.notes.append(f"The file {shown} {problem}; it was left out.")
+                    continue
+                left -= status.st_size
                 files.content[relative] = Path(folder, name).read_bytes()
             except OSError as error:
-                files.notes.append(
-                    f"The file {printable(relative)} can't be read: {error.strerror}."
-                )
+                files.notes.append(f"The file {shown} can't be read: {error.strerror}.")
     return files
 
 
@@ -131,7 +133,11 @@ def _ignored(name: str, coursedir: CourseDirectory) -> bool:
     return any(fnmatch.fnmatch(name, pattern) for pattern in coursedir.ignore)
 
 
-def _problem(status: os.stat_result, coursedir: CourseDirectory, left: int) -> str | None:
+def _problem(
+    path: str, status: os.stat_result, coursedir: CourseDirectory, left: int
+) -> str | None:
+    if len(os.fsencode(path)) > _LONGEST_PATH:
+        return "is in too many folders"
     if stat.S_ISLNK(status.st_mode):
         return "is a symbolic link"
     if not stat.S_ISREG(status.st_mode):

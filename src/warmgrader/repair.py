@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -47,13 +48,17 @@ class _Candidate:
     notes: list[str]
 
 
-def repair(files: dict[str, bytes], sources: list[SourceNotebook]) -> Repaired:
+def repair(
+    files: dict[str, bytes], sources: list[SourceNotebook], given: Iterable[str] = ()
+) -> Repaired:
     """Repair a submission.
 
     Args:
         files: what was handed in, by relative path.
         sources: the assignment's notebooks.
+        given: the paths of the assignment's other files, which replace the student's.
     """
+    names = {source.name + _SUFFIX for source in sources} | {TIMESTAMP} | set(given)
     others = {path: content for path, content in files.items() if not path.endswith(_SUFFIX)}
     result = Repaired(others)
     readable, unreadable = _read_all(files)
@@ -65,17 +70,30 @@ def repair(files: dict[str, bytes], sources: list[SourceNotebook]) -> Repaired:
             continue
         readable.remove(chosen)
         _lift(result.files, chosen.path)
+        extra = [c.path for c in readable if _fits(c, source) and _may_be(c, source, sources)]
+        instead = f", and not {_some(extra)}" if extra else ""
         if chosen.path != name:
-            result.notes.append(f"{name}: taken from {printable(chosen.path)}.")
-        elif extra := [
-            c.path for c in readable if _fits(c, source) and _may_be(c, source, sources)
-        ]:
-            result.notes.append(f"{name}: graded, and not {_some(extra)}.")
+            result.notes.append(f"{name}: taken from {printable(chosen.path)}{instead}.")
+        elif extra:
+            result.notes.append(f"{name}: graded{instead}.")
         chosen.notes += repair_cells(chosen.notebook, source)
         result.notes += [f"{name}: {note}." for note in chosen.notes]
         result.files[name] = nbformat.writes(chosen.notebook, version=4).encode()
+    _drop_clashes(result, names)
     _check_timestamp(result)
     return result
+
+
+def _drop_clashes(result: Repaired, names: set[str]) -> None:
+    """Leave out what can't be written because another file has the name of its folder."""
+    taken = names | set(result.files)
+    for path in sorted(result.files):
+        if any(str(parent) in taken for parent in PurePosixPath(path).parents):
+            del result.files[path]
+            result.notes.append(
+                f"The file {printable(path)} is in a folder with the name of a file; "
+                "it was left out."
+            )
 
 
 def _lift(files: dict[str, bytes], path: str) -> None:
@@ -115,12 +133,10 @@ def _choose(
     fitting = [c for c in candidates if c is not exact and _fits(c, source)]
     # A name that is almost right says more than content, of which notebooks may share some.
     fitting.sort(key=lambda c: (not _is_named(c, source), c.path.count("/")))
-    if exact is None:
-        return fitting[0] if fitting else None
-    if fitting and is_untouched(exact.notebook, source):
-        edited = [c for c in fitting if not is_untouched(c.notebook, source)]
-        return edited[0] if edited else exact
-    return exact
+    if exact is not None:
+        fitting.insert(0, exact)
+    edited = (c for c in fitting if not is_untouched(c.notebook, source))
+    return next(edited, fitting[0] if fitting else None)
 
 
 def _may_be(candidate: _Candidate, source: SourceNotebook, sources: list[SourceNotebook]) -> bool:

@@ -149,7 +149,9 @@ class _Repair:
     def _choose(self, source: SourceCell, claimed: list[NotebookNode]) -> None:
         """Choose the answer among cells: mere copies are left out, of the others the last counts."""
         redefining = [c for c in self._defining(source) if c not in claimed]
-        untouched = self._with_text([*claimed, *redefining], source.released)
+        # Who has cleared the cell has answered elsewhere, if at all.
+        empty = (_plain(source.released), "")
+        untouched = [c for c in [*claimed, *redefining] if self.texts[id(c)] in empty]
         edited = [c for c in claimed if c not in untouched]
         if not edited and untouched:
             edited = [c for c in redefining if c not in untouched and not self.claims[id(c)]]
@@ -317,6 +319,7 @@ class _Repair:
 
     def _add_missing(self) -> None:
         """Put back the instructor's cells and the graded answers that are missing."""
+        self._add_missing_code()
         for source in self.known:
             if source.index in self.match:
                 continue
@@ -327,6 +330,29 @@ class _Repair:
             cell = as_cell(source, self._new_id(source.grade_id or ""))
             self.cells.insert(self._place_for(source), cell)
             self.match[source.index] = cell
+
+    def _add_missing_code(self) -> None:
+        """Put back code that nbgrader has no interest in, but that tests may need, as imports.
+
+        It comes before what the student has added there, which may be another version of it.
+        """
+        for source in self.source.cells:
+            text = _plain(source.source)
+            known = source.grade_id or source.cell_type != "code" or source.index in self.match
+            if known or not text or any(text in _plain(c.source) for c in self._code()):
+                continue
+            self._note("missing cells of the instructor's, put back", text.splitlines()[0])
+            before = [index for index in self.match if index < source.index]
+            place = 1 + self._index(self.match[max(before)]) if before else 0
+            cell = as_cell(source, self._new_id(source.cell_id))
+            self.cells.insert(place, cell)
+            self.match[source.index] = cell
+
+    def _code(self) -> list[NotebookNode]:
+        return [cell for cell in self.cells if cell.cell_type == "code"]
+
+    def _index(self, cell: NotebookNode) -> int:
+        return next(index for index, other in enumerate(self.cells) if other is cell)
 
     def _place_for(self, source: SourceCell) -> int:
         """Return where a missing cell goes: behind its predecessor and what the student added."""

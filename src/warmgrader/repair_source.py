@@ -193,4 +193,4 @@ def as_cell(cell: SourceCell, cell_id: str) -> NotebookNode:
 
 def marked(cell: SourceCell) -> NotebookNode:
     """Return the metadata that a cell must have."""
-    return nbformat.from_dict({"nbgrader": cell.metadata})
+    return nbformat.from_dict({"nbgrader": cell.metadata} if cell.grade_id else {})

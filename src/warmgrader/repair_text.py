@@ -21,7 +21,14 @@ _OTHER_KINDS = (
     ("PK\x03\x04", "is a zip archive or an office document"),
     ("%PDF", "is a PDF document"),
     ("<", "is a web page"),
+    ("{\\rtf", "is a text document (RTF)"),
+    ("\x1f\u2039", "is a compressed file (gzip)"),
+    ("Rar!", "is a compressed archive (RAR)"),
+    ("\u2030PNG", "is a picture"),
+    ("\u00ff\u00d8\u00ff", "is a picture"),
+    ("\u00d0\u00cf\x11\u00e0", "is an office document"),
 )
+"""By how a file begins; bytes that are not UTF-8 have been read as Windows-1252."""
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _CELL_TYPES = ("code", "markdown", "raw")
 _FORMAT = 4
@@ -151,7 +158,9 @@ def _cell(item: dict[str, Any]) -> tuple[NotebookNode, list[str]]:
         problems.append("had an unknown type, read as text")
         kind = "markdown"
     if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
+        lines = [part for part in source if isinstance(part, str)]
+        # Some programs leave out the ends of lines.
+        source = ("" if any("\n" in line for line in lines) else "\n").join(lines)
     if not isinstance(source, str):
         problems.append("was without source")
         source = ""

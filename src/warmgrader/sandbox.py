@@ -340,6 +340,7 @@ def _become_student(box: Sandbox, seal: socket.socket) -> socket.socket:
     linux.drop_capabilities()
     linux.landlock(["/tmp", "/dev", HOME, box.sockets, *box.data])
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    linux.prctl(linux.PR_SET_DUMPABLE, 0)  # else a child could read tests in this process's memory
     return seal
 
 

@@ -250,6 +250,7 @@ def build(key, kernel, entries, codes):
     baseline = {}
     pins = {}
     classes = []
+    reported = {}  # comparisons that tell what they answer, by id
     surveyed = set()
     notes = []
     home = getpid()
@@ -266,6 +267,7 @@ def build(key, kernel, entries, codes):
         "started": False,
         "test": "",
         "uses": (),
+        "packages": (),
     }
 
     # --- whose code is it? ---------------------------------------------------------------
@@ -328,6 +330,9 @@ def build(key, kernel, entries, codes):
         if isinstance(value, ModuleType):
             spec = getattr(value, "__spec__", None)
             origin = getattr(spec, "origin", None) or getattr(value, "__file__", None) or ""
+            if not origin:  # a package without a file, of which others are parts, as `google`
+                folders = [str(folder) for folder in getattr(value, "__path__", ())]
+                return bool(folders) and all(map(installed_file, folders))
             return origin in ("built-in", "frozen") or installed_file(origin)
         kind = value if isinstance(value, type) else type(value)
         if _is_made_in_c(kind):
@@ -562,9 +567,11 @@ def build(key, kernel, entries, codes):
         restore_namespaces()
         restore_interpreter()
         restore_shell()
-        if user_ns.get("__builtins__") is not builtins:
+        given = user_ns.get("__builtins__")
+        if given is not builtins:
             user_ns["__builtins__"] = builtins
-            note(TAMPERED, "replaced __builtins__")
+            if given is not vars(builtins):  # which `exec` puts there, for `%pylab` too
+                note(TAMPERED, "replaced __builtins__")
 
     def start(packages):
         """Take the state as it is for the pristine one.
@@ -575,6 +582,7 @@ def build(key, kernel, entries, codes):
         classes.clear()
         if "mock" not in state["uses"]:
             baseline["report"](mock._ANY, "__eq__")
+        state["packages"] = packages
         if packages:
             packages = {*packages, *_CORE}
             watched[:] = [entry for entry in watched if entry[0].partition(".")[0] in packages]
@@ -629,8 +637,17 @@ def build(key, kernel, entries, codes):
         """Have the comparisons of a student's class reported while a test runs."""
         for name in (*_COMPARISONS, "__array_function__", "__array_ufunc__"):
             method = vars(cls).get(name)
-            if method is not None and students(method) and name not in state["uses"]:
+            if method is None or name in state["uses"] or reported.get(id(method)) is method:
+                continue
+            # A class that only the notebook has imported works for the notebook (`pytest.approx`);
+            # and in its own, anything may stand as a method (`partialmethod`, `type`).
+            compares = name in _COMPARISONS
+            if (compares and package(cls) not in state["packages"]) or (
+                students(method) or (compares and students(cls))
+            ):
                 baseline["report"](cls, name)
+                reporting = vars(cls)[name]
+                reported[id(reporting)] = reporting
 
     def judge_comparison(name, method, thing, answer):
         """Ask again, with values for which an honest object can't give the same answer."""

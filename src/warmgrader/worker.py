@@ -38,6 +38,7 @@ from warmgrader.schema import sound_schema
 # nbgrader changes the directory and the environment of its process.
 _one_at_a_time = threading.Lock()
 _templates: dict[bytes, Path] = {}
+_NOTES_SHOWN = 30
 
 # Dask gives it to its workers, for the sake of its own keys. A kernel that had it would not come
 # out of the fork server that all others come out of.
@@ -131,7 +132,7 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     autograded = coursedir.format_path("autograded", submission.student_id, bundle.assignment_id)
     _write_files(Path(source), bundle.source_files)
     config = _private_config(bundle)
-    repaired = repair(submission.files, _sources(bundle, config))
+    repaired = repair(submission.files, _sources(bundle, config), bundle.source_files)
     _write_files(Path(submitted), repaired.files)
 
     records = _Records()
@@ -153,6 +154,8 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     ]
     result = Result(submission.assignment_id, submission.student_id, submission.notebooks)
     try:
+        if "\n" in submission.student_id:  # nbgrader would not find the folder
+            raise NbGraderException("The name of the student's folder has a line break in it.")
         if missing and not found:
             raise NbGraderException(" ".join(missing))
         converter.start()
@@ -161,7 +164,9 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
             raise converter.failure from None  # not the submission's fault, so not its failure
         result.failure = _one_line(converter.failure or _last_error(records) or error)
     result.log, result.review = records.lines, records.review
-    result.notes = [*submission.notes, *repaired.notes, *(missing if found else ()), *records.notes]
+    result.notes = _first(
+        [*submission.notes, *repaired.notes, *(missing if found else ()), *records.notes]
+    )
     result.timestamp = coursedir.get_existing_timestamp(submitted)
     _read_grades(database, bundle, converter.completed, result)
     if result.failure is None:
@@ -264,6 +269,12 @@ def _read_grades(database: Path, bundle: Bundle, completed: set[str], result: Re
                 result.grades.append(CellGrade(notebook.name, item.cell.name, score, look))
             for item in notebook.comments:
                 result.comments[notebook.name, item.cell.name] = item.auto_comment
+
+
+def _first(notes: list[str]) -> list[str]:
+    """Return as many notes as somebody reads."""
+    more = len(notes) - _NOTES_SHOWN
+    return [*notes[:_NOTES_SHOWN], f"And {more} more of such notes."] if more > 0 else notes
 
 
 def _last_error(records: _Records) -> Exception | None:

@@ -333,6 +333,21 @@ def _(desk: Desk) -> None:
     os.mkfifo(desk.path)
 
 
+@case("attack-path-as-long-as-can-be-gets-0", "in too many folders")
+def _(desk: Desk) -> None:
+    desk.write(desk.wrong())
+    deepest = os.pathconf(desk.folder, "PC_PATH_MAX") - len(str(desk.folder)) - 10
+    folder = os.open(desk.folder, os.O_RDONLY)
+    for name in [*["d" * 99] * (deepest // 100), "d" * (deepest % 100), "file"]:
+        if name == "file":
+            os.close(os.open(name, os.O_CREAT, dir_fd=folder))
+        elif name:
+            os.mkdir(name, dir_fd=folder)
+            above, folder = folder, os.open(name, os.O_RDONLY, dir_fd=folder)
+            os.close(above)
+    os.close(folder)
+
+
 def ship(name: str, files: dict[str, str]) -> None:
     """Register a case where files come with the notebook that Python might load."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import os
 import stat
@@ -127,6 +128,31 @@ def _(notebook: NotebookNode) -> None:
 @change("honest-answer-cell-deleted-gets-4", "mean")
 def _(notebook: NotebookNode) -> None:
     del notebook.cells[position(notebook, "mean")]
+
+
+@case("honest-answer-below-the-emptied-cell-gets-6", "mean")
+def _(desk: Desk) -> None:
+    notebook = desk.notebook(mean="")
+    notebook.cells.append(new_code_cell(RIGHT["mean"]))
+    desk.write(notebook)
+
+
+IMPORTS_NUMPY = {
+    "mean": "import numpy\n\n\ndef mean(values):\n    return numpy.mean(values)",
+    "scale": "def scale(values, factor):\n    return numpy.array(values) * factor",
+    "total": "def total(values):\n    return sum(values)",
+}
+
+
+@change("honest-imports-deleted-gets-6", "import numpy as np", **IMPORTS_NUMPY)
+def _(notebook: NotebookNode) -> None:
+    notebook.cells = [cell for cell in notebook.cells if cell.source != "import numpy as np"]
+
+
+@case("honest-notebook-of-their-own-gets-6", "put back")
+def _(desk: Desk) -> None:
+    cells = [new_code_cell(IMPORTS_NUMPY[name]) for name in ("mean", "total", "scale")]
+    desk.write(nbformat.v4.new_notebook(cells=cells))
 
 
 @change("honest-answer-moved-to-a-new-cell-gets-6")
@@ -510,6 +536,14 @@ retype("honest-test-became-markdown-gets-6", "mean_hidden", "markdown")
 retype("honest-essay-became-code-gets-6", "essay", "code")
 
 
+@change("honest-all-cells-became-markdown-gets-6", "import numpy as np")
+def _(notebook: NotebookNode) -> None:
+    notebook.cells = [
+        NotebookNode(id=c.id, cell_type="markdown", metadata=c.metadata, source=c.source)
+        for c in notebook.cells
+    ]
+
+
 # The notebook's format.
 
 
@@ -606,6 +640,12 @@ def _(data: dict[str, Any]) -> None:
 def _(data: dict[str, Any]) -> None:
     for cell in data["cells"]:
         cell["source"] = "".join(cell["source"])
+
+
+@raw("honest-lines-without-ends-gets-6")
+def _(data: dict[str, Any]) -> None:
+    for cell in data["cells"]:
+        cell["source"] = "".join(cell["source"]).splitlines()
 
 
 @raw("honest-cell-without-source-gets-6", "without source")
@@ -782,6 +822,12 @@ def _(desk: Desk) -> None:
     desk.write(desk.notebook(), "ex01-Copy1.ipynb")
 
 
+@case("honest-two-downloads-the-edited-counts-gets-6", "ex01 (2).ipynb, and not ex01 (1).ipynb")
+def _(desk: Desk) -> None:
+    desk.write(released(desk.course), "ex01 (1).ipynb")
+    desk.write(desk.notebook(), "ex01 (2).ipynb")
+
+
 @case("honest-two-notebooks-the-right-name-counts-gets-6", "ex01-Copy1.ipynb")
 def _(desk: Desk) -> None:
     desk.write(desk.notebook())
@@ -845,6 +891,14 @@ def _(desk: Desk) -> None:
     desk.write(desk.notebook(mean=mean), "ps1/ex01.ipynb")
 
 
+@case("honest-folders-named-like-files-gets-6", "in a folder with the name of a file")
+def _(desk: Desk) -> None:
+    for name in ("ex01.ipynb", "timestamp.txt", "values.csv"):
+        (desk.folder / name).mkdir()
+        (desk.folder / name / "own.txt").write_text("1")
+    desk.write(desk.notebook(), "ex01.ipynb/ex01.ipynb")
+
+
 def nothing_usable(name: str, content: bytes | None, says: str, file: str = "ex01.ipynb") -> None:
     """Register a case where no notebook can be read."""
 
@@ -870,6 +924,9 @@ nothing_usable(
 nothing_usable("honest-random-bytes-gets-0", bytes(range(256)) * 40, "not a notebook")
 nothing_usable("honest-zip-gets-0", b"PK\x03\x04" + bytes(100), "zip")
 nothing_usable("honest-pdf-gets-0", b"%PDF-1.7\n" + bytes(100), "PDF")
+nothing_usable("honest-compressed-gets-0", gzip.compress(b"{}"), "gzip", "ex01.ipynb.gz")
+nothing_usable("honest-text-document-gets-0", rb"{\rtf1\ansi {}}", "RTF")
+nothing_usable("honest-screenshot-gets-0", b"\x89PNG\r\n\x1a\n" + bytes(100), "picture")
 nothing_usable("honest-python-only-gets-0", RIGHT["mean"].encode(), "ex01.py", "ex01.py")
 nothing_usable("honest-pdf-only-gets-0", b"%PDF-1.7\n", "ex01.pdf", "ex01.pdf")
 nothing_usable("honest-document-only-gets-0", b"PK\x03\x04", "answers.docx", "answers.docx")
