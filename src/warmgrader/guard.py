@@ -168,6 +168,7 @@ def _report_comparisons(cls: type, name: str) -> None:
     # Without `functools.wraps`, which the notebook's code could replace.
     def reporting(self: Any, *arguments: Any, **keywords: Any) -> Any:
         call = method.__get__(self) if hasattr(type(method), "__get__") else method
+        audit("warmgrader.comparing", name, call, self, *arguments)
         answer = call(*arguments, **keywords)
         audit("warmgrader.compared", name, call, self, answer)
         return answer

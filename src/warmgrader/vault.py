@@ -79,7 +79,17 @@ _BY_NOBODY_DURING_TESTS = frozenset(
 _FOR_PYTHONS_TESTS = ("_testcapi", "_testinternalcapi", "_xxsubinterpreters", "_interpreters")
 _OURS = frozenset(
     f"warmgrader.{name}"
-    for name in ("order", "ran", "class", "compared", "source", "frame", "frame changed", "forked")
+    for name in (
+        "order",
+        "ran",
+        "class",
+        "comparing",
+        "compared",
+        "source",
+        "frame",
+        "frame changed",
+        "forked",
+    )
 )
 _WATCHED = _LOOKS | _NOT_DURING_TESTS | _NEVER | _BY_NOBODY | _BY_NOBODY_DURING_TESTS | _OURS
 _TRACEBACK_LIMIT = 20_000
@@ -111,7 +121,7 @@ _BLANK_CODE = compile("_\n" * 2000, "<test>", "exec")
 # Things that call nothing but themselves.
 _PLAIN = (type, ModuleType, BuiltinFunctionType)
 _ORDERINGS = {"__lt__": -1e300, "__le__": -1e300, "__gt__": 1e300, "__ge__": 1e300}
-_COMPARISONS = ("__eq__", *_ORDERINGS)
+_COMPARISONS = ("__eq__", "__ne__", *_ORDERINGS)
 
 
 def _code_like(value):
@@ -264,6 +274,7 @@ def build(key, kernel, entries, codes):
         "serial": 0,
         "active": False,
         "asking": False,
+        "probing": False,
         "started": False,
         "test": "",
         "uses": (),
@@ -649,21 +660,15 @@ def build(key, kernel, entries, codes):
                 reporting = vars(cls)[name]
                 reported[id(reporting)] = reporting
 
-    def judge_comparison(name, method, thing, answer):
-        """Ask again, with values for which an honest object can't give the same answer."""
-        if name.startswith("__array"):
-            note(TAMPERED, f"an object of the class {type(thing).__name__} answers for NumPy")
-            return
-        if name == "__eq__":
-            probes = (-1 - _below(10**6), _token(), object())
-        else:
-            probes = (_ORDERINGS[name],)
-        for probe in probes:
+    def agrees(name, answer):
+        """Tell whether an answer is one that lets tests pass."""
+        return answer is not NotImplemented and bool(answer) is not (name == "__ne__")
+
+    def probe(name, method, thing, values):
+        """Ask with values for which an honest object can't agree."""
+        for value in values:
             try:
-                if answer is NotImplemented or not bool(answer):
-                    return
-                again = method(probe)
-                if again is not NotImplemented and bool(again):
+                if agrees(name, method(value)):
                     note(
                         TAMPERED,
                         f"an object of the class {type(thing).__name__} says that {name} holds for "
@@ -672,6 +677,44 @@ def build(key, kernel, entries, codes):
                     return
             except Exception:  # noqa: S112 - it is the student's method; an error is no cheating
                 continue
+
+    def another(value):
+        """Return what a value is not equal to, but that a glance can't tell from it."""
+        shift = 1 + _below(10**6)
+        if isinstance(value, int) and type(value) is not bool:
+            return int.__add__(value, shift if int.__ge__(value, 0) else -shift)
+        if isinstance(value, float):
+            other = float.__add__(value, float(shift if float.__ge__(value, 0.0) else -shift))
+            if float.__ne__(other, value):  # not so for the infinite
+                return other
+        return _token()
+
+    def prepare_comparison(name, method, thing, *others):
+        """Ask with other values first: an object may become what it is compared with."""
+        if name not in ("__eq__", "__ne__") or len(others) != 1 or state["probing"]:
+            return
+        [other] = others
+        state["probing"] = True
+        try:
+            for _ in range(1 + _below(3)):  # it may count, too
+                probe(name, method, thing, [another(other)])
+        finally:
+            state["probing"] = False
+
+    def judge_comparison(name, method, thing, answer):
+        """Ask again, with values for which an honest object can't give the same answer."""
+        if name.startswith("__array"):
+            note(TAMPERED, f"an object of the class {type(thing).__name__} answers for NumPy")
+            return
+        try:
+            if not agrees(name, answer):
+                return
+        except Exception:
+            return
+        if name in _ORDERINGS:
+            probe(name, method, thing, [_ORDERINGS[name]])
+        else:
+            probe(name, method, thing, [-1 - _below(10**6), _token(), object()])
 
     def find_yes_men():
         """Find values among the notebook's variables that are equal to anything."""
@@ -1001,6 +1044,8 @@ def build(key, kernel, entries, codes):
                 change_frame(*arguments)
             elif event == "warmgrader.source":
                 tell_source(*arguments)
+            elif state["active"] and event == "warmgrader.comparing":
+                prepare_comparison(*arguments)
             elif state["active"]:
                 judge_comparison(*arguments)
             return
