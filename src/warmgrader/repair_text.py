@@ -88,7 +88,7 @@ def _decode(content: bytes, notes: list[str]) -> str:
 
 
 def _parse(text: str, notes: list[str]) -> Any:
-    text = text.strip("\0 \t\r\n")
+    text = text.strip("\0 \t\r\n\ufeff")
     if sum(text.count(mark) for mark in ",[{") > _MOST_VALUES:
         raise UnreadableError("has too many values in it")
     try:

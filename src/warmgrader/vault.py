@@ -716,6 +716,21 @@ def build(key, kernel, entries, codes):
         else:
             probe(name, method, thing, [-1 - _below(10**6), _token(), object()])
 
+    def judge_late_comparisons(cls):
+        """Ask a class whose comparisons came when the test ran, so that they were not reported."""
+        for name in ("__eq__", "__ne__"):
+            method = vars(cls).get(name)
+            if method is None or reported.get(id(method)) is method or not students(method):
+                continue
+            for kind in (object, float, int, str, tuple, list, dict):
+                try:
+                    thing = kind.__new__(cls)
+                except TypeError:
+                    continue
+                call = method.__get__(thing) if hasattr(type(method), "__get__") else method
+                probe(name, call, thing, [_token(), -1 - _below(10**6), object()])
+                break
+
     def find_yes_men():
         """Find values among the notebook's variables that are equal to anything."""
         for name, value in list(user_ns.items()):
@@ -873,6 +888,8 @@ def build(key, kernel, entries, codes):
         for cls in classes[known:]:
             if any(name in vars(cls) and students(vars(cls)[name]) for name in _COMPARISONS):
                 note(CHANGED, f"made the class {cls.__name__}, with comparisons, during the test")
+        for cls in classes:
+            judge_late_comparisons(cls)
         find_yes_men()
         run_canaries("after")
         outcome["notes"] = list(notes)
