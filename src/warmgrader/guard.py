@@ -8,6 +8,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -173,4 +174,5 @@ def _report_comparisons(cls: type, name: str) -> None:
         audit("warmgrader.compared", name, call, self, answer)
         return answer
 
-    type.__setattr__(cls, name, reporting)  # whatever its metaclass says
+    with suppress(TypeError):  # a class, or metaclass, that is made in C and says no
+        type.__setattr__(cls, name, reporting)  # whatever a metaclass of the notebook's says

@@ -122,6 +122,7 @@ _BLANK_CODE = compile("_\n" * 2000, "<test>", "exec")
 _PLAIN = (type, ModuleType, BuiltinFunctionType)
 _ORDERINGS = {"__lt__": -1e300, "__le__": -1e300, "__gt__": 1e300, "__ge__": 1e300}
 _COMPARISONS = ("__eq__", "__ne__", *_ORDERINGS)
+_ANSWERING = frozenset((*_COMPARISONS, "__array_function__", "__array_ufunc__"))
 
 
 def _code_like(value):
@@ -259,8 +260,8 @@ def build(key, kernel, entries, codes):
     watched = list(entries)
     baseline = {}
     pins = {}
-    classes = []
-    reported = {}  # comparisons that tell what they answer, by id
+    classes = {}  # of the notebook's, or of what it imports, by id
+    looked_at = {}  # methods that are reported or need not be, by the id of the class and name
     surveyed = set()
     notes = []
     home = getpid()
@@ -641,14 +642,14 @@ def build(key, kernel, entries, codes):
             for found in reversed(type.__subclasses__(base)):
                 if found is last:
                     break
-                if not any(found is known for known in classes):
-                    classes.append(found)
+                classes.setdefault(id(found), found)
 
     def watch_comparisons(cls):
         """Have the comparisons of a student's class reported while a test runs."""
-        for name in (*_COMPARISONS, "__array_function__", "__array_ufunc__"):
-            method = vars(cls).get(name)
-            if method is None or name in state["uses"] or reported.get(id(method)) is method:
+        namespace = vars(cls)
+        for name in _ANSWERING & namespace.keys():
+            method = namespace[name]
+            if name in state["uses"] or looked_at.get((id(cls), name)) is method:
                 continue
             # A class that only the notebook has imported works for the notebook (`pytest.approx`);
             # and in its own, anything may stand as a method (`partialmethod`, `type`).
@@ -657,8 +658,7 @@ def build(key, kernel, entries, codes):
                 students(method) or (compares and students(cls))
             ):
                 baseline["report"](cls, name)
-                reporting = vars(cls)[name]
-                reported[id(reporting)] = reporting
+            looked_at[id(cls), name] = namespace[name]
 
     def agrees(name, answer):
         """Tell whether an answer is one that lets tests pass."""
@@ -720,7 +720,8 @@ def build(key, kernel, entries, codes):
         """Ask a class whose comparisons came when the test ran, so that they were not reported."""
         for name in ("__eq__", "__ne__"):
             method = vars(cls).get(name)
-            if method is None or reported.get(id(method)) is method or not students(method):
+            looked = method is None or looked_at.get((id(cls), name)) is method
+            if looked or not students(method):
                 continue
             for kind in (object, float, int, str, tuple, list, dict):
                 try:
@@ -868,7 +869,7 @@ def build(key, kernel, entries, codes):
         state["uses"] = order["uses"]
         restore()
         find_classes()
-        for cls in classes:
+        for cls in list(classes.values()):
             watch_comparisons(cls)
         state["test"] = f"{cell_folder}/{_token()}.py"
         tests.add(state["test"])
@@ -885,10 +886,10 @@ def build(key, kernel, entries, codes):
         restore()
         known = len(classes)
         find_classes()
-        for cls in classes[known:]:
+        for cls in list(classes.values())[known:]:
             if any(name in vars(cls) and students(vars(cls)[name]) for name in _COMPARISONS):
                 note(CHANGED, f"made the class {cls.__name__}, with comparisons, during the test")
-        for cls in classes:
+        for cls in list(classes.values()):
             judge_late_comparisons(cls)
         find_yes_men()
         run_canaries("after")
@@ -1050,7 +1051,7 @@ def build(key, kernel, entries, codes):
             elif event == "warmgrader.ran":
                 pin(state.pop("to pin", ()))
             elif event == "warmgrader.class":
-                classes.append(arguments[0])
+                classes[id(arguments[0])] = arguments[0]
                 if state["active"]:
                     watch_comparisons(arguments[0])
             elif event == "warmgrader.frame":
