@@ -173,7 +173,7 @@ def _page(results: Results) -> str:
         "## Seconds for each submission", "",
         *_table(["", "s"], ([what, f"{seconds:.2f}"] for what, seconds in _costs(results))), "",
         "*Bare cells* run in a forked process that has imported everything, without Jupyter, sandbox "
-        "or gradebook. What a grader adds to them does not depend on the assignment: "
+        "or gradebook, scheduled as any process is (warm kernels are batch jobs). What a grader adds to them does not depend on the assignment: "
         f"{results.each('stock') - results.each('bare 1'):.2f} s with nbgrader, "
         f"{results.each('warm 1') - results.each('bare 1'):.2f} s with warmgrader. The more a "
         "submission computes, the closer the throughput comes to the number of processor cores.", "",
