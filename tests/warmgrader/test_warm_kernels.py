@@ -106,6 +106,12 @@ def test_same_interpreter_state_as_an_ordinary_kernel(warm_kernel: str) -> None:
     assert answers[0] == answers[1]
 
 
+def test_a_kernel_is_a_batch_job(warm_kernel: str) -> None:
+    with running(warm_kernel) as (_, kernel_client):
+        execute(kernel_client, "import os")
+        assert evaluate(kernel_client, "os.sched_getscheduler(0) == os.SCHED_BATCH") == "True"
+
+
 PICTURES = (
     "import matplotlib\nimport matplotlib.pyplot as plt",
     "plt.plot([1, 2]);",  # shown at the end of the cell
