@@ -122,7 +122,12 @@ class Cluster:
                     raise BatchError(_GONE) from None
 
     def _window(self) -> int:
-        return _PER_WORKER * max(1, sum(self.client.nthreads().values()))
+        """Return how many submissions may be under way, or raise if the scheduler has gone."""
+        try:
+            threads = sum(self.client.nthreads().values())
+        except OSError:
+            raise BatchError(_GONE) from None
+        return _PER_WORKER * max(1, threads)
 
 
 def pickle_by_value(bundle: Bundle) -> bytes:
