@@ -6,6 +6,7 @@ the gradebook.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import pickle
@@ -75,6 +76,7 @@ def grade(bundle: Bundle, submission: Submission, scratch: Path | None = None) -
                 result = _grade(root, bundle, submission)
         finally:
             os.chdir(here)
+        gc.collect()  # nbgrader leaves cycles that hold much more than Python counts
         result.seconds = time.perf_counter() - start
         return result
 

@@ -41,7 +41,9 @@ def memory_of_workers(grader: psutil.Process) -> int:
     total = 0
     for process in (grader, *grader.children(recursive=True)):
         with contextlib.suppress(psutil.Error):
-            total += process.memory_full_info().uss
+            # Not the fork server, and its kernels, of which some take all that they may.
+            if "warmgrader.server" not in " ".join(process.cmdline()):
+                total += process.memory_full_info().uss
     return total
 
 
