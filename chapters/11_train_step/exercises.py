@@ -1065,11 +1065,7 @@ def same_weights(these, those):
 generator = np.random.default_rng(6)
 advice = {
     ("", 3, 0.0): "The mean of the gradients of 3 batches, applied once, then start from zero.",
-    (
-        "",
-        2,
-        0.9,
-    ): "Is the optimizer left alone on the batches between? Its momentum must rest, too.",
+    ("", 2, 0.9): "Is the optimizer left alone on the batches between? Momentum must rest, too.",
     ("regularizer", 4, 0.0): "Are the extra losses (self.losses) part of the loss?",
     ("frozen", 2, 0.9): "Do only the trainable weights move?",
     ("", 1, 0.5): "With every=1 it is ordinary training.",
@@ -1082,9 +1078,9 @@ def compare_with_large_batches(part, every, momentum):
     x = generator.normal(size=(24, 3)).astype("float32")
     y = x.sum(axis=1, keepdims=True) * generator.normal(2, 1, size=(24, 1)).astype("float32")
     small = 24 // (2 * every)  # two updates per epoch
-    what = f"every={every}, batches of {small}, SGD with momentum {momentum}" + f", {part}" * bool(
-        part
-    )
+    what = f"every={every}, batches of {small}, SGD with momentum {momentum}"
+    if part:
+        what += f", {part}"
     try:
         pages = diary_of(every, part, small, keras.optimizers.SGD(0.1, momentum=momentum), x, y)
     except Exception as error:
