@@ -33,7 +33,10 @@ def main() -> int:
         # The sandbox limits memory itself, and a training depends on the number of threads.
         worker_extra_args=["--memory-limit=0", "--no-dashboard"],
         scheduler_options={"dashboard_address": None},
-        job_script_prologue=["export OMP_NUM_THREADS=1"],
+        job_script_prologue=[
+            "export OMP_NUM_THREADS=1",
+            "export DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED=False",
+        ],
         local_directory="/tmp",
     ) as cluster:
         if options.print_job:

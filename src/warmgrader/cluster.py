@@ -41,6 +41,8 @@ _CONFIG = {
     # Dask would set the number of threads of OpenMP and OpenBLAS, and with it students' results.
     "distributed.nanny.pre-spawn-environ": {},
     "distributed.nanny.environ": {},
+    # It would look at a worker's stack a hundred times a second, and keep an hour of what it saw.
+    "distributed.worker.profile.enabled": False,
 }
 
 
