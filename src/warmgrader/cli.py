@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 
 
@@ -37,6 +38,8 @@ def _autograde(argv: list[str]) -> None:
     except KeyboardInterrupt:
         print("Stopped. The same command grades the rest.", file=sys.stderr)
         sys.exit(130)
+    finally:
+        gc.freeze()  # Python, as it ends, would look through all that there is, again and again
 
 
 def main(argv: list[str] | None = None) -> None:
