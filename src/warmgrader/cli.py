@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 
 
@@ -28,6 +27,7 @@ def _autograde(argv: list[str]) -> None:
     """Hand over to nbgrader's way of reading a command line."""
     from warmgrader import startup
 
+    startup.end_quickly()
     # One submission, or another's workers, need none here.
     if not any(word.startswith(("--student", "--scheduler", "--help")) for word in argv):
         startup.prepare_workers()
@@ -38,8 +38,6 @@ def _autograde(argv: list[str]) -> None:
     except KeyboardInterrupt:
         print("Stopped. The same command grades the rest.", file=sys.stderr)
         sys.exit(130)
-    finally:
-        gc.freeze()  # Python, as it ends, would look through all that there is, again and again
 
 
 def main(argv: list[str] | None = None) -> None:

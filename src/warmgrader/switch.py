@@ -24,6 +24,7 @@ from nbgrader.preprocessors import GetGrades
 from traitlets.config import Config
 
 from warmgrader.kernelspec import KERNEL_NAME
+from warmgrader.startup import end_quickly
 
 
 def use_warmgrader(config: Config, kernel_name: str = KERNEL_NAME) -> None:
@@ -39,6 +40,7 @@ def use_warmgrader(config: Config, kernel_name: str = KERNEL_NAME) -> None:
     """
     from warmgrader.autograde import WarmAutograde
 
+    end_quickly()
     use_for_autograde(WarmAutograde)
     _use_for_feedback(config)
     if kernel_name in KernelSpecManager().find_kernel_specs():
