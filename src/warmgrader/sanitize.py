@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections import Counter
 from typing import Any
 
-from bleach.sanitizer import Cleaner
+import nh3
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 
@@ -14,34 +16,68 @@ OUTPUT_CHARACTERS = 500_000
 SOURCE_CHARACTERS = 200_000
 """Length of the longest cell that is shown."""
 
-_TAGS = (
+_TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del",
     "details", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins",
     "kbd", "li", "ol", "p", "pre", "s", "samp", "span", "strong", "sub", "summary", "sup", "table",
     "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
-)  # fmt: skip
+}  # fmt: skip
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _IMAGES = ("image/png", "image/jpeg", "image/gif")
 _DATA_IMAGE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*")
 _LINK = re.compile(r"https?://|mailto:|#|[^:]*$")
+_TAG = re.compile(r"<(/?)([a-z][^\s/>]*)", re.IGNORECASE)
+# Elements that end by themselves, or where the next of them begins.
+_FLAT = {
+    "area", "br", "col", "colgroup", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option",
+    "p", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "wbr",
+}  # fmt: skip
+_DEEPEST = 1000
+
+# What looks, and links; no style, because a style can load files.
+_ATTRIBUTES = {
+    "*": {"align", "alt", "border", "class", "colspan", "height", "id", "rowspan", "start", "title",
+          "width"},
+    "a": {"href"},
+    "img": {"src"},
+}  # fmt: skip
 
 
-def _attribute_allowed(tag: str, name: str, value: str) -> bool:
-    """Allow what looks, and links; no style, because a style can load files."""
-    if name == "src":
-        return tag == "img" and _DATA_IMAGE.fullmatch(value) is not None
-    if name == "href":
-        return tag == "a" and _LINK.match(value) is not None
-    return name in ("align", "alt", "border", "class", "colspan", "height", "id", "rowspan",
-                    "start", "title", "width")  # fmt: skip
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """Return an attribute's value, or nothing for an attribute that is to go."""
+    allowed = {"src": _DATA_IMAGE.fullmatch, "href": _LINK.match}.get(name)
+    return value if allowed is None or allowed(value) else None
 
 
-_cleaner = Cleaner(_TAGS, _attribute_allowed, ("http", "https", "mailto", "data"), strip=True)
+_cleaner = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    attribute_filter=_attribute,
+    url_schemes={"http", "https", "mailto", "data"},
+    link_rel=None,
+)
 
 
-def clean_html(html: str) -> str:
-    """Return HTML without anything that could run or load something."""
-    return _cleaner.clean(html)
+def clean_html(text: str) -> str:
+    """Return HTML without anything that could run or load something.
+
+    Elements that are in each other so deeply that to parse them could take minutes become text.
+    """
+    return f"<pre>{html.escape(text)}</pre>" if _is_a_maze(text) else _cleaner.clean(text)
+
+
+def _is_a_maze(text: str) -> bool:
+    open_elements: Counter[str] = Counter()
+    depth = deepest = 0
+    for closing, name in _TAG.findall(text.lower()):
+        if not closing and name not in _FLAT:
+            open_elements[name] += 1
+            depth += 1
+            deepest = max(deepest, depth)
+        elif open_elements[name]:
+            open_elements[name] -= 1
+            depth -= 1
+    return deepest > _DEEPEST
 
 
 def clean_notebook(notebook: NotebookNode) -> None:

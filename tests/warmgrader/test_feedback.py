@@ -131,6 +131,27 @@ def test_tables_and_pictures_stay() -> None:
     assert clean_html(picture) == picture
 
 
+@pytest.mark.parametrize(
+    "html",
+    ["<div>" * 40_000, "<div>" * 40_000 + "</div>" * 40_000, "<b><i></x>" * 40_000],
+    ids=["open", "closed", "bogus"],
+)
+def test_html_that_would_take_minutes_is_shown_as_text(html: str) -> None:
+    assert clean_html(html) == "<pre>" + html.replace("<", "&lt;").replace(">", "&gt;") + "</pre>"
+
+
+def test_long_tables_and_lists_are_no_maze() -> None:
+    for html in ("<tr><td>1</td><td>2</td></tr>" * 5_000, "<li>a" * 5_000, "<b>a</b><br>" * 5_000):
+        assert "<pre>" not in clean_html(f"<table>{html}</table>")
+
+
+def test_text_with_many_blocks_of_formulas_is_shown_as_it_is() -> None:
+    exporter = FeedbackExporter()
+    few, many = ("\\begin{align}x\\end{align}\n\n" * number for number in (5, 600))
+    assert exporter.markdown2html({}, few).count("<math") == 5
+    assert exporter.markdown2html({}, many) == f"<pre>{many}</pre>"
+
+
 def test_messages_are_short_and_without_code() -> None:
     numpy = "\nNot equal to tolerance rtol=0.1\n\nMismatched elements: 1 / 1\n DESIRED: array(3)"
     assert short_message(numpy, set()) == "Not equal to tolerance rtol=0.1"
