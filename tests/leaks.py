@@ -46,8 +46,7 @@ def secret_lines(root: Path) -> set[str]:
     """Lines of a whole course that nothing but a solution, an answer or a hidden test has.
 
     Answers share signatures, imports and lines such as `return x` with what anybody may read: what
-    assignments show, the chapters, and the packages. A line that is one name gives nothing away: it
-    may be the heading of a table.
+    assignments show, the chapters, and the packages.
     """
     public, secret = {""}, set()
     for path in root.glob("chapters/*/exercises.py"):
@@ -60,4 +59,4 @@ def secret_lines(root: Path) -> set[str]:
         for path in root.glob(pattern):
             for line in path.read_text().splitlines():
                 public |= {line.strip(), line.removeprefix("#").strip()}
-    return {line for line in secret - public if not line.isidentifier()}
+    return secret - public

@@ -26,7 +26,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _IMAGES = ("image/png", "image/jpeg", "image/gif")
 _DATA_IMAGE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*")
 _LINK = re.compile(r"https?://|mailto:|#|[^:]*$")
-_TAG = re.compile(r"<(/?)([a-z][^\s/>]*)", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-z][^\s/>]*)")  # in lower case
 # Elements that end by themselves, or where the next of them begins.
 _FLAT = {
     "area", "br", "col", "colgroup", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option",

@@ -20,7 +20,7 @@ for call in (
         print(call(), ctypes.get_errno())
     except (OSError, ValueError) as error:
         print(error)
-for path in ("/proc/1/root", "/proc/1/cwd", f"/proc/{os.getppid()}/root"):
+for path in (f"/proc/{p}/{link}" for p in (1, os.getppid()) for link in ("root", "cwd")):
     try:
         open(f"{path}__COURSE__/gradebook.db", "w").write("7351")
     except OSError as error:
