@@ -21,7 +21,7 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.utils import find_all_files
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
-from traitlets import Bool, Float, Integer, Unicode, default
+from traitlets import Bool, Enum, Float, Integer, Unicode, default
 
 from warmgrader.batch import Batch, BatchError, Here
 from warmgrader.client import ServerError
@@ -69,6 +69,12 @@ class WarmAutograde(Autograde):
     task_limit = Integer(512, help="Processes and threads of a submission.").tag(config=True)
     file_limit = Integer(256, help="Size of a file that is written, in MB.").tag(config=True)
     disk_limit = Integer(512, help="Size of all files that are written, in MB.").tag(config=True)
+    suspicious = Enum(
+        ["review", "withhold", "ignore"],
+        default_value="review",
+        help="""What to do with a test that passes in a notebook which reaches for something that could
+        have made it pass: mark it for a person, give no points until one has looked, or nothing.""",
+    ).tag(config=True)
     report_directory = Unicode(
         "", help="Where reports go; by default `report`, beside the autograded directory."
     ).tag(config=True)
@@ -194,7 +200,8 @@ class WarmAutograde(Autograde):
                 config[section].pop(hook, None)  # run here
         provisioner = config.WarmProvisioner
         provisioner.sandbox = self.sandbox
-        provisioner.guard = True
+        provisioner.graded = True
+        config.WarmExecute.suspicious = self.suspicious
         config.WarmExecute.time_limit = self.wall_limit
         provisioner.limits = {
             "memory": self.memory_limit * MEGABYTE,

@@ -20,13 +20,15 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
-from traitlets import Float, Integer, Type
+from nbgrader.utils import is_solution
+from traitlets import Enum, Float, Integer, Type
 
-from warmgrader.guard import METADATA
-from warmgrader.plan import Plan, grade_id_of, is_test, names_bound
+from warmgrader.orders import METADATA, Signer
+from warmgrader.plan import Plan, grade_id_of, is_test
 from warmgrader.provisioner import WarmProvisioner
+from warmgrader.review import Review
 from warmgrader.sanitize import clean_notebook
-from warmgrader.verdict import Orders, Verdict
+from warmgrader.verdict import Verdict
 
 NOTE = "warmgrader_note"
 """Attribute of a log record that belongs into the report."""
@@ -59,8 +61,8 @@ class WarmKernelClient(AsyncKernelClient):
         order, self.order = self.order, None
         if order is None:
             return super().execute(code, **options)
-        if order["kind"] == "test":
-            code = ""  # it is in the order, enciphered
+        if order.pop("hides"):
+            code = ""  # the test is in the order, where no history of inputs has it
         content = {
             "code": code, "silent": False, "store_history": True, "user_expressions": {},
             "allow_stdin": False, **options,
@@ -150,7 +152,15 @@ class WarmExecute(Execute):
         1800.0, help="How many seconds one notebook may take, all its kernels together."
     ).tag(config=True)
 
+    suspicious = Enum(
+        ["review", "withhold", "ignore"],
+        default_value="review",
+        help="""What becomes of a test that passes in a notebook which reaches for something that could
+        have made it pass: it is marked for a person, gets no points until then, or nothing.""",
+    ).tag(config=True)
+
     plans: ClassVar[dict[str, Plan]] = {}  # by notebook
+    files: ClassVar[dict[str, bytes]] = {}  # what was handed in beside notebooks
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("shutdown_kernel", "immediate")
@@ -175,12 +185,18 @@ class WarmExecute(Execute):
         self.interruption: asyncio.Future[None] | None = None  # because of too much output
         self.done: set[int] = set()  # tests that have their verdict
         self.replaying = False
-        self.orders: Orders | None = None
-        self.started = False
+        self.signer: Signer | None = None
         for cell in nb.cells:
             if is_test(cell) or grade_id_of(cell) in self.plan.tags:
                 cell.metadata["tags"] = self.plan.tags.get(grade_id_of(cell), [])
+        reaches = [] if self.suspicious == "ignore" else self.plan.reaches(nb, self.files)
+        self.review = Review(reaches, self.suspicious == "withhold")
+        self.told_secrets = False
         nb, resources = super().preprocess(nb, resources, km)
+        for grade_id, words in self.review.words.items():
+            self.log.warning(words, extra={REVIEW: (self.notebook, grade_id, words)})
+        if note := self.review.note():
+            self._note(note)
         clean_notebook(nb)
         return nb, resources
 
@@ -190,6 +206,8 @@ class WarmExecute(Execute):
         """Run one cell, in a fresh kernel if the last one is gone, and decide if it is a test."""
         if cell.cell_type != "code":
             return cell, resources
+        if is_solution(cell):
+            self.review.answer = grade_id_of(cell)
         cell.outputs = []
         self.reply: dict[str, Any] | None = None
         self.timed_out = False
@@ -280,7 +298,7 @@ class WarmExecute(Execute):
             self.create_kernel_manager()
             self.start_new_kernel()
             self.start_new_kernel_client()
-            self.orders, self.started, self.suspect = None, False, None
+            self.signer, self.suspect = None, None
             self.replaying = True
             try:
                 self._replay(index)
@@ -302,28 +320,22 @@ class WarmExecute(Execute):
 
     def _give_order(self, cell: NotebookNode) -> None:
         """Tell the kernel, in a way that the notebook's code can't, what kind of cell comes."""
-        key = getattr(self.km.provisioner, "guard_key", b"")
+        key = self.km.provisioner.key
         if not key:
             return
-        self.orders = self.orders or Orders(key)
-        trusted = cell.source.strip() in self.plan.trusted
-        details = {
-            "bound": sorted(self.plan.bound),
-            "packages": sorted(self.plan.packages),
-            "uses": list(self.plan.uses),
-        }
+        first = self.signer is None
+        self.signer = self.signer or Signer(key)
+        asked = sorted({reach.asked for reach in self.review.reaches} - {""})
+        details: dict[str, Any] = {}
+        if first:
+            details.update(names=sorted({*self.plan.names, *asked}), asked=asked)
         if is_test(cell):
-            hidden = grade_id_of(cell) in self.plan.hidden
-            order = self.orders.sign_test(cell.source, hidden=hidden, **details)
-        elif trusted and self.started:
-            names = sorted(names_bound(cell.source))
-            order = self.orders.sign("trusted", cell.source, names=names)
-        elif not trusted and not self.started:
-            order = self.orders.sign("start", cell.source, **details)
-        else:
-            return
-        self.started = True
-        self.kc.order = order
+            self.told_secrets |= grade_id_of(cell) in self.plan.hidden
+            details.update(test=cell.source, free=self.plan.free, asked=asked)
+        elif cell.source.strip() in self.plan.trusted:
+            details.update(pins=self.plan.trusted[cell.source.strip()])
+        if details:
+            self.kc.order = {**self.signer.order(**details), "hides": is_test(cell)}
 
     def _decide(self, cell: NotebookNode, index: int, end: tuple[str, str] | None) -> None:
         """Give a test cell its verdict."""
@@ -332,20 +344,24 @@ class WarmExecute(Execute):
         content = (self.reply or {}).get("content", {})
         if end is not None:
             verdict = Verdict.of_end(*end)
-        elif self.orders is not None and cell.source.strip() and self.reply is not None:
-            result = self.orders.genuine(content.get(METADATA))
-            verdict = Verdict.of_forgery() if result is None else Verdict.of_result(result)
+        elif self.signer is not None and cell.source.strip() and self.reply is not None:
+            outcome = self.signer.read(content.get(METADATA))
+            if outcome is None:
+                reason = "the answer to the test did not come from the grader's part of the kernel"
+                verdict = Verdict.of_tampering(reason)
+            else:
+                verdict = Verdict.of_outcome(outcome)
         elif content.get("status", "ok") == "ok":
             verdict = Verdict(True)
         else:
             lines = "\n".join(content.get("traceback", []))
             verdict = Verdict(False, None, content["ename"], content["evalue"], lines)
+        verdict = self.review.look_at(cell, index, verdict)
         verdict.write(cell)
+        if words := self.review.words.get(grade_id_of(cell)):
+            cell.outputs.insert(0, new_output("stream", name="stdout", text=f"{words}\n"))
         if _LIMIT.search(f"{verdict.name}: {verdict.text}"):
             self._note(f"{_where(cell, index)}: reached a limit ({verdict.name}).")
-        for reason in verdict.review:
-            text = f"{_where(cell, index)}: {reason}."
-            self.log.warning(text, extra={REVIEW: (self.notebook, grade_id_of(cell), text)})
 
     def on_cell_executed(self, **kwargs: Any) -> None:
         """Keep the kernel's answer."""
@@ -374,6 +390,8 @@ class WarmExecute(Execute):
             return super().process_message(msg, cell, cell_index)
         if self.replaying or kind not in _OUTPUT_TYPES:
             return None
+        if self.told_secrets:
+            msg["content"].pop("transient", None)  # an id would change what an earlier cell shows
         self.output_bytes += _size(msg["content"])
         if self.output_bytes <= self.output_limit:
             with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError, IndexError):
@@ -403,11 +421,13 @@ def _error(name: str, text: str) -> NotebookNode:
 
 
 def _size(content: Any) -> int:
-    """Count the characters and bytes in a message."""
-    if isinstance(content, str | bytes):
-        return len(content)
-    if isinstance(content, dict):
-        return sum(_size(value) for value in content.values())
-    if isinstance(content, list):
-        return sum(_size(value) for value in content)
-    return 8
+    """Count the characters and bytes in a message, however deep it is."""
+    size, parts = 0, [content]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict):
+            parts += part.values()
+        elif isinstance(part, list):
+            parts += part
+        size += len(part) if isinstance(part, str | bytes) else 8
+    return size

@@ -7,6 +7,7 @@ up.
 
 from __future__ import annotations
 
+import builtins
 import re
 from typing import Any
 
@@ -24,7 +25,7 @@ from traitlets.config import Config
 
 from warmgrader.plan import is_test
 from warmgrader.sanitize import SOURCE_CHARACTERS, clean_html, clean_notebook
-from warmgrader.verdict import RAISED_BY_NOTEBOOK
+from warmgrader.verdict import RAISED_BY_NOTEBOOK, TOLD
 
 MESSAGE_CHARACTERS = 500
 """Length of the longest message of a test that a student sees."""
@@ -34,6 +35,23 @@ _MATH = re.compile(
     r"\$\$(?P<display>.+?)\$\$|\\\[(?P<bracket>.+?)\\\]|(?<![\\$])\$(?P<inline>[^$\n]+?)(?<!\\)\$"
     r"|\\\((?P<paren>.+?)\\\)|(?P<block>\\begin\{(?P<name>\w+\*?)\}.+?\\end\{(?P=name)\})",
     re.DOTALL,
+)
+# Messages of NumPy's and Python's own that have no text in them, but for names in quotation marks.
+_NUMPYS = re.compile(
+    r"Not equal to tolerance rtol=[\d.e+-]+, atol=[\d.e+-]+|(Arrays|Items) are not (almost )?equal( to \d+ "
+    r"decimals| up to \d+ ULP)?:?|Mismatched elements: \d+ / \d+ \([\d.]+%\)|\(shapes \([\d, ]*\), \([\d, ]*\) mismatch\)|"
+    r"Max (absolute|relative) difference( among violations)?: [\d.e+-]+"
+)
+_PYTHONS = re.compile(
+    r"'(\w+)' object (?:is not (?:callable|iterable|subscriptable|an iterator|reversible)|has no attribute '(\w+)'|"
+    r"does not support item (?:assignment|deletion)|cannot be interpreted as an integer)|"
+    r"name '(\w+)' is not defined|unsupported operand type\(s\) for [^ ]+: '(\w+)' and '(\w+)'|"
+    r"unhashable type: '(\w+)'|object of type '(\w+)' has no len\(\)|(\w+)\(\) takes (?:from \d to )?(?:no|\d+) "
+    r"(?:positional )?arguments?(?: but \d+ (?:was|were) given)?|"
+    r"(\w+)\(\) missing \d required positional arguments?: '(\w+)'(?: and '(\w+)')?|"
+    r"(\w+)\(\) got an unexpected keyword argument '(\w+)'|(?:float )?division by zero|"
+    r"(?:list|tuple|string) index out of range|cannot unpack non-iterable (\w+) object|"
+    r"(?:too many|not enough) values to unpack \(expected \d+(?:, got \d+)?\)"
 )
 _MOST_BLOCKS = 500  # after each \begin, its \end is looked for in the whole text
 _NO_NETWORK = (
@@ -92,17 +110,40 @@ class StudentView(Preprocessor):
         """
         error = next((o for o in cell.outputs if o.output_type == "error"), None)
         if error is not None:
-            message = short_message(error.evalue, hidden_code)
             by_notebook = error.traceback[:1] == [RAISED_BY_NOTEBOOK]
             text = f"Not passed. {error.ename[:100]}" + (" in your code" if by_notebook else "")
-            if message and not (hidden_code and by_notebook and message not in own):
+            if hidden_code:
+                message = told_message(error, cell.metadata.get(TOLD), by_notebook, own)
+            else:
+                message = error.evalue
+            if message := short_message(message, hidden_code):
                 text = f"{text}: {message}"
             cell.outputs = [new_output("error", ename="", evalue="", traceback=[text])]
             return
         partial = any(o.output_type == "execute_result" for o in cell.outputs)
         text = "Passed in part." if partial else "Passed."
-        shown = [o for o in cell.outputs if o.output_type == "stream"] if not hidden_code else []
-        cell.outputs = [*shown, new_output("stream", name="stdout", text=text)]
+        cell.outputs = [new_output("stream", name="stdout", text=text)]
+
+
+def told_message(error: NotebookNode, told: str | None, by_notebook: bool, own: str) -> str:
+    """Return what a student may read of an error after hidden tests have run.
+
+    Args:
+        error: the output.
+        told: the message as the core has put it together for the student, or None.
+        by_notebook: whether the student's own code raised it; `told` is the test's.
+        own: the student's code, whose words a student may read again.
+    """
+    if told is not None:
+        return told
+    if by_notebook and error.evalue in own:
+        return error.evalue
+    lines = [line for line in error.evalue.strip().splitlines() if line.strip()]
+    if error.ename == "AssertionError":
+        return "\n".join(line for line in lines if _NUMPYS.fullmatch(line.strip()))
+    match = _PYTHONS.fullmatch(lines[0]) if len(lines) == 1 else None
+    known = match and all(w in own or w in vars(builtins) for w in match.groups() if w)
+    return error.evalue if known else ""
 
 
 def short_message(text: str, hidden_code: set[str]) -> str:

@@ -29,7 +29,7 @@ class KernelRequest:
         env: the kernel's whole environment.
         sandbox: what the kernel may see and use (`warmgrader.sandbox.Sandbox`); without it, what
             its user may.
-        guard: the key with which the grader signs its orders, in hexadecimal digits; without it,
+        key: the key with which the grader signs its orders, in hexadecimal digits; without it,
             the kernel is an ordinary one.
         stdio: open files for standard output and standard error.
         seal: set by the supervisor for a kernel that is in its sandbox.
@@ -39,29 +39,23 @@ class KernelRequest:
     cwd: str
     env: dict[str, str] = field(repr=False)
     sandbox: dict[str, Any] | None = None
-    guard: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
     stdio: tuple[int, ...] = ()
     seal: socket.socket | None = None
 
 
-def run(request: KernelRequest, vault: dict[str, Any], stock: tuple) -> None:
-    """Become the kernel that was asked for, and return when it has been shut down.
-
-    Args:
-        request: the kernel.
-        vault: what `warmgrader.guard.load_vault` returned in the server.
-        stock: what `warmgrader.guard.take_stock` returned there.
-    """
+def run(request: KernelRequest) -> None:
+    """Become the kernel that was asked for, and return when it has been shut down."""
     _take_over_process(request)
     from ipykernel.kernelapp import IPKernelApp
 
-    from warmgrader import guard
+    from warmgrader import graded_kernel
     from warmgrader.output import BoundedStream
 
     # 1 means "a front end started me, but do not poll my parent": the supervisor does that.
     app = IPKernelApp.instance(parent_handle=1)
-    if request.guard:
-        app.kernel_class = guard.GuardedKernel
+    if request.key:
+        app.kernel_class = graded_kernel.CoreKernel
     if request.sandbox is not None:
         BoundedStream.left = request.sandbox["limits"]["output"]
         app.outstream_class = f"{BoundedStream.__module__}.{BoundedStream.__name__}"
@@ -71,8 +65,8 @@ def run(request: KernelRequest, vault: dict[str, Any], stock: tuple) -> None:
         # would wait for each other's locks on one history file.
         arguments = [*arguments, f"{_HISTORY_OPTION}=:memory:"]
     app.initialize(arguments)
-    if request.guard:
-        guard.install(app.kernel, bytes.fromhex(request.guard), vault, stock)
+    if request.key:
+        graded_kernel.install(app.kernel, bytes.fromhex(request.key))
     if request.seal is not None:
         sandbox.seal(request.seal)
     app.start()

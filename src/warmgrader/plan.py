@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import nbformat
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.notebooknode import NotebookNode
-from nbgrader.preprocessors import ClearHiddenTests
+from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
-_TELLING_WORDS = ("__array_function__", "__array_ufunc__", "mock")
+from warmgrader.names import aliases_of, names_bound, package_paths, parse
+from warmgrader.reading import Cell, Measure, Reach, measure, read
+
+_MOST_PLANS = 64
+_plans: dict[tuple, Plan] = {}
 
 
 @dataclass(frozen=True)
@@ -22,55 +24,101 @@ class Plan:
 
     Attributes:
         tags: the tags of cells, by grade id.
-        trusted: sources of code cells that the instructor has written, tests excepted.
-        bound: names that the instructor's code gives a meaning to.
-        packages: the packages that the instructor's code imports.
+        trusted: sources of code cells that the instructor has written, tests excepted, with the names
+            that they define and no answer does.
+        released: sources of answers as students get them.
         hidden: the grade ids of cells with hidden tests.
-        uses: words in the notebook that make something honest which would otherwise be suspicious.
+        free: names that answers define.
+        names: attributes of packages that tests use, as `numpy.testing.assert_allclose`.
+        course: what is ordinary in this notebook.
     """
 
     tags: dict[str, list[str]] = field(default_factory=dict)
-    trusted: frozenset[str] = frozenset()
-    bound: frozenset[str] = frozenset()
-    packages: frozenset[str] = frozenset()
+    trusted: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    released: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
-    uses: tuple[str, ...] = ()
+    free: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    course: Measure = field(default_factory=Measure)
 
     @classmethod
-    def read(cls, content: bytes, config: Config) -> Plan:
-        """Make a plan from the source notebook; `config` has nbgrader's marks of hidden tests."""
-        return cls._read(content, ClearHiddenTests(config=config).begin_test_delimeter)
+    def read(cls, content: bytes, config: Config, files: Mapping[str, bytes]) -> Plan:
+        """Make a plan from the source notebook.
+
+        Args:
+            content: the notebook.
+            config: has nbgrader's marks of solutions and of hidden tests.
+            files: the instructor's files beside it, by relative path.
+        """
+        marks = str(config.ClearHiddenTests), str(config.ClearSolutions)
+        key = content, marks, tuple(sorted(files.items()))
+        if key not in _plans:  # it is the same for a whole class
+            _plans.clear() if len(_plans) > _MOST_PLANS else None
+            _plans[key] = cls._read(content, config, files)
+        return _plans[key]
 
     @classmethod
-    @lru_cache(maxsize=64)  # it is the same for a whole class
-    def _read(cls, content: bytes, mark: str) -> Plan:
+    def _read(cls, content: bytes, config: Config, files: Mapping[str, bytes]) -> Plan:
         notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
-        tags, trusted, hidden = {}, set(), set()
-        bound: set[str] = set()
-        packages: set[str] = set()
-        for cell in notebook.cells:
-            grade_id = grade_id_of(cell)
-            if grade_id:
-                tags[grade_id] = list(cell.metadata.get("tags", []))
-            if cell.cell_type != "code":
-                continue
-            bound |= names_bound(cell.source)
-            packages |= packages_imported(cell.source)
-            if is_grade(cell):
-                if mark in cell.source:
-                    hidden.add(grade_id)
-            elif not is_solution(cell):
-                trusted.add(cell.source.strip())
-        text = content.decode("utf-8", "replace")
-        uses = tuple(word for word in _TELLING_WORDS if word in text)
+        mark = ClearHiddenTests(config=config).begin_test_delimeter
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        cells = [Cell(cell.source, kind_of(cell)) for cell in code]
+        trees = [(cell, tree) for cell in cells if (tree := parse(cell.source)) is not None]
+        course = measure(cells, files)
+        aliases = aliases_of([tree for _, tree in trees])
+        tests = [tree for cell, tree in trees if cell.kind == "test"]
         return cls(
-            tags,
-            frozenset(trusted),
-            frozenset(bound),
-            frozenset(packages),
-            frozenset(hidden),
-            uses,
+            tags={
+                id_: list(c.metadata.get("tags", []))
+                for c in notebook.cells
+                if (id_ := grade_id_of(c))
+            },
+            trusted={
+                cell.source.strip(): tuple(sorted(names_bound(tree) - course.answered))
+                for cell, tree in trees
+                if cell.kind == "instructor"
+            },
+            released=_released(notebook, config),
+            hidden=frozenset(grade_id_of(c) for c in code if is_test(c) and mark in c.source),
+            free=tuple(sorted(course.answered)),
+            names=tuple(sorted({path for tree in tests for path in package_paths(tree, aliases)})),
+            course=course,
         )
+
+    def reaches(self, notebook: NotebookNode, files: Mapping[str, bytes]) -> list[Reach]:
+        """Read a submission; the reaches' `index` is that of the notebook's cells."""
+        cells = [
+            Cell(cell.source if cell.cell_type == "code" else "", self.whose(cell))
+            for cell in notebook.cells
+        ]
+        return read(cells, files, self.course)
+
+    def whose(self, cell: NotebookNode) -> str:
+        """Tell whether a cell of a submission is a test, another of the instructor's, or the student's."""
+        source = cell.source.strip()
+        if is_test(cell):
+            return "test"
+        return "instructor" if source in self.trusted or source in self.released else "student"
+
+
+def kind_of(cell: NotebookNode) -> str:
+    """Tell what a code cell of the instructor's notebook is."""
+    if is_test(cell):
+        return "test"
+    return "answer" if is_solution(cell) else "instructor"
+
+
+def _released(notebook: NotebookNode, config: Config) -> frozenset[str]:
+    """Return the answer cells as nbgrader releases them."""
+    clear = ClearSolutions(config=config)
+    clear.enforce_metadata = False
+    found = set()
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and is_solution(cell):
+            copy = nbformat.from_dict(dict(cell))
+            clear.preprocess_cell(copy, {"language": "python"}, 0)
+            found.add(copy.source.strip())
+    return frozenset(found)
 
 
 def grade_id_of(cell: NotebookNode) -> str:
@@ -81,36 +129,3 @@ def grade_id_of(cell: NotebookNode) -> str:
 def is_test(cell: NotebookNode) -> bool:
     """Tell whether a cell is graded by running it."""
     return bool(cell.cell_type == "code" and is_grade(cell) and not is_solution(cell))
-
-
-def names_bound(source: str) -> set[str]:
-    """Return the names that a cell imports, defines or assigns at its top level."""
-    names = set()
-    for statement in _parse(source).body:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(statement.name)
-            continue
-        for node in ast.walk(statement):
-            if isinstance(node, ast.alias):
-                names.add((node.asname or node.name).partition(".")[0])
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                names.add(node.id)
-    return names
-
-
-def packages_imported(source: str) -> set[str]:
-    """Return the top-level packages that a cell imports."""
-    packages = set()
-    for node in ast.walk(_parse(source)):
-        if isinstance(node, ast.Import):
-            packages |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            packages.add(node.module.partition(".")[0])
-    return packages
-
-
-def _parse(source: str) -> ast.Module:
-    try:
-        return ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError):
-        return ast.Module([], [])

@@ -48,10 +48,8 @@ class WarmProvisioner(LocalProvisioner):
         writes is lost. Where that is not possible, no kernel starts.""",
     ).tag(config=True)
 
-    guard = Bool(
-        False,
-        help="""Have test cells decided by `warmgrader.vault`, which the notebook's code can't
-        reach.""",
+    graded = Bool(
+        False, help="Have test cells run by `warmgrader.core`, on signed orders of the grader."
     ).tag(config=True)
 
     limits = Dict(help="Limits on a kernel in a sandbox; see `warmgrader.limits.Limits`.").tag(
@@ -70,7 +68,7 @@ class WarmProvisioner(LocalProvisioner):
 
     _warned: set[str] = set()  # what has been said once in this process is not said again
     _sockets: str | None = None
-    guard_key = b""  # what orders to the kernel are signed with
+    key = b""  # what orders to the kernel are signed with
 
     @property
     def end_reason(self) -> str | None:
@@ -120,9 +118,9 @@ class WarmProvisioner(LocalProvisioner):
         if self.sandbox:
             request.update(cwd=WORK, env=clean_environment(env))
             request["sandbox"] = self._box(cwd, env).as_message()
-        if self.guard:
-            self.guard_key = secrets.token_bytes(32)
-            request["guard"] = self.guard_key.hex()
+        if self.graded:
+            self.key = secrets.token_bytes(32)
+            request["key"] = self.key.hex()
         return client.start_kernel(recipe, request, self.idle_timeout)
 
     def _box(self, cwd: str, env: dict[str, str]) -> Sandbox:

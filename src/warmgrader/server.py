@@ -139,7 +139,8 @@ def main() -> None:
     missing = import_all(filter(None, arguments.preload.split(",")))
     if missing:
         print(f"not imported: {', '.join(missing)}", flush=True)
-    from warmgrader import guard  # only now, because it imports IPython
+    from warmgrader import graded_kernel  # noqa: F401 - only now, because it imports IPython
+    from warmgrader.messages import remember_classes
 
     show_an_error()
     try:
@@ -147,8 +148,7 @@ def main() -> None:
     except ForkUnsafeError as error:
         _announce(arguments.ready, {"refused": str(error)})
         sys.exit(1)
-    vault = guard.load_vault()
-    stock = guard.take_stock(vault)
+    remember_classes()
     gc.collect()
     gc.freeze()  # the collector would otherwise write to, and so copy, every shared page
     linux.use_huge_pages()
@@ -168,7 +168,7 @@ def main() -> None:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 server.close()
     if request is not None:
-        kernel.run(request, vault, stock)
+        kernel.run(request)
 
 
 if __name__ == "__main__":

@@ -2,55 +2,16 @@
 
 from __future__ import annotations
 
-import hmac
-import json
 from dataclasses import dataclass
-from hashlib import sha256, shake_256
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 
-TAMPERED = "tampered"
+TOLD = "warmgrader_told"
+"""Metadata of a graded test: what a student may read of its message."""
 RAISED_BY_NOTEBOOK = "Raised by the notebook's own code:"
 """First line of a traceback whose error does not come from the test itself."""
-
-
-class Orders:
-    """Signs what a kernel is told and checks what it answers; see `warmgrader.vault`."""
-
-    def __init__(self, key: bytes) -> None:
-        """Start with the key that the kernel got when it was started."""
-        self.key = key
-        self.serial = 0
-
-    def sign(self, kind: str, code: str, **details: Any) -> dict[str, Any]:
-        """Return an order that goes with the code of a cell."""
-        self.serial += 1
-        order = {"kind": kind, "serial": self.serial, **details}
-        return {**order, "signature": self._signature(order, sha256(_encode(code)).hexdigest())}
-
-    def sign_test(self, code: str, **details: Any) -> dict[str, Any]:
-        """Return an order that is a test, which only the vault can read."""
-        content = _encode(code)
-        stream = shake_256(self.key + (self.serial + 1).to_bytes(8, "big")).digest(len(content))
-        number = int.from_bytes(content, "big") ^ int.from_bytes(stream, "big")
-        return self.sign("test", "", test=number.to_bytes(len(content), "big").hex(), **details)
-
-    def genuine(self, reply: dict[str, Any] | None) -> dict[str, Any] | None:
-        """Return the result in a reply to the last order, if it is one."""
-        if not isinstance(reply, dict) or not isinstance(reply.get("result"), dict):
-            return None
-        expected = self._signature(self.serial, reply["result"])
-        given = str(reply.get("signature", ""))
-        return reply["result"] if hmac.compare_digest(given.encode(), expected.encode()) else None
-
-    def _signature(self, *parts: Any) -> str:
-        return hmac.digest(self.key, json.dumps(parts, sort_keys=True).encode(), "sha256").hex()
-
-
-def _encode(code: str) -> bytes:
-    return code.encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True)
@@ -63,7 +24,9 @@ class Verdict:
         name: the kind of error.
         text: the error's message.
         traceback: what the instructor sees of the error.
-        review: why a person should look at the cell, one sentence each.
+        told: what a student may read of the error's message; None if that is not known.
+        settled: names whose change the core says could not matter.
+        review: why a person should look at the cell, in words that follow a colon.
     """
 
     passed: bool
@@ -71,29 +34,29 @@ class Verdict:
     name: str = ""
     text: str = ""
     traceback: str = ""
+    told: str | None = None
+    settled: frozenset[str] = frozenset()
     review: tuple[str, ...] = ()
 
     @classmethod
-    def of_result(cls, result: dict[str, Any]) -> Verdict:
-        """Judge the signed result of a test."""
-        notes = [(level, text) for level, text in result["notes"]]
-        review = tuple(text for _, text in notes)
-        if any(level == TAMPERED for level, _ in notes):
-            text = "The notebook's code changed what decides about this test."
-            return cls(False, name="TamperedError", text=text, review=review)
-        if result["passed"]:
-            return cls(True, result["value"], review=review)
-        error = result["error"]
+    def of_outcome(cls, outcome: dict[str, Any]) -> Verdict:
+        """Judge what the core says of a test."""
+        if outcome["says_yes"]:
+            return cls.of_tampering("tests that must fail pass in this notebook")
+        changed = [f"{name} had another value after the test" for name in outcome["changed"]]
+        settled = frozenset(outcome["settled"])
+        if outcome["passed"]:
+            return cls(True, outcome["value"], settled=settled, review=tuple(changed))
+        error = outcome["error"]
         first = f"{RAISED_BY_NOTEBOOK}\n" if error["through"] else ""
         traceback = f"{first}{error['traceback']}"
-        return cls(False, None, error["name"], error["text"], traceback, review)
+        return cls(False, None, error["name"], error["text"], traceback, error["told"], settled)
 
     @classmethod
-    def of_forgery(cls) -> Verdict:
-        """Judge an answer that does not come from the test."""
-        reason = "the answer to the test did not come from the grader's part of the kernel"
-        text = "The notebook's code came between the test and the grader."
-        return cls(False, name="TamperedError", text=text, review=(reason,))
+    def of_tampering(cls, reason: str) -> Verdict:
+        """Judge a test whose verdict can't be believed."""
+        text = "The notebook's code changed what decides about this test."
+        return cls(False, name="TamperedError", text=text, told=text, review=(reason,))
 
     @classmethod
     def of_end(cls, name: str, text: str) -> Verdict:
@@ -106,6 +69,7 @@ class Verdict:
         nbgrader takes an error and any text on standard error for a failure, and a displayed number
         for the score.
         """
+        cell.metadata[TOLD] = self.told
         kept = [o for o in cell.outputs if o.output_type in ("stream", "display_data")]
         for output in kept:
             if output.output_type == "stream":

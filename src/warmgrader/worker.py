@@ -124,7 +124,6 @@ class _Records(logging.Handler):
             self.notes.append(note)
         if review := getattr(record, REVIEW, None):
             self.review.append(review)
-            self.notes.append(review[2])
 
 
 def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
@@ -150,11 +149,14 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     ]
     converter.submission, converter.completed = replace(submission, notebooks=found), set()
     plans = {
-        Path(name).stem: Plan.read(content, config)
+        Path(name).stem: Plan.read(content, config, bundle.source_files)
         for name, content in bundle.source_notebooks.items()
     }
+    own = {
+        name: content for name, content in repaired.files.items() if name not in bundle.source_files
+    }
     converter.autograde_preprocessors = [
-        _warm(preprocessor, plans) for preprocessor in converter.autograde_preprocessors
+        _warm(preprocessor, plans, own) for preprocessor in converter.autograde_preprocessors
     ]
     result = Result(submission.assignment_id, submission.student_id, submission.notebooks)
     try:
@@ -225,7 +227,7 @@ def _private_config(bundle: Bundle) -> Any:
     return config
 
 
-def _warm(preprocessor: Any, plans: dict[str, Plan]) -> Any:
+def _warm(preprocessor: Any, plans: dict[str, Plan], files: dict[str, bytes]) -> Any:
     """Replace nbgrader's `Execute`, and what is derived from it, by the warm one."""
     if isinstance(preprocessor, str):
         preprocessor = import_item(preprocessor)
@@ -235,7 +237,7 @@ def _warm(preprocessor: Any, plans: dict[str, Plan]) -> Any:
     if preprocessor is not Execute:
         already = issubclass(preprocessor, WarmExecute)
         bases = (preprocessor,) if already else (WarmExecute, preprocessor)
-    return type(preprocessor.__name__, bases, {"plans": plans})
+    return type(preprocessor.__name__, bases, {"plans": plans, "files": files})
 
 
 def _write_files(folder: Path, files: dict[str, bytes]) -> None:
@@ -261,7 +263,7 @@ def _read_grades(database: Path, bundle: Bundle, completed: set[str], result: Re
             submission = gradebook.find_submission(bundle.assignment_id, result.student_id)
         except MissingEntry:
             return  # it failed before there was a submission
-        flagged = {(notebook, cell) for notebook, cell, _ in result.review}
+        flagged = {(notebook, cell): words for notebook, cell, words in result.review}
         for notebook in submission.notebooks:
             if f"{notebook.name}.ipynb" not in result.notebooks:
                 continue
@@ -272,7 +274,8 @@ def _read_grades(database: Path, bundle: Bundle, completed: set[str], result: Re
                 look = look or (notebook.name, item.cell.name) in flagged
                 result.grades.append(CellGrade(notebook.name, item.cell.name, score, look))
             for item in notebook.comments:
-                result.comments[notebook.name, item.cell.name] = item.auto_comment
+                comment = flagged.get((notebook.name, item.cell.name)) or item.auto_comment
+                result.comments[notebook.name, item.cell.name] = comment
 
 
 def _first(notes: list[str]) -> list[str]:

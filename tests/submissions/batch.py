@@ -9,13 +9,15 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import psutil
 from case import Case, Desk
-from nbgrader.api import Gradebook
+from nbgrader.api import Grade, Gradebook
 from three_tasks import ASSIGNMENT, MAXIMUM, NOTEBOOK, RIGHT, TESTS, answered, make_course, released
 
 NEIGHBOUR_EVERY = 12
@@ -36,6 +38,7 @@ class Outcome:
         status: the command's exit status.
         log: what it printed.
         scores: the automatic scores of the test cells, by student.
+        marked: the test cells that wait for a person, by student.
         report: the report's rows, by student.
         neighbours: honest students, in the order of their names.
         handed_in: all students.
@@ -50,6 +53,7 @@ class Outcome:
     status: int
     log: str
     scores: dict[str, dict[str, float | None]]
+    marked: dict[str, set[str]]
     report: dict[str, dict[str, str]]
     neighbours: list[str]
     handed_in: list[str]
@@ -84,7 +88,11 @@ def run(root: Path, cases: list[Case], home: Path) -> Outcome:
         course=course,
         status=done.returncode,
         log=(done.stdout + done.stderr).decode(errors="replace"),
-        scores=_scores(course),
+        scores=_of_tests(course, lambda grade: grade.auto_score),
+        marked={
+            student: {name for name, waits in cells.items() if waits}
+            for student, cells in _of_tests(course, lambda g: g.needs_manual_grade).items()
+        },
         report=report,
         neighbours=neighbours,
         handed_in=[*neighbours, *(case.student for case in cases)],
@@ -170,11 +178,12 @@ def _heard(listener: socket.socket) -> bytes:
         return b"connected"
 
 
-def _scores(course: Path) -> dict[str, dict[str, float | None]]:
+def _of_tests(course: Path, ask: Callable[[Grade], Any]) -> dict[str, dict[str, Any]]:
+    """Return something of the grade of each test cell, by student and cell."""
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         return {
             submission.student.id: {
-                grade.cell.name: grade.auto_score
+                grade.cell.name: ask(grade)
                 for notebook in submission.notebooks
                 for grade in notebook.grades
                 if grade.cell.name in TESTS

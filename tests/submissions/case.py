@@ -65,12 +65,22 @@ class Case:
         write: writes the submission.
         student: the student's id; by default the name.
         says: what the report must say about it.
+        stopped_by: what keeps an attack from its aim: `points` that it does not get, a `review` of those that it
+            gets, or the `machine`, which it can't harm.
+        marked: whether honest work is to be looked at, because it does what could decide a test.
     """
 
     name: str
     write: Callable[[Desk], None]
     student: str
     says: str
+    stopped_by: str = "points"
+    marked: bool = False
+
+    @property
+    def honest(self) -> bool:
+        """Whether it is the work of an honest student."""
+        return self.name.startswith("honest-")
 
     @property
     def wants_feedback(self) -> bool:
@@ -89,12 +99,12 @@ CASES: dict[str, Case] = {}
 TASKS = ("mean", "scale", "total")
 
 
-def case(name: str, says: str = "", student: str = "") -> Callable:
+def case(name: str, says: str = "", student: str = "", **more: object) -> Callable:
     """Register the function that writes a submission."""
 
     def register(write: Callable[[Desk], None]) -> Callable[[Desk], None]:
         assert NAME.fullmatch(name) and name not in CASES, name
-        CASES[name] = Case(name, write, student or name, says)
+        CASES[name] = Case(name, write, student or name, says, **more)
         return write
 
     return register
@@ -106,13 +116,15 @@ def add_code_cases(folder: Path) -> None:
     An honest student's file is the answer to the task that it defines, or to the first one; the
     other answers are right. An
     attacker's file is a cell before the first task, and all answers that it does not have itself are
-    wrong. What follows a line `# %%` is a cell at the end. A first line `# says: ...` is what the
-    report must say.
+    wrong. What follows a line `# %%` is a cell at the end. Lines at the top may say what the report must
+    (`# says: …`), what stops an attack (`# stopped by: review`), and that honest work is marked (`# marked: …`
+    with the reason).
     """
     for path in sorted(folder.glob("*.py")):
         code = path.read_text(encoding="utf-8")
-        says = re.match(r"# says: (.*)\n", code)
-        register = case(path.stem, says[1] if says else "")
+        head = dict(re.findall(r"^# (says|stopped by|marked): (.*)$", code, re.MULTILINE))
+        more = {"stopped_by": head.get("stopped by", "points"), "marked": "marked" in head}
+        register = case(path.stem, head.get("says", ""), **more)
         register(_honest(code) if path.stem.startswith("honest-") else _attacker(code))
 
 

@@ -40,8 +40,17 @@ def test_case(outcome: Outcome, name: str) -> None:
     scores = outcome.scores.get(case.student, {})
     assert set(scores) == set(TESTS), f"tests without a grade; the report says: {row['reason']}"
     assert None not in scores.values(), f"tests without a score; the report says: {row['reason']}"
-    assert sum(scores.values()) == case.points, f"{scores}; the report says: {row['reason']}"
-    assert float(row["score"]) == case.points
+    marked = outcome.marked[case.student]
+    told = f"{scores}, marked: {marked}; the report says: {row['reason']}"
+    certain = sum(points for test, points in scores.items() if test not in marked)
+    assert float(row["score"]) == sum(scores.values())
+    assert bool(row["review"]) == bool(marked), told
+    if case.stopped_by == "review":
+        assert certain == case.points < sum(scores.values()), told
+    else:
+        assert sum(scores.values()) == case.points, told
+    if case.honest:
+        assert bool(marked) == case.marked, told
     assert case.says in row["reason"]
     assert "Traceback" not in row["reason"]
     assert "\n" not in row["reason"]

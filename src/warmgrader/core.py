@@ -1,0 +1,297 @@
+"""Runs the tests of a graded notebook in its kernel, and seals their verdicts.
+
+A test does not run as a cell of the notebook does: it comes in an order of the grader's, is compiled
+here and runs in the notebook's namespace. Before it, what it relies on has its meaning again: builtins,
+the public attributes of packages that tests name, and what the instructor's cells have imported and
+defined. The verdict leaves as text with a signature that only the grader's key gives.
+
+What this does not stop (frames, the garbage collector, threads, …) is read in the submission before it
+runs (`warmgrader.reading`); docs/security.md says which is which.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import linecache
+import os
+import secrets
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from inspect import CO_COROUTINE
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from typing import Any
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from warmgrader.messages import Spoken, known_class, mark_messages
+
+_MISSING = object()
+_NAMED = (FunctionType, BuiltinFunctionType, type, ModuleType)
+_TRACEBACK_LIMIT = 20_000
+# `super` without arguments is known to the compiler by its name.
+_BUILTINS = {name for name in vars(builtins) if not name.startswith("_")} - {"super"}
+_AS_IN_IPYTHON = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+class Core:
+    """What runs tests, and remembers what they rely on."""
+
+    def __init__(self, shell: Any) -> None:
+        """Look at builtins before any code of the notebook has run."""
+        self.shell = shell
+        self.namespace = shell.user_ns
+        self.builtins = dict(vars(builtins))
+        self.own = {"get_ipython": shell.get_ipython}
+        self.pins: dict[str, Any] = {}
+        self.watched: dict[str, tuple[Any, str, Any, bool]] = {}
+        self.names: list[str] = []
+        self.spoken = Spoken()
+        self.instructors_files: set[str] = set()
+        self.home = os.getpid()
+        self.transform = TransformerManager().transform_cell
+
+    def prepare(self, order: dict[str, Any], code: str) -> None:
+        """Get ready for a cell."""
+        if "names" in order:  # with the first one
+            self.names = order["names"]
+            for name in order["asked"]:
+                with suppress(Exception):  # it is imported, and fails, where the notebook does it
+                    importlib.import_module(name.partition(".")[0])
+            self.watch()
+        if "pins" in order:
+            self.put_back()
+            self.instructors_files.add(self.shell.compile.get_code_name(code, code, 0))
+
+    def pin(self, names: Iterable[str]) -> None:
+        """Remember what names stand for after the instructor's own cell has run."""
+        for name in names:
+            value = self.namespace.get(name)
+            if isinstance(value, _NAMED):
+                self.pins[name] = value
+        if names:
+            self.watch()
+
+    # --- what tests rely on ---------------------------------------------------------------
+
+    def watch(self) -> None:
+        """Remember the attributes that tests name (`numpy.testing.assert_allclose`)."""
+        for name in self.names:
+            if name not in self.watched and (found := _find(name)) is not None:
+                owner, attribute = found
+                there = hasattr(owner, attribute)  # some are loaded when they are asked for
+                value = vars(owner).get(attribute, _MISSING)
+                self.watched[name] = owner, attribute, value, there
+
+    def put_back(self) -> list[str]:
+        """Give builtins and watched attributes their values again; return what had another."""
+        changed = []
+        space = vars(builtins)
+        for name, value in self.builtins.items():
+            if name != "_" and space.get(name, _MISSING) is not value:
+                space[name] = value
+                changed.append(f"builtins.{name}")
+        for name, (owner, attribute, value, there) in self.watched.items():
+            now = vars(owner).get(attribute, _MISSING)
+            if now is value or not there:
+                continue
+            changed.append(name)
+            if value is _MISSING:
+                delattr(owner, attribute)
+            else:
+                setattr(owner, attribute, value)
+        return changed
+
+    def settled(self, asked: Iterable[str]) -> list[str]:
+        """Return those of the names whose change could not matter to the test."""
+        sure = {*self.watched, *(f"builtins.{name}" for name in self.builtins), *self.pins}
+        return [name for name in asked if name in sure | _BUILTINS]
+
+    def mean(self, tree: ast.Module, free: Iterable[str]) -> None:
+        """Let the names that a test uses mean what they mean to the instructor.
+
+        They get another name, which no code of the notebook's can write: what the notebook means by
+        `sum` or `np` stays as it is, for its own functions.
+        """
+        bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _stores(n)}
+        bound |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+        bound |= {alias.partition(".")[0] for alias in _aliases(tree)}
+        bound |= {n.name for n in ast.walk(tree) if isinstance(n, _DEFINING)}
+        meanings = {name: self.builtins[name] for name in _BUILTINS} | self.own | self.pins
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id not in bound and node.id in meanings:
+                if node.id in free:
+                    continue  # an answer defines it
+                other = f"{node.id} (the course's)"
+                self.namespace[other] = meanings[node.id]
+                node.id = other
+
+    # --- running a test -------------------------------------------------------------------
+
+    async def judge(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Run a test; return what came of it, as JSON types only."""
+        self.put_back()
+        says_yes = await self.says_yes()
+        outcome = await self.run(order["test"], order["free"])
+        changed = self.put_back()
+        outcome["changed"] = [_exactly(name) for name in changed]
+        outcome["settled"] = self.settled(order["asked"])
+        outcome["says_yes"] = says_yes or await self.says_yes()
+        return outcome
+
+    async def says_yes(self) -> bool:
+        """Tell whether small tests with random numbers pass that must fail."""
+        one, more = secrets.randbelow(10**6), 1 + secrets.randbelow(10**6)
+        space = {"__builtins__": vars(builtins)}
+        tests = [f"assert {one} == {one + more}"]
+        if testing := sys.modules.get("numpy.testing"):
+            space["assert_allclose"] = testing.assert_allclose
+            tests.append(f"assert_allclose({one}, {one + more})")
+        for test in tests:
+            try:
+                await self.evaluate(compile(test, "<must fail>", "exec"), space)
+            except BaseException:
+                continue
+            return True
+        return False
+
+    async def run(self, source: str, free: Iterable[str]) -> dict[str, Any]:
+        """Run a test to its end, or to its error."""
+        outcome: dict[str, Any] = {"passed": False, "value": None, "error": None}
+        folder = os.path.join(tempfile.gettempdir(), f"ipykernel_{self.home}")
+        file = os.path.join(folder, f"test-{secrets.token_hex(8)}.py")
+        try:
+            body, last = self.compiled(source, file, free)
+            await self.evaluate(body)
+            value = None if last is None else await self.evaluate(last)
+            if type(value) in (int, float) and abs(value) < float("inf"):
+                outcome["value"] = value
+            self.leave_if_forked()
+            outcome["passed"] = True
+        except BaseException as error:
+            self.leave_if_forked()
+            outcome["error"] = self.describe(error, file)
+        finally:
+            linecache.cache.pop(_beside(file), None)
+        return outcome
+
+    def compiled(
+        self, source: str, file: str, free: Iterable[str]
+    ) -> tuple[CodeType, CodeType | None]:
+        """Compile a test, and its last expression by itself."""
+        try:
+            tree = ast.parse(source, file)
+        except SyntaxError:
+            source = self.transform(source)  # magics
+            tree = ast.parse(source, file)
+        _show_source(tree, source, file)
+        mark_messages(tree, {*self.pins, *self.builtins, *self.own} - set(free), self.spoken)
+        self.namespace.update(self.spoken.names())
+        self.mean(tree, free)
+        last = None
+        if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
+            last = _compile(ast.Expression(tree.body.pop().value), file, "eval")
+        return _compile(tree, file, "exec"), last
+
+    async def evaluate(self, code: CodeType, space: dict[str, Any] | None = None) -> Any:
+        """Run code, in the notebook's namespace by default."""
+        value = eval(code, self.namespace if space is None else space)
+        return await value if code.co_flags & CO_COROUTINE else value
+
+    def leave_if_forked(self) -> None:
+        """End a fork of the kernel that has come back out of the notebook's code."""
+        if os.getpid() != self.home:
+            os._exit(1)
+
+    def describe(self, error: BaseException, file: str) -> dict[str, Any]:
+        """Return what there is to say about an exception, as plain text."""
+        kind = known_class(type(error)).__name__
+        through, text, lines, told = False, "", [], None
+        try:
+            text = _exactly(str(error))
+            told = self.spoken.told(error, text)
+            trace = error.__traceback__
+            while trace and trace.tb_frame.f_code.co_filename not in (file, _beside(file)):
+                trace = trace.tb_next
+            steps = traceback.extract_tb(trace)
+            through = any(self.is_notebooks(step.filename) for step in steps)
+            lines = traceback.format_list(steps) + traceback.format_exception_only(error)
+        except BaseException:
+            lines = [f"{kind}: its text can't be shown"]
+        shown = "".join(map(_exactly, lines))[-_TRACEBACK_LIMIT:]
+        for name in (_beside(file), file):
+            shown = shown.replace(name, "the test")
+            text = text.replace(os.path.basename(name), "the test")
+        return {
+            "name": kind,
+            "text": text[:_TRACEBACK_LIMIT],
+            "told": told,
+            "through": through,
+            "traceback": shown,
+        }
+
+    def is_notebooks(self, file: str) -> bool:
+        """Tell whether code of a file is a cell, or comes with the notebook; not the instructor's."""
+        if file in self.instructors_files or file.startswith("<frozen"):
+            return False
+        cells = os.path.join(tempfile.gettempdir(), f"ipykernel_{self.home}")
+        own = file.startswith((cells, os.getcwd())) or file.startswith("<")
+        return own and not os.path.basename(file).startswith("test-")
+
+
+_DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def _find(name: str) -> tuple[Any, str] | None:
+    """Return the module or class that has an attribute, if it is imported, and the attribute."""
+    *path, attribute = name.split(".")
+    owner: Any = sys.modules.get(path[0]) if path else None
+    for depth, part in enumerate(path[1:], 2):
+        owner = sys.modules.get(".".join(path[:depth])) or getattr(owner, part, None)
+    return (owner, attribute) if isinstance(owner, ModuleType | type) else None
+
+
+def _compile(tree: ast.AST, file: str, mode: str) -> CodeType:
+    """Compile a part of a test; its functions have their source in another file.
+
+    Libraries that translate functions (AutoGraph) need it. The test's own lines have none: Python
+    shows the line that a warning or a stack is from.
+    """
+    code = compile(tree, file, mode, _AS_IN_IPYTHON, dont_inherit=True)
+    inner = [_moved(c, _beside(file)) if isinstance(c, CodeType) else c for c in code.co_consts]
+    return code.replace(co_consts=tuple(inner))
+
+
+def _moved(code: CodeType, file: str) -> CodeType:
+    inner = [_moved(c, file) if isinstance(c, CodeType) else c for c in code.co_consts]
+    return code.replace(co_filename=file, co_consts=tuple(inner))
+
+
+def _beside(file: str) -> str:
+    return file.removesuffix(".py") + "-functions.py"
+
+
+def _show_source(tree: ast.AST, source: str, file: str) -> None:
+    """Let libraries find the source of a test's functions, should it have any."""
+    if any(isinstance(node, _DEFINING | ast.Lambda) for node in ast.walk(tree)):
+        lines = source.splitlines(keepends=True)
+        linecache.cache[_beside(file)] = (len(source), None, lines, _beside(file))
+
+
+def _stores(name: ast.Name) -> bool:
+    return not isinstance(name.ctx, ast.Load)
+
+
+def _aliases(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in node.names)
+
+
+def _exactly(text: str) -> str:
+    """Return a text as a plain `str` that can be written as UTF-8, whatever it was a subclass of."""
+    return str.encode(text, "utf-8", "replace").decode()

@@ -1,0 +1,312 @@
+"""What a student may read of a failed test: the instructor's words, and plain values.
+
+The code of a notebook learns of hidden tests when they call it, and whatever it returns may come back
+in a message. Therefore each message of a test is put together twice: as it is, for the instructor, and
+for the student, with those values only that can't carry a text: numbers, shapes, types, arrays of
+numbers, and strings of the instructor's own.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Collection, Iterator
+from typing import Any
+
+_SAY, _KIND = "say (the grader's)", "kind (the grader's)"
+_NO, _MAYBE, _YES = 0, 1, 2  # whether a value may come from the notebook
+_MESSAGE_KEYWORDS = ("err_msg", "msg")
+_DEEPEST, _LONGEST = 3, 50
+_SENTENCE = 8  # characters: what is shorter is found in any text
+_CONVERSIONS = {-1: lambda value: value, 115: str, 114: repr, 97: ascii}
+_NUMBERS = (bool, int, float, complex, type(None), range, type(...))
+_classes: list[type] = []
+_ids: set[int] = set()
+
+
+def remember_classes() -> None:
+    """Remember, before any notebook runs, which classes there are: their names are known."""
+    found, new = set(), [object]
+    while new:
+        kind = new.pop()
+        if id(kind) not in found:
+            found.add(id(kind))
+            _classes.append(kind)
+            new += type.__subclasses__(kind)
+    _ids.update(found)
+
+
+def known_class(kind: type) -> type:
+    """Return a class, or the nearest above it whose name is no invention of the notebook's."""
+    return next(base for base in type.mro(kind) if base is object or id(base) in _ids)
+
+
+class Untold:
+    """Stands in a message for a value that is not shown."""
+
+    def __init__(self, value: Any) -> None:
+        kind = known_class(type(value)).__name__
+        self.text = "(an object)" if kind == "object" else f"({kind})"
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def __format__(self, spec: str) -> str:
+        return self.text
+
+
+class Spoken:
+    """The messages that tests have put together so far."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, str] = {}
+        self.constants: set[str] = set()
+
+    def names(self) -> dict[str, Any]:
+        """Return what `mark_messages` makes tests call."""
+        return {_SAY: self.say, _KIND: lambda value: known_class(type(value)).__name__}
+
+    def say(self, *parts: Any) -> str:
+        """Return a message, and remember what a student may read of it.
+
+        Args:
+            parts: texts, and tuples of a value, its conversion, its format and where it is from.
+        """
+        full, told = [], []
+        for part in parts:
+            if type(part) is str:
+                full.append(part)
+                told.append(part)
+                continue
+            value, conversion, spec, source = part
+            full.append(format(_CONVERSIONS[conversion](value), spec))
+            shown = self.shown(value, source)
+            if shown is not value:
+                spec = ""
+            told.append(format(_CONVERSIONS[conversion](shown), spec))
+        text = "".join(full)
+        self.said[text] = "".join(told)
+        return text
+
+    def shown(self, value: Any, source: int = _YES, depth: int = 0) -> Any:
+        """Return a value that a student may read, or something that stands for it."""
+        kind = type(value)
+        if kind in _NUMBERS or _is_numeric(value):
+            return value
+        if kind is str:
+            if value in self.said:
+                return self.said[value]
+            fine = source == _NO or (source == _MAYBE and value in self.constants)
+            return value if fine or not value else Untold(value)
+        if kind is type or isinstance(value, type):
+            return value if known_class(value) is value else Untold(value)
+        if kind in (tuple, list, set, frozenset) and depth < _DEEPEST and len(value) <= _LONGEST:
+            parts = [self.shown(part, source, depth + 1) for part in value]
+            return value if all(map(_same, parts, value)) else kind(parts)
+        if kind is dict and depth < _DEEPEST and len(value) <= _LONGEST:
+            pairs = self.shown(list(value.items()), source, depth)
+            return dict(pairs)
+        return Untold(value)
+
+    def told(self, error: BaseException, text: str) -> str | None:
+        """Return what a student may read of an error's text, or None if nobody can tell."""
+        if not isinstance(error, AssertionError):
+            return None
+        if not error.args:
+            return ""
+        if text in self.said:
+            return self.said[text]
+        if text in self.constants:
+            return text
+        parts = [told for full, told in self.said.items() if len(full) > _SENTENCE and full in text]
+        parts += [c for c in self.constants if " " in c and len(c) > _SENTENCE and c in text]
+        return " ".join(parts) or None
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other
+
+
+def _is_numeric(value: Any) -> bool:
+    """Tell arrays and tensors of numbers, NumPy's numbers and dtypes from all else."""
+    kind = type(value)
+    if kind is not known_class(kind):
+        return False
+    package = kind.__module__.partition(".")[0]
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and kind in (numpy.ndarray, numpy.ma.MaskedArray):
+        return value.dtype.kind in "biufc"
+    if numpy is not None and isinstance(value, numpy.generic):
+        return isinstance(value, numpy.number | numpy.bool_)
+    if kind.__name__ in ("DType", "TensorShape") or (
+        package == "numpy" and kind.__name__.endswith("DType")
+    ):
+        return getattr(value, "names", None) is None
+    if package not in ("tensorflow", "keras", "jaxlib", "jax", "torch"):
+        return False
+    return hasattr(value, "shape") and "str" not in str(getattr(value, "dtype", "str"))
+
+
+# --- the syntax tree of a test ------------------------------------------------------------
+
+
+def mark_messages(tree: ast.Module, known: Collection[str], spoken: Spoken) -> None:
+    """Make a test put its messages together by `Spoken.say`.
+
+    Args:
+        tree: the test, which is changed.
+        known: names that mean what the instructor means by them.
+        spoken: gets the strings that stand in the test.
+    """
+    strings = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
+    spoken.constants.update(value for value in strings if type(value) is str)
+    _Marker(_Sources(tree, known)).visit(tree)
+    ast.fix_missing_locations(tree)
+
+
+class _Sources:
+    """Which values in a test may come from the notebook's code."""
+
+    def __init__(self, tree: ast.Module, known: Collection[str]) -> None:
+        nodes = list(ast.walk(tree))
+        names = [n for n in nodes if isinstance(n, ast.Name)]
+        functions = {n.name: n for n in nodes if isinstance(n, ast.FunctionDef)}
+        bindings = list(_bindings(nodes, functions))
+        bound = {name for targets, _ in bindings for name in targets}
+        parameters = {a.arg for n in nodes if isinstance(n, ast.arguments) for a in _parameters(n)}
+        self.foreign = {n.id for n in names} - bound - parameters - set(known)
+        self.foreign |= {n.name for n in nodes if isinstance(n, ast.ExceptHandler) and n.name}
+        self.open = parameters - bound
+        changing = True
+        while changing:
+            before = len(self.foreign)
+            for targets, value in bindings:
+                if self.of(value) == _YES:
+                    self.foreign |= targets
+            changing = len(self.foreign) > before
+
+    def of(self, node: ast.AST) -> int:
+        """Tell where the value of an expression may come from."""
+        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        if names & self.foreign:
+            return _YES
+        return _MAYBE if names & self.open else _NO
+
+
+def _parameters(arguments: ast.arguments) -> list[ast.arg]:
+    rest = [a for a in (arguments.vararg, arguments.kwarg) if a]
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *rest]
+
+
+def _bindings(
+    nodes: list[ast.AST], functions: dict[str, ast.FunctionDef]
+) -> Iterator[tuple[set[str], ast.AST]]:
+    """Yield the names that get a value, with the expression that it comes from."""
+    for node in nodes:
+        if isinstance(node, ast.Assign):
+            yield _names(node.targets), node.value
+        elif isinstance(node, ast.AugAssign | ast.AnnAssign | ast.NamedExpr) and node.value:
+            yield _names([node.target]), node.value
+        elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+            yield _names([node.target]), node.iter
+        elif isinstance(node, ast.withitem) and node.optional_vars:
+            yield _names([node.optional_vars]), node.context_expr
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield {node.name}, node
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names = {(a.asname or a.name).partition(".")[0] for a in node.names}
+            yield names, ast.Constant(None)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if function := functions.get(node.func.id):
+                parameters = _parameters(function.args)
+                for parameter, value in zip(parameters, node.args, strict=False):
+                    yield {parameter.arg}, value
+                for keyword in node.keywords:
+                    yield {keyword.arg or ""}, keyword.value
+
+
+def _names(targets: list[ast.AST]) -> set[str]:
+    return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+
+
+class _Marker(ast.NodeTransformer):
+    """Replaces what makes up a message by a call of `Spoken.say`."""
+
+    def __init__(self, sources: _Sources) -> None:
+        self.sources = sources
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:  # noqa: N802 - as ast names it
+        return self._say(self._parts(node), node)
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:  # noqa: N802
+        node.test = self.visit(node.test)
+        if node.msg is not None:
+            node.msg = self._message(node.msg)
+        return node
+
+    def visit_keyword(self, node: ast.keyword) -> ast.AST:
+        if node.arg in _MESSAGE_KEYWORDS:
+            node.value = self._message(node.value)
+            return node
+        return self.generic_visit(node)
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:  # noqa: N802
+        call = node.exc
+        if isinstance(call, ast.Call) and len(call.args) == 1:
+            call.args = [self._message(call.args[0])]
+        return node
+
+    def _message(self, node: ast.expr) -> ast.AST:
+        """Mark an expression that is a message, whatever it is made of."""
+        if isinstance(node, ast.Constant):
+            return node
+        if isinstance(node, ast.IfExp):
+            node.body, node.orelse = self._message(node.body), self._message(node.orelse)
+            return node
+        return self._say(self._parts(node), node)
+
+    def _parts(self, node: ast.expr) -> list[ast.expr]:
+        if isinstance(node, ast.JoinedStr):
+            return [part for value in node.values for part in self._parts(value)]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and _is_text(node):
+            return [*self._parts(node.left), *self._parts(node.right)]
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return [node]
+        value, conversion, spec = node, -1, ast.Constant("")
+        if isinstance(node, ast.FormattedValue):
+            value, conversion = node.value, node.conversion
+            # A format may have values in it, which are no message.
+            spec = node.format_spec or spec
+        source = self.sources.of(value)
+        if (inner := _asks_for_kind(value)) is not None:
+            value = ast.Call(ast.Name(_KIND, ast.Load()), [inner], [])
+            source = _NO
+        value = self.visit(value)
+        return [
+            ast.Tuple([value, ast.Constant(conversion), spec, ast.Constant(source)], ast.Load())
+        ]
+
+    def _say(self, parts: list[ast.expr], node: ast.expr) -> ast.AST:
+        call = ast.Call(ast.Name(_SAY, ast.Load()), parts, [])
+        return ast.copy_location(call, node)
+
+
+def _is_text(node: ast.expr) -> bool:
+    """Tell whether a sum has a text in it."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _is_text(node.left) or _is_text(node.right)
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def _asks_for_kind(node: ast.expr) -> ast.expr | None:
+    """Return x of `type(x).__name__` and of `x.__class__.__name__`."""
+    if not (isinstance(node, ast.Attribute) and node.attr in ("__name__", "__qualname__")):
+        return None
+    inner = node.value
+    if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and len(inner.args) == 1:
+        return inner.args[0] if inner.func.id == "type" else None
+    if isinstance(inner, ast.Attribute) and inner.attr == "__class__":
+        return inner.value
+    return None
