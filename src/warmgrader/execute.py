@@ -42,6 +42,8 @@ _LIMIT = re.compile(
 """What Python says of the limits that the system itself enforces."""
 _INTERRUPT_MILLISECONDS = 2000
 _SETTLE_SECONDS = 10.0
+_DEEPEST = 20  # levels of a message
+_LONGEST_MESSAGE = 64 << 20  # bytes; a longer one is not received
 _OUTPUT_TYPES = ("stream", "display_data", "execute_result", "error", "clear_output", "status")
 
 
@@ -54,6 +56,7 @@ class WarmKernelClient(AsyncKernelClient):
         context = super()._context_default()
         # In milliseconds: how often a socket knocks at a kernel that does not listen yet.
         context.setsockopt(zmq.RECONNECT_IVL, 5)
+        context.setsockopt(zmq.MAXMSGSIZE, _LONGEST_MESSAGE)
         return context
 
     def execute(self, code: str, **options: Any) -> str:
@@ -392,11 +395,13 @@ class WarmExecute(Execute):
             return None
         if self.told_secrets:
             msg["content"].pop("transient", None)  # an id would change what an earlier cell shows
-        self.output_bytes += _size(msg["content"])
-        if self.output_bytes <= self.output_limit:
-            with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError, IndexError):
+        with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError, IndexError):
+            # Else the notebook's code has sent a message that is none.
+            self.output_bytes += _size(msg["content"])
+            if self.output_bytes <= self.output_limit:
                 return super().process_message(msg, cell, cell_index)
-            return None  # the notebook's code has sent a message that is none
+        if self.output_bytes <= self.output_limit:
+            return None
         if self.over_limit != cell_index:
             self.over_limit = self.suspect = cell_index
             text = f"The notebook printed or displayed more than {self.output_limit} bytes."
@@ -421,13 +426,18 @@ def _error(name: str, text: str) -> NotebookNode:
 
 
 def _size(content: Any) -> int:
-    """Count the characters and bytes in a message, however deep it is."""
-    size, parts = 0, [content]
+    """Count the characters and bytes in a message.
+
+    Raises:
+        ValueError: it is deeper than any that is meant to be shown.
+    """
+    size, parts = 0, [(content, 0)]
     while parts:
-        part = parts.pop()
-        if isinstance(part, dict):
-            parts += part.values()
-        elif isinstance(part, list):
-            parts += part
+        part, depth = parts.pop()
+        if depth > _DEEPEST:
+            raise ValueError("a message that is too deep")
+        if isinstance(part, dict | list):
+            inner = part.values() if isinstance(part, dict) else part
+            parts += [(value, depth + 1) for value in inner]
         size += len(part) if isinstance(part, str | bytes) else 8
     return size

@@ -321,8 +321,10 @@ class _Reader:
         """Judge an assignment to an attribute."""
         if path:
             if not any(f"{path}.".startswith(f"{fine}.") for fine in _LISTS["assigned"]):
-                once = not is_inside(node, NESTED)
-                self.add(node, f"assign {path}", "assign", path if once else "")
+                sure = not is_inside(node, NESTED) and not node.attr.startswith("__")
+                self.add(node, f"assign {path}", "assign", path if sure else "")
+        elif node.attr.startswith("__") and node.attr.endswith("__"):
+            self.add(node, f"store {node.attr}", "store")
         elif node.attr in self.attributes and not _is_self(node.value):
             self.add(node, f"store .{node.attr}", "store")
 
@@ -427,6 +429,8 @@ class _Reader:
                 self.add(node, "traceback.stack", "traceback")
             elif keyword.arg in ("assigned", "updated"):
                 self.add(node, "functools.update_wrapper", "functools")
+            elif keyword.arg == "namespace" and name == "make_dataclass":
+                self.add(node, "name type", "type")
         if name in ("setattr", "delattr") and len(node.args) > 1 and len(texts) == 1:
             target = ast.Attribute(node.args[0], texts[0], ast.Store())
             ast.copy_location(target, node).parent = node.parent  # type: ignore[attr-defined]

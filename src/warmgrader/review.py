@@ -40,7 +40,7 @@ class Review:
         tree = parse(cell.source)
         self._tested |= names_assigned(tree) if tree else set()
         reasons = list(verdict.review)
-        if verdict.passed:
+        if verdict.passed and verdict.value != 0:
             reasons += [
                 str(reach) for reach in self.reaches if self._matters(reach, index, verdict)
             ]
