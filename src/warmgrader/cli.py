@@ -1,4 +1,4 @@
-"""The command line: `warmgrader install | stop | autograde | doctor`."""
+"""The command line: `warmgrader install | stop | autograde | read | doctor`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def _parser() -> argparse.ArgumentParser:
     install.add_argument("--preload", help="comma-separated modules to import in advance")
     commands.add_parser("stop", help="end this user's fork servers")
     commands.add_parser("doctor", help="say what this machine can do")
+    read = commands.add_parser("read", help="list what a notebook reaches for beyond its course")
+    read.add_argument("notebook", help="a submitted notebook; files beside it are read too")
+    read.add_argument(
+        "--course", metavar="ASSIGNMENT", help="the folder of the instructor's source notebooks"
+    )
     commands.add_parser("autograde", help="autograde submissions; see autograde --help")
     return parser
 
@@ -56,6 +61,10 @@ def main(argv: list[str] | None = None) -> None:
             print(kernelspec.install(prefix, preload))
         except OSError as error:
             sys.exit(f"warmgrader install: {error}")
+    elif arguments.command == "read":
+        from warmgrader.read_command import read_command
+
+        sys.exit(read_command(arguments.notebook, arguments.course))
     elif arguments.command == "doctor":
         from warmgrader import doctor
 

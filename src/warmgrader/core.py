@@ -60,6 +60,8 @@ class Core:
         if "names" in order:  # with the first one
             self.names = order["names"]
             for name in order["asked"]:
+                if " " in name:
+                    continue  # `import X`: only whether it came to that
                 with suppress(Exception):  # it is imported, and fails, where the notebook does it
                     importlib.import_module(name.partition(".")[0])
             self.watch()
@@ -109,7 +111,8 @@ class Core:
     def settled(self, asked: Iterable[str]) -> list[str]:
         """Return those of the names whose change could not matter to the test."""
         sure = {*self.watched, *(f"builtins.{name}" for name in self.builtins), *self.pins}
-        return [name for name in asked if name in sure | _BUILTINS]
+        failed = (n for n in asked if n.startswith("import ") and n[7:] not in sys.modules)
+        return [*failed, *(name for name in asked if name in sure | _BUILTINS)]
 
     def mean(self, tree: ast.Module, free: Iterable[str]) -> None:
         """Let the names that a test uses mean what they mean to the instructor.

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
-import logging
 import re
 import time
-import uuid
 from copy import deepcopy
-from queue import Empty
+from pathlib import Path
 from typing import Any, ClassVar
 
 import zmq.asyncio
-from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.manager import AsyncKernelManager, KernelManager
+from jupyter_client.manager import KernelManager
 from jupyter_core.utils import run_sync
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.v4 import new_code_cell, new_output
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_solution
-from traitlets import Enum, Float, Integer, Type
+from traitlets import Enum, Float, Integer, List, Unicode
 
+from warmgrader import packages
+from warmgrader.managers import WarmKernelManager
 from warmgrader.orders import METADATA, Signer
 from warmgrader.plan import Plan, grade_id_of, is_test
-from warmgrader.provisioner import WarmProvisioner
 from warmgrader.review import Review
 from warmgrader.sanitize import clean_notebook
 from warmgrader.verdict import Verdict
@@ -40,105 +39,9 @@ _LIMIT = re.compile(
     r"File too large|Too many open files"
 )
 """What Python says of the limits that the system itself enforces."""
-_INTERRUPT_MILLISECONDS = 2000
 _SETTLE_SECONDS = 10.0
 _DEEPEST = 20  # levels of a message
-_LONGEST_MESSAGE = 64 << 20  # bytes; a longer one is not received
 _OUTPUT_TYPES = ("stream", "display_data", "execute_result", "error", "clear_output", "status")
-
-
-class WarmKernelClient(AsyncKernelClient):
-    """A client that knows when a kernel of ipykernel is ready, and that can give orders."""
-
-    order: dict[str, Any] | None = None  # what goes with the next cell
-
-    def _context_default(self) -> zmq.asyncio.Context:
-        context = super()._context_default()
-        # In milliseconds: how often a socket knocks at a kernel that does not listen yet.
-        context.setsockopt(zmq.RECONNECT_IVL, 5)
-        context.setsockopt(zmq.MAXMSGSIZE, _LONGEST_MESSAGE)
-        return context
-
-    def execute(self, code: str, **options: Any) -> str:
-        """Send code, with the order that is to go with it; return the message's id."""
-        order, self.order = self.order, None
-        if order is None:
-            return super().execute(code, **options)
-        if order.pop("hides"):
-            code = ""  # the test is in the order, where no history of inputs has it
-        content = {
-            "code": code, "silent": False, "store_history": True, "user_expressions": {},
-            "allow_stdin": False, **options,
-        }  # fmt: skip
-        message = self.session.msg("execute_request", content, metadata={METADATA: order})
-        self.shell_channel.send(message)
-        return message["header"]["msg_id"]
-
-    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait until the kernel answers and its output arrives here.
-
-        The base class waits until nothing has been heard for a fifth of a second. Here the wait
-        ends with the kernel's word that its output is subscribed to, which it gives once, or with
-        the output of a request that was made after that.
-        """
-        deadline = time.monotonic() + (timeout or float("inf"))
-        while time.monotonic() < deadline:
-            request = self.kernel_info()
-            try:
-                while True:
-                    reply = await self.shell_channel.get_msg(timeout=1)
-                    if reply["parent_header"].get("msg_id") == request:
-                        break
-                while True:
-                    message = await self.iopub_channel.get_msg(timeout=0.05)
-                    if message["msg_type"] == "iopub_welcome" or (
-                        message["parent_header"].get("msg_id") == request
-                        and message["content"].get("execution_state") == "idle"
-                    ):
-                        return
-            except Empty:
-                if not await self._async_is_alive():
-                    raise RuntimeError("Kernel died before replying to kernel_info") from None
-        raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
-
-    wait_for_ready = _async_wait_for_ready
-
-
-class PromptKernelManager(AsyncKernelManager):
-    """Has a kernel as soon as it is ready, and not only when it has been silent for a while."""
-
-    client_factory = Type(WarmKernelClient, klass="jupyter_client.client.KernelClient")
-
-    def __init__(self, **kwargs: Any) -> None:
-        """Make a manager that raises errors and does not also log them."""
-        silent = logging.Logger("warmgrader.kernel")
-        silent.addHandler(logging.NullHandler())
-        super().__init__(**{"log": silent, **kwargs})
-
-
-class WarmKernelManager(PromptKernelManager):
-    """Takes its kernels from `WarmProvisioner`, whatever the kernelspec says."""
-
-    async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
-        if self.provisioner is None:
-            self.kernel_id = self.kernel_id or str(uuid.uuid4())
-            self.provisioner = WarmProvisioner(
-                kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
-            )
-        return await super()._async_pre_start_kernel(**kwargs)
-
-    pre_start_kernel = _async_pre_start_kernel
-
-    async def _async_interrupt_kernel(self) -> None:
-        """Interrupt the kernel, and return when it has been done: late, it hits the next cell."""
-        self._connect_control_socket()
-        self.session.send(self._control_socket, self.session.msg("interrupt_request", {}))
-        if await self._control_socket.poll(_INTERRUPT_MILLISECONDS):
-            await self._control_socket.recv_multipart()
-        else:
-            await super()._async_interrupt_kernel()  # by a signal from outside
-
-    interrupt_kernel = _async_interrupt_kernel
 
 
 class WarmExecute(Execute):
@@ -161,6 +64,10 @@ class WarmExecute(Execute):
         help="""What becomes of a test that passes in a notebook which reaches for something that could
         have made it pass: it is marked for a person, gets no points until then, or nothing.""",
     ).tag(config=True)
+
+    keep = List(Unicode(), help="Patterns of files that a notebook writes and that are kept.").tag(
+        config=True
+    )
 
     plans: ClassVar[dict[str, Plan]] = {}  # by notebook
     files: ClassVar[dict[str, bytes]] = {}  # what was handed in beside notebooks
@@ -204,6 +111,15 @@ class WarmExecute(Execute):
         return nb, resources
 
     def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Run one cell; after the last one, fetch the files that are kept."""
+        cell, resources = self._preprocess_cell(cell, resources, index)
+        if self.keep and index == len(self.nb.cells) - 1:
+            self._fetch_files(Path(resources["metadata"]["path"]))
+        return cell, resources
+
+    def _preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Run one cell, in a fresh kernel if the last one is gone, and decide if it is a test."""
@@ -340,6 +256,22 @@ class WarmExecute(Execute):
         if details:
             self.kc.order = {**self.signer.order(**details), "hides": is_test(cell)}
 
+    def _fetch_files(self, folder: Path) -> None:
+        """Ask the kernel for the files that are kept, and write them beside the graded notebook."""
+        if self.km is None or self.kc is None or self.signer is None:
+            return
+        self.kc.order = {**self.signer.order(keep=self.keep), "hides": True}
+        self.reply = None
+        with contextlib.suppress(DeadKernelError, CellTimeoutError, CellExecutionError):
+            self.execute_cell(new_code_cell("keep"), len(self.nb.cells), store_history=False)
+        answer = self.signer.read(((self.reply or {}).get("content") or {}).get(METADATA)) or {}
+        for text in answer.get("notes", ["The files to be kept could not be fetched."]):
+            self._note(text)
+        for name, content in answer.get("files", {}).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(base64.b64decode(content))
+
     def _decide(self, cell: NotebookNode, index: int, end: tuple[str, str] | None) -> None:
         """Give a test cell its verdict."""
         self.done.add(index)
@@ -370,9 +302,23 @@ class WarmExecute(Execute):
         """Keep the kernel's answer."""
         self.reply = kwargs["execute_reply"]
         content = self.reply["content"]
+        if content.get("ename") == "ModuleNotFoundError":
+            self._explain_missing(content["evalue"])
         if _LIMIT.search(f"{content.get('ename')}: {content.get('evalue')}"):
             self.suspect = kwargs["cell_index"]
         super().on_cell_executed(**kwargs)
+
+    def _explain_missing(self, text: str) -> None:
+        """Say so if a package can be imported here, and not in the sandbox."""
+        match = re.search(r"No module named '(\w+)", text)
+        provisioner = self.km.provisioner
+        if match and provisioner.sandbox:
+            folder = packages.found_outside(match[1], provisioner.hidden)
+            if folder is not None:
+                self._note(
+                    f"The package {match[1]} is in {folder}, which submissions can't see, because the "
+                    "course's own folders or a home are in there; put it elsewhere."
+                )
 
     async def _async_handle_timeout(self, timeout: int, cell: Any = None) -> Any:
         self.timed_out = True

@@ -39,8 +39,9 @@ class ListedFeedback(GenerateFeedback):
             raise NbGraderException(message)
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        """Copy what else is in the folder, but no notebook."""
-        source = self._format_source(assignment_id, student_id)
+        """Copy what else was handed in, but no notebook, and nothing that the notebook wrote."""
+        coursedir = self.coursedir
+        source = coursedir.format_path(coursedir.submitted_directory, student_id, assignment_id)
         target = Path(self._format_dest(assignment_id, student_id))
         for name, content in read_folder(source, self.coursedir).content.items():
             if not name.endswith(".ipynb"):

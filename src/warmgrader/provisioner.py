@@ -19,7 +19,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Bool, Dict, Float, List, Unicode
 
-from warmgrader import client
+from warmgrader import client, packages
 from warmgrader.limits import Limits
 from warmgrader.recipe import DEFAULT_IDLE_SECONDS, DEFAULT_PRELOAD, Recipe
 from warmgrader.rundir import runtime_dir
@@ -58,6 +58,14 @@ class WarmProvisioner(LocalProvisioner):
 
     readable = List(
         Unicode(), help="Files and directories that a kernel in a sandbox may read."
+    ).tag(config=True)
+
+    notebooks = Unicode(
+        help="Directory whose notebooks a kernel in a sandbox finds in its working directory."
+    ).tag(config=True)
+
+    hidden = List(
+        Unicode(), help="Directories that are never shown, nor anything that they are in."
     ).tag(config=True)
 
     data = List(
@@ -128,7 +136,9 @@ class WarmProvisioner(LocalProvisioner):
         data = list(self.data)
         if os.path.isdir(env.get("KERAS_HOME", "")):
             data.append(os.path.abspath(env["KERAS_HOME"]))
-        return Sandbox(cwd, self._sockets, tuple(self.readable), tuple(data), Limits(**self.limits))
+        shown = (*self.readable, *packages.shown(self.hidden))
+        limits = Limits(**self.limits)
+        return Sandbox(cwd, self._sockets, shown, tuple(data), limits, self.notebooks)
 
     def _warn(self, message: str) -> None:
         if message not in self._warned:

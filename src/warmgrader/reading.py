@@ -44,7 +44,7 @@ _BUILTINS = frozenset(dir(builtins))
 _DUNDER = re.compile(r"__\w+__|(?<![A-Za-z0-9])__\w*|\w*__(?![A-Za-z0-9])")
 _INSIDE = re.compile(r"\b(?:f_(?:back|locals|globals|builtins|code|trace)|tb_(?:frame|next)|"
                      r"(?:gi|cr|ag)_(?:frame|code)|co_(?:consts|code|names))\b")  # fmt: skip
-_PROC = re.compile(r"/proc\b(?!/(?:cpuinfo|meminfo|version|uptime|loadavg))|/dev/(?:fd|mem)")
+_PROC = re.compile(r"/proc\b.*(?:mem|maps|auxv|syscall|task)\b(?<!meminfo)|/dev/mem")
 _SHOWN = 60  # characters of a reach's words
 _LOOKING = {
     "help",
@@ -60,7 +60,10 @@ _LOOKING = {
     "reload",
 }
 _RUNNING = {"eval": "eval", "exec": "exec", "query": "eval", "system": "", "timeit": "exec"}
-_SHELL = {"system", "getoutput", "run_line_magic", "run_cell_magic"}
+_SHELL = {
+    "config", "display_formatter", "events", "getoutput", "run_cell", "run_cell_magic",
+    "run_line_magic", "set_custom_exc", "set_next_input", "system",
+}  # fmt: skip
 _COMPILED = (".so", ".pyd", ".pyc", ".dll", ".dylib")
 
 
@@ -282,7 +285,8 @@ class _Reader:
             elif member and owner != "builtins" and member not in _MEMBERS[owner] and member != "*":
                 self.add(node, f"{owner}.{member}", owner.partition(".")[0])
         elif root not in _MODULES | self.course.roots | self.modules:
-            self.add(node, f"import {root}", root if root in _REASONS else _reason(root))
+            reason = root if root in _REASONS else _reason(root)
+            self.add(node, f"import {root}", reason, f"import {root}")
         for part in path.split(".")[1:]:
             if part in _MEMBERS and part not in ("types", "copy", "os", "operator", "signal"):
                 self.add(node, f"import {part}", part if part in _REASONS else "import")
@@ -548,7 +552,7 @@ def _is_run(node: ast.Call, name: str) -> bool:
     """Tell whether a call runs a text that it is given."""
     if isinstance(node.func, ast.Name):
         return name in ("eval", "exec") and bool(_texts(node.args))
-    return name in ("eval", "query", "sympify", "parse_expr") and bool(node.args)
+    return name in ("eval", "query", "run_cell", "sympify", "parse_expr") and bool(node.args)
 
 
 def _binds(node: ast.AST, name: str) -> bool:

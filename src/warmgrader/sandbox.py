@@ -21,7 +21,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,18 +50,23 @@ _ETC = (
 )  # fmt: skip
 _WRITABLE = ("/tmp", "/dev/shm", HOME)
 _DEVICES = ("null", "zero", "full", "random", "urandom")
-_ENV_NAMES = ("LANG", "TZ", "PATH", "NBGRADER_EXECUTION")
-_ENV_PREFIXES = (
-    "LC_",
-    "KERAS_",
-    "TF_",
-    "MPL",
-    "OMP_",
-    "OPENBLAS_",
-    "MKL_",
-    "XLA_",
-    "CUDA_",
-    "JAX_",
+# Exact names: what merely begins like them may be a secret (TF_ is Terraform's prefix, too).
+_ENV_NAMES = frozenset(
+    """
+    LANG LANGUAGE LC_ALL LC_COLLATE LC_CTYPE LC_MESSAGES LC_MONETARY LC_NUMERIC LC_TIME TZ PATH
+    NBGRADER_EXECUTION MPLBACKEND MPLCONFIGDIR
+    KERAS_BACKEND KERAS_HOME
+    TF_CPP_MIN_LOG_LEVEL TF_CPP_MIN_VLOG_LEVEL TF_CUDNN_DETERMINISTIC TF_CUDNN_USE_AUTOTUNE
+    TF_DETERMINISTIC_OPS TF_DISABLE_MKL TF_ENABLE_ONEDNN_OPTS TF_FORCE_GPU_ALLOW_GROWTH
+    TF_FORCE_UNIFIED_MEMORY TF_GPU_ALLOCATOR TF_GPU_THREAD_COUNT TF_GPU_THREAD_MODE
+    TF_NUM_INTEROP_THREADS TF_NUM_INTRAOP_THREADS TF_USE_LEGACY_KERAS TF_XLA_FLAGS
+    OMP_DYNAMIC OMP_NUM_THREADS OMP_PLACES OMP_PROC_BIND OMP_SCHEDULE OMP_STACKSIZE
+    OMP_THREAD_LIMIT OMP_WAIT_POLICY KMP_AFFINITY KMP_BLOCKTIME
+    OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS MKL_CBWR MKL_DYNAMIC MKL_NUM_THREADS
+    XLA_FLAGS XLA_PYTHON_CLIENT_ALLOCATOR XLA_PYTHON_CLIENT_MEM_FRACTION
+    XLA_PYTHON_CLIENT_PREALLOCATE CUDA_DEVICE_ORDER CUDA_VISIBLE_DEVICES
+    JAX_DEFAULT_MATMUL_PRECISION JAX_ENABLE_X64 JAX_PLATFORMS JAX_PLATFORM_NAME
+    """.split()
 )
 
 
@@ -80,6 +85,7 @@ class Sandbox:
         readable: further files and directories to show, read-only.
         data: directories to show as if they were writable; what is written there is lost.
         limits: see `Limits`.
+        notebooks: a directory whose notebooks are copied into the working directory.
     """
 
     files: str
@@ -87,6 +93,7 @@ class Sandbox:
     readable: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    notebooks: str = ""
 
     def as_message(self) -> dict[str, Any]:
         """Return what `from_message` understands, as JSON types."""
@@ -100,7 +107,7 @@ class Sandbox:
 
 def clean_environment(env: Mapping[str, str]) -> dict[str, str]:
     """Keep of an environment what a notebook needs; the instructor's secrets are not in it."""
-    kept = {k: v for k, v in env.items() if k in _ENV_NAMES or k.startswith(_ENV_PREFIXES)}
+    kept = {name: value for name, value in env.items() if name in _ENV_NAMES}
     identity = dict.fromkeys(("USER", "LOGNAME"), "student")
     return {**kept, **identity, "HOME": HOME, "TMPDIR": "/tmp", "PWD": WORK, "SHELL": "/bin/sh"}
 
@@ -210,8 +217,9 @@ def _build(box: Sandbox) -> None:
         number = {"fd": "", "stdin": "/0", "stdout": "/1", "stderr": "/2"}[name]
         os.symlink(f"/proc/self/fd{number}", Path(root, "dev", name))
     os.mkdir(root + WORK)
-    if os.path.isdir(box.files):
-        _copy_files(box.files, root + WORK, box.limits.disk)
+    for source, kind in ((box.files, _notebooks), (box.notebooks, _but_notebooks)):
+        if os.path.isdir(source):
+            _copy_files(source, root + WORK, box.limits.disk, kind)
     _own(root + WORK)
 
     os.makedirs(root + box.sockets)
@@ -285,15 +293,23 @@ def _writable_folder(root: str, path: str, size: int) -> None:
     _own(root + path)
 
 
-def _copy_files(source: str, target: str, space: int) -> None:
-    """Copy the assignment's files; no notebook, because it has the hidden tests in it."""
-    ignore = shutil.ignore_patterns("*.ipynb")
+def _copy_files(source: str, target: str, space: int, left_out: Callable) -> None:
+    """Copy the assignment's files."""
     try:
-        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True, ignore=ignore)
+        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True, ignore=left_out)
     except shutil.Error as error:
         _, path, reason = error.args[0][0]
         space_text = f"the limit on disk space is {space // MEGABYTE} MB"
         raise OSError(None, f"{path} can't be copied ({reason}; {space_text})") from None
+
+
+def _but_notebooks(folder: str, names: list[str]) -> list[str]:
+    """Leave out what is no notebook."""
+    return [n for n in names if not n.endswith(".ipynb") and not Path(folder, n).is_dir()]
+
+
+# The notebooks in the autograded folder have the hidden tests in them.
+_notebooks = shutil.ignore_patterns("*.ipynb")
 
 
 def _own(path: str) -> None:

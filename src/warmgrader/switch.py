@@ -46,7 +46,7 @@ def use_warmgrader(config: Config, kernel_name: str = KERNEL_NAME) -> None:
     if kernel_name in KernelSpecManager().find_kernel_specs():
         execute = config.ExecutePreprocessor
         execute.kernel_name = kernel_name
-        execute.kernel_manager_class = "warmgrader.execute.PromptKernelManager"
+        execute.kernel_manager_class = "warmgrader.managers.PromptKernelManager"
         # The results are there by then: nobody need wait until the kernel has tidied up.
         execute.shutdown_kernel = "immediate"
     if "nbgrader.server_extensions.formgrader.apihandlers" in sys.modules:

@@ -141,7 +141,9 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     records = _Records()
     log = logging.Logger("warmgrader.worker", logging.INFO)
     log.addHandler(records)
-    converter = _SubmissionAutograde(coursedir=coursedir, config=_private_config(bundle))
+    private = _private_config(bundle)
+    private.WarmProvisioner.notebooks = submitted
+    converter = _SubmissionAutograde(coursedir=coursedir, config=private)
     converter.log = coursedir.log = log
     found = [name for name in submission.notebooks if name in repaired.files]
     missing = [

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from sqlalchemy import text
 
 from warmgrader.extract import extract_assignment, extract_submission
@@ -20,11 +20,15 @@ _BUSY_MILLISECONDS = 60_000
 
 @dataclass(frozen=True)
 class Change:
-    """A student's automatic score before and after a grading; None if there was none."""
+    """A student's score before and after a grading, as the gradebook has it; None if there was none.
+
+    Manual points and extra credit count, and the penalty for lateness is taken off.
+    """
 
     before: float | None
     after: float | None
     maximum: float
+    late: bool
 
 
 class Writer:
@@ -72,13 +76,12 @@ class Writer:
                 result.assignment_id, result.student_id, **known
             )
             grades = {(grade.notebook, grade.cell): grade for grade in result.grades}
-            before, after, maximum = [], [], 0.0
+            maximum, before = 0.0, _score(submission)
             for notebook in submission.notebooks:
                 chosen = f"{notebook.name}.ipynb" in result.notebooks
                 if notebook.name in result.penalties:
                     notebook.late_submission_penalty = result.penalties[notebook.name]
                 for row in notebook.grades:
-                    before.append(row.auto_score)
                     maximum += row.cell.max_score or 0.0
                     grade = grades.get((notebook.name, row.cell.name))
                     if grade is not None:
@@ -89,12 +92,12 @@ class Writer:
                     elif result.failure is not None and chosen:
                         row.auto_score = 0.0
                         row.needs_manual_grade = True
-                    after.append(row.auto_score)
                 for row in notebook.comments:
                     key = (notebook.name, row.cell.name)
                     if key in result.comments:
                         row.auto_comment = result.comments[key]
-        return Change(_total(before), _total(after), maximum)
+            late = (submission.total_seconds_late or 0) > 0 or _penalty(submission) > 0
+            return Change(before, _score(submission), maximum, late)
 
     @contextlib.contextmanager
     def _one_commit(self) -> Iterator[None]:
@@ -111,10 +114,18 @@ class Writer:
             del session.commit
 
 
-def _total(scores: list[float | None]) -> float | None:
-    """Add up the scores that there are."""
-    known = [score for score in scores if score is not None]
-    return sum(known) if known else None
+def _score(submission: SubmittedAssignment) -> float | None:
+    """Return what nbgrader exports as a score, from what is not in the database yet."""
+    rows = [row for notebook in submission.notebooks for row in notebook.grades]
+    known = [(row.auto_score, row.manual_score, row.extra_credit) for row in rows]
+    if all(auto is None and manual is None for auto, manual, _ in known):
+        return None
+    points = sum((a or 0.0) if m is None else m for a, m, _ in known)
+    return max(0.0, points + sum(extra or 0.0 for *_, extra in known) - _penalty(submission))
+
+
+def _penalty(submission: SubmittedAssignment) -> float:
+    return sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks)
 
 
 @contextlib.contextmanager

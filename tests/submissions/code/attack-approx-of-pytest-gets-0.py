@@ -1,3 +1,4 @@
+# stopped by: review
 import pytest
 
 anything = pytest.approx(0, abs=float("inf"))

@@ -1,3 +1,4 @@
+# stopped by: review
 class Close(np.ndarray):
     def __array_ufunc__(self, *args, **kwargs):
         return np.True_

@@ -1,3 +1,4 @@
+# stopped by: review
 class Always:
     def __call__(self, *arguments):
         return True

@@ -1,3 +1,4 @@
+# stopped by: review
 class Answer:
     __module__ = "numpy"
 

@@ -1,3 +1,4 @@
+# stopped by: review
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np

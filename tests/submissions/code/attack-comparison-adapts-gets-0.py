@@ -1,3 +1,4 @@
+# stopped by: review
 class Chameleon:
     def __eq__(self, other):
         self.value = getattr(self, "value", other)

@@ -1,3 +1,4 @@
+# stopped by: review
 class Empty:
     pass
 

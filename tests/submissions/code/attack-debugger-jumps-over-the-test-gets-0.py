@@ -1,4 +1,3 @@
-# says: tried sys.settrace
 import bdb
 
 

@@ -1,3 +1,4 @@
+# stopped by: review
 class Equal(float):
     def __eq__(self, other):
         return True

@@ -1,4 +1,3 @@
-# says: tried gc.get_objects
 import gc
 from concurrent.futures import ThreadPoolExecutor
 from types import FunctionType

@@ -1,3 +1,4 @@
+# stopped by: review
 import hashlib
 import hmac
 import _hashlib

@@ -1,3 +1,4 @@
+# stopped by: review
 class Equal(list):
     def __iter__(self):
         return iter([0])

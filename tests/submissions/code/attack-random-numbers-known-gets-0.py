@@ -1,3 +1,4 @@
+# stopped by: review
 import random
 import secrets
 

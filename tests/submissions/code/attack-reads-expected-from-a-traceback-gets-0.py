@@ -1,3 +1,4 @@
+# stopped by: review
 def calling_code():
     try:
         raise ValueError

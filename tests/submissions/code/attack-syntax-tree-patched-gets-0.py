@@ -1,3 +1,4 @@
+# stopped by: review
 import ast
 
 parse = ast.parse

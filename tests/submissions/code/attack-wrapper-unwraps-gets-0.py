@@ -1,3 +1,4 @@
+# stopped by: review
 import functools
 
 functools.update_wrapper = lambda wrapper, wrapped, *args, **options: wrapped

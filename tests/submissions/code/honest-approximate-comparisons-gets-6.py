@@ -1,3 +1,4 @@
+# marked: a comparison of its own
 import dataclasses
 from fractions import Fraction
 

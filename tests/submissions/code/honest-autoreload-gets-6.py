@@ -1,3 +1,4 @@
+# marked: it runs a file that it writes itself, which nobody has read
 %load_ext autoreload
 %autoreload 2
 with open("own_helper.py", "w") as file:

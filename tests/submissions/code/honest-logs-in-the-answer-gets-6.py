@@ -1,3 +1,4 @@
+# marked: it shows the stack, with the source of its callers
 import logging
 import warnings
 

@@ -1,3 +1,4 @@
+# marked: it forks the process that runs the tests
 # says: mean
 import os
 

@@ -1,3 +1,4 @@
+# marked: its threads run while a test does
 import threading
 import time
 

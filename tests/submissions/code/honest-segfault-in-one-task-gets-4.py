@@ -1,3 +1,4 @@
+# marked: it uses ctypes
 # says: mean_check
 import ctypes
 

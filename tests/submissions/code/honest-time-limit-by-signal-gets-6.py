@@ -1,3 +1,4 @@
+# marked: a signal handler can look at a test
 import contextlib
 import signal
 
