@@ -186,11 +186,22 @@ class _Sources:
             changing = len(self.foreign) > before
 
     def of(self, node: ast.AST) -> int:
-        """Tell where the value of an expression may come from."""
-        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        if names & self.foreign:
-            return _YES
-        return _MAYBE if names & self.open else _NO
+        """Tell where the value of an expression may come from; not what chose it."""
+        if isinstance(node, ast.Name):
+            return _YES if node.id in self.foreign else _MAYBE if node.id in self.open else _NO
+        if isinstance(node, ast.IfExp):
+            parts = [node.body, node.orelse]
+        elif isinstance(node, ast.Subscript):
+            parts = [node.value]
+        elif isinstance(node, ast.GeneratorExp | ast.ListComp | ast.SetComp):
+            parts = [node.elt]
+        elif isinstance(node, ast.Compare):
+            parts = []  # it is true or false
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get":
+            parts = [node.func, *node.args[1:]]
+        else:
+            parts = list(ast.iter_child_nodes(node))
+        return max(map(self.of, parts), default=_NO)
 
 
 def _parameters(arguments: ast.arguments) -> list[ast.arg]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -58,6 +58,7 @@ def names_assigned(tree: ast.Module) -> set[str]:
 
 
 def names_loaded(tree: ast.AST) -> set[str]:
+    """Return the names that are read."""
     loads = (n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
     return {n.id for n in loads}
 
@@ -82,6 +83,7 @@ def names_local(function: ast.AST) -> set[str]:
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
+    """Yield the modules that a cell imports."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -89,43 +91,45 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield node.module
 
 
-def aliases_of(trees: list[ast.Module]) -> dict[str, str]:
-    """Return what imports, and assignments of what is imported, give names to."""
-    found: dict[str, str] = {}
-    for node in (n for tree in trees for n in ast.walk(tree)):
+def aliases_of(trees: Iterable[ast.Module]) -> dict[str, set[str]]:
+    """Return what imports, and assignments of what is imported, give names to; some to several."""
+    found: dict[str, set[str]] = {}
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
-                found[alias.asname or alias.name.partition(".")[0]] = (
-                    alias.name if alias.asname else alias.name.partition(".")[0]
-                )
+                first = alias.name.partition(".")[0]
+                path = alias.name if alias.asname else first
+                found.setdefault(alias.asname or first, set()).add(path)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
-                found[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    for node in (n for tree in trees for n in ast.walk(tree)):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target, path = node.targets[0], path_of(node.value, found)
-            if isinstance(target, ast.Name) and path and target.id not in found:
-                found[target.id] = path
+                path = f"{node.module}.{alias.name}"
+                found.setdefault(alias.asname or alias.name, set()).add(path)
+    for node in nodes:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name) and (paths := paths_of(node.value, found)):
+                    found[target.id] = found.get(target.id, set()) | paths
     return found
 
 
-def path_of(node: ast.AST, aliases: Mapping[str, str]) -> str:
-    """Return the dotted path of an expression that begins with something imported."""
+def paths_of(node: ast.AST, aliases: Mapping[str, set[str]]) -> set[str]:
+    """Return the dotted paths of an expression that begins with something imported."""
     if isinstance(node, ast.Name):
-        return aliases.get(node.id, "")
+        return aliases.get(node.id, set())
     if isinstance(node, ast.Attribute):
-        base = path_of(node.value, aliases)
-        return f"{base}.{node.attr}" if base else ""
-    return ""
+        return {f"{base}.{node.attr}" for base in paths_of(node.value, aliases)}
+    return set()
 
 
-def package_paths(tree: ast.Module, aliases: Mapping[str, str]) -> set[str]:
+def package_paths(tree: ast.Module, aliases: Mapping[str, set[str]]) -> set[str]:
     """Return the attributes of packages that a cell uses, as dotted paths."""
     nodes = (n for n in ast.walk(tree) if isinstance(n, ast.Attribute | ast.Name))
-    return {path for n in nodes if "." in (path := path_of(n, aliases))}
+    return {path for n in nodes for path in paths_of(n, aliases) if "." in path}
 
 
 def is_inside(node: ast.AST, kinds: Any) -> bool:
+    """Tell whether a node is in another of some kind."""
     while (node := getattr(node, "parent", None)) is not None:
         if isinstance(node, kinds):
             return True

@@ -29,7 +29,7 @@ from warmgrader.names import (
     names_local,
     package_paths,
     parse,
-    path_of,
+    paths_of,
 )  # fmt: skip
 
 _LISTS = tomllib.loads(Path(__file__).with_name("harmless.toml").read_text(encoding="utf-8"))
@@ -127,7 +127,7 @@ class Measure:
     helped: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
     tested: frozenset[str] = frozenset()
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, set[str]] = field(default_factory=dict)
 
 
 def measure(cells: Iterable[Cell], files: Mapping[str, bytes] | None = None) -> Measure:
@@ -223,7 +223,12 @@ class _Reader:
     """Reads one cell or file."""
 
     def __init__(
-        self, place: str, index: int, course: Measure, aliases: Mapping[str, str], files: set[str]
+        self,
+        place: str,
+        index: int,
+        course: Measure,
+        aliases: Mapping[str, set[str]],
+        files: set[str],
     ) -> None:
         self.place, self.index, self.course = place, index, course
         self.aliases, self.files = aliases, files
@@ -282,7 +287,7 @@ class _Reader:
             member = path.removeprefix(owner).strip(".").partition(".")[0]
             if owner == "builtins" and member in _NAMES:
                 self.add(node, f"name {member}", member)
-            elif member and owner != "builtins" and member not in _MEMBERS[owner] and member != "*":
+            elif member and owner != "builtins" and member not in _MEMBERS[owner]:
                 self.add(node, f"{owner}.{member}", owner.partition(".")[0])
         elif root not in _MODULES | self.course.roots | self.modules:
             reason = root if root in _REASONS else _reason(root)
@@ -301,41 +306,41 @@ class _Reader:
                 self.add(node, f".{part}", _ATTRIBUTES[part])
 
     def look_attribute(self, node: ast.Attribute) -> None:
-        path = path_of(node, self.aliases)
+        paths = paths_of(node, self.aliases)
         self.words(node, node.attr, "attribute")
-        if not path and node.attr in _ATTRIBUTES and node.attr not in ("mock", "ANY", "masked"):
+        if not paths and node.attr in _ATTRIBUTES and node.attr not in ("mock", "ANY", "masked"):
             self.add(node, f".{node.attr}", _ATTRIBUTES[node.attr])
         if not isinstance(node.ctx, ast.Load):
-            self.assign(node, path)
-        elif path and not isinstance(getattr(node, "parent", None), ast.Attribute):
-            self.use(node, path)
-            if "." in path and is_module(path):
-                self.hand_on(node, path)
+            self.assign(node, paths)
+        elif not isinstance(getattr(node, "parent", None), ast.Attribute):
+            self.value(node, paths)
 
-    def hand_on(self, node: ast.expr, path: str) -> None:
-        """Judge a module that stands where it could be given away."""
+    def value(self, node: ast.expr, paths: set[str]) -> None:
+        """Judge something imported where it is used, or given away."""
         parent = node.parent  # type: ignore[attr-defined]
         called = getattr(parent, "func", None)
-        name = getattr(called, "id", getattr(called, "attr", ""))
-        fine = isinstance(parent, ast.Assign) or (called and name in _LOOKING)
-        if not fine and called is not node:
-            self.add(node, f"hand {path}", "hand")
+        named = isinstance(parent, ast.Assign) and not is_inside(parent, ast.ClassDef)
+        named = named and all(isinstance(target, ast.Name) for target in parent.targets)
+        looked_at = called and getattr(called, "id", getattr(called, "attr", "")) in _LOOKING
+        for path in sorted(paths):
+            self.use(node, path)
+            if not (named or looked_at or called is node) and is_module(path):
+                self.add(node, f"hand {path}", "hand")
 
-    def assign(self, node: ast.Attribute, path: str) -> None:
+    def assign(self, node: ast.Attribute, paths: set[str]) -> None:
         """Judge an assignment to an attribute."""
-        if path:
-            if not any(f"{path}.".startswith(f"{fine}.") for fine in _LISTS["assigned"]):
+        for path in sorted(paths):
+            if not _is_assigned(path):
                 sure = not is_inside(node, NESTED) and not node.attr.startswith("__")
                 self.add(node, f"assign {path}", "assign", path if sure else "")
-        elif node.attr.startswith("__") and node.attr.endswith("__"):
+        if node.attr.startswith("__") and node.attr.endswith("__"):
             self.add(node, f"store {node.attr}", "store")
-        elif node.attr in self.attributes and not _is_self(node.value):
+        elif not paths and node.attr in self.attributes and not _is_self(node.value):
             self.add(node, f"store .{node.attr}", "store")
 
     def look_subscript(self, node: ast.Subscript) -> None:
-        path = path_of(node.value, self.aliases)
-        if path and not isinstance(node.ctx, ast.Load):
-            if not any(f"{path}.".startswith(f"{fine}.") for fine in _LISTS["assigned"]):
+        for path in sorted(paths_of(node.value, self.aliases)):
+            if not isinstance(node.ctx, ast.Load) and not _is_assigned(path):
                 self.add(node, f"assign {path}", "assign")
 
     # --- names and words ------------------------------------------------------------------
@@ -359,8 +364,8 @@ class _Reader:
             if isinstance(base, ast.Name) and base.id == "type":
                 self.add(base, "metaclass", "metaclass")
         for keyword in getattr(node, "keywords", ()):
-            path = path_of(keyword.value, self.aliases)
-            if keyword.arg == "metaclass" and path not in ("abc.ABCMeta", "enum.EnumMeta"):
+            paths = paths_of(keyword.value, self.aliases)
+            if keyword.arg == "metaclass" and not paths & {"abc.ABCMeta", "enum.EnumMeta"}:
                 self.add(keyword.value, "metaclass", "metaclass")
 
     def look_name(self, node: ast.Name) -> None:
@@ -371,11 +376,8 @@ class _Reader:
             elif re.fullmatch(r"_i\d+", node.id):
                 self.add(node, "name In", "In")
             parent = node.parent  # type: ignore[attr-defined]
-            path = self.aliases.get(node.id, "")
-            if path and not isinstance(parent, ast.Attribute):
-                if is_module(path):
-                    self.hand_on(node, path)
-                self.use(node, path)
+            if not isinstance(parent, ast.Attribute):
+                self.value(node, self.aliases.get(node.id, set()))
         elif not isinstance(node.ctx, ast.Load) and is_inside(node, ast.ClassDef):
             self.words(node, node.id, "define")
 
@@ -422,7 +424,6 @@ class _Reader:
 
     def look_call(self, node: ast.Call) -> None:
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        path = path_of(node.func, self.aliases)
         texts = _texts(node.args)
         for keyword in node.keywords:
             self.words(keyword.value, keyword.arg or "", "define")
@@ -449,7 +450,7 @@ class _Reader:
             self.add(node, "functools.update_wrapper", "functools")
         elif name in ("import_module", "__import__", "run_path", "run_module"):
             self.load(node, texts)
-        elif name == "register" and path:
+        elif name == "register" and paths_of(node.func, self.aliases):
             self.add(node, "register", "register")
         elif _is_run(node, name):
             self.run(node, texts)
@@ -546,6 +547,11 @@ def _reason(root: str) -> str:
 
 def _is_self(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id == "self"
+
+
+def _is_assigned(path: str) -> bool:
+    """Tell what may be assigned in packages."""
+    return any(f"{path}.".startswith(f"{fine}.") for fine in _LISTS["assigned"])
 
 
 def _is_run(node: ast.Call, name: str) -> bool:
