@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib.machinery import PathFinder
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +140,10 @@ def is_inside(node: ast.AST, kinds: Any) -> bool:
 def is_module(path: str) -> bool:
     """Tell, from the files that are installed, whether a dotted path is a module."""
     root, *parts = path.split(".")
-    spec = PathFinder.find_spec(root)
+    try:
+        spec = find_spec(root)  # which imports nothing, as there is no dot
+    except (ImportError, ValueError):
+        spec = None
     if not parts or spec is None:
         return spec is not None
     for folder in map(Path, spec.submodule_search_locations or ()):

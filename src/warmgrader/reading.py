@@ -175,6 +175,8 @@ def read(cells: Iterable[Cell], files: Mapping[str, bytes], course: Measure) -> 
         texts |= _written_files(tree)
     trees = [tree for tree in parsed if tree is not None]
     aliases = aliases_of([*trees, *filter(None, map(parse, texts.values()))])
+    for name, paths in course.aliases.items():
+        aliases[name] = aliases.get(name, set()) | paths
     found = []
     for name in files:
         if name.endswith(_COMPILED):
@@ -322,8 +324,10 @@ class _Reader:
         named = isinstance(parent, ast.Assign) and not is_inside(parent, ast.ClassDef)
         named = named and all(isinstance(target, ast.Name) for target in parent.targets)
         looked_at = called and getattr(called, "id", getattr(called, "attr", "")) in _LOOKING
+        asked = isinstance(parent, ast.Compare) and isinstance(parent.ops[0], ast.In | ast.NotIn)
         for path in sorted(paths):
-            self.use(node, path)
+            if not (asked and path == "sys.modules"):
+                self.use(node, path)
             if not (named or looked_at or called is node) and is_module(path):
                 self.add(node, f"hand {path}", "hand")
 

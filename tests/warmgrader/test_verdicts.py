@@ -7,33 +7,33 @@ from typing import Any
 
 import nbformat
 import pytest
-from course import ASSIGNMENT, RIGHT, Course, source_notebook
+from course import ASSIGNMENT, RIGHT, Course
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 from test_autograde import automatic, report, run
-from traitlets.config import Config
 
-from warmgrader.plan import Plan
-from warmgrader.verdict import Orders, Verdict
+from warmgrader.verdict import Verdict
 
 WRONG = "def mean(values):\n    return -1.0\n"
-ATTACKS = {
+NOTHING = {
     "displays": "def mean(values):\n    get_ipython().displayhook(4.0)\n    return 0",
-    "equal": "def mean(values):\n    class E:\n        def __eq__(self, other): return True\n"
-    "    return E()",
     "builtin": f"{WRONG}import builtins\nbuiltins.AssertionError = KeyError",
     "forges": f"{WRONG}kernel = get_ipython().kernel\n"
     "async def do_execute(*args, **options):\n"
     "    return {'status': 'ok', 'execution_count': 1, 'payload': [], 'user_expressions': {}}\n"
     "kernel.do_execute = do_execute",
-    "peeps": "import sys\ndef mean(values):\n    return sys._getframe(1).f_locals",
 }
-EVIDENCE = {
-    "equal": "says that __eq__ holds for any value",
-    "builtin": "replaced builtins.AssertionError",
-    "forges": "did not come from the grader's part of the kernel",
-    "peeps": "looked at frames",
+SEEN = {
+    "equal": (
+        "def mean(values):\n    class E:\n        def __eq__(self, other): return True\n    return E()",
+        "needs review: cell 3, line 3: `def __eq__(self, other): return True` decides itself",
+    ),
+    "peeps": (
+        "import sys\ndef mean(values):\n    np = sys._getframe(1).f_globals['np']\n"
+        "    return np.sum(values) / np.size(values)",
+        "cell 3, line 3: `sys._getframe` can reach the interpreter",
+    ),
 }
 
 
@@ -45,8 +45,10 @@ def course(tmp_path: Path, generated_course: Course, monkeypatch: pytest.MonkeyP
     return course
 
 
-def test_attacks_get_nothing_and_a_look(course: Course) -> None:
-    for student, answer in ATTACKS.items():
+def test_attacks_get_nothing_or_are_seen(course: Course) -> None:
+    for student, answer in NOTHING.items():
+        course.submit(student, answer)
+    for student, (answer, _) in SEEN.items():
         course.submit(student, answer)
     path = course.submit("skips", WRONG)
     notebook = nbformat.read(path, as_version=4)
@@ -57,31 +59,41 @@ def test_attacks_get_nothing_and_a_look(course: Course) -> None:
     course.submit("noisy", RIGHT.replace("    return", noisy), ("sum = 3\nlist = [1]",))
     assert run(ASSIGNMENT, "--workers=2")[0] == 0
     rows = report(course)
-    for student in (*ATTACKS, "skips"):
+    for student in (*NOTHING, "skips"):
         assert automatic(course, student) == (0, 0), rows[student]["reason"]
-    for student, words in EVIDENCE.items():
+    for student, (_, words) in SEEN.items():
         assert words in rows[student]["reason"]
         assert rows[student]["review"] == "needs review"
         with Gradebook(course.db_url) as gradebook:
             grade = gradebook.find_grade("check", "means", ASSIGNMENT, student)
-            assert grade.needs_manual_grade
+            assert grade.needs_manual_grade and grade.auto_score == 1
+            comment = gradebook.find_comment("mean", "means", ASSIGNMENT, student)
+            assert words in comment.comment
+        graded = course.root / "autograded" / student / ASSIGNMENT / "means.ipynb"
+        assert words in graded.read_text().replace('\\"', '"'), "formgrader does not show it"
     assert automatic(course, "noisy") == (1, 4)
     assert rows["noisy"]["review"] == ""
 
 
-def test_orders_and_results_are_signed() -> None:
-    orders = Orders(b"key")
-    order = orders.sign("test", "assert True", hidden=False)
-    result = {"passed": True, "value": None, "error": None, "notes": []}
-    reply = {"result": result, "signature": orders._signature(order["serial"], result)}
-    assert orders.genuine(reply) == result
-    assert orders.genuine({**reply, "result": {**result, "value": 4.0}}) is None
-    assert orders.genuine({**reply, "signature": "é"}) is None
-    assert orders.genuine({"result": result}) is None
-    assert orders.genuine(None) is None
-    order = orders.sign_test("assert mean([1, 3]) == 2", hidden=False)
-    assert "mean" not in str(order) + bytes.fromhex(order["test"]).decode("latin-1")
-    assert orders.genuine(reply) is None, "the result of an earlier cell counts"
+def test_suspicious_says_what_becomes_of_it(course: Course) -> None:
+    course.submit("equal", SEEN["equal"][0])
+    assert run(ASSIGNMENT, "--WarmAutograde.suspicious=withhold")[0] == 0
+    assert automatic(course, "equal") == (0, 0)
+    assert report(course)["equal"]["review"] == "needs review"
+    assert run(ASSIGNMENT, "--WarmAutograde.suspicious=ignore", "--force")[0] == 0
+    assert automatic(course, "equal") == (1, 4)
+    assert report(course)["equal"]["review"] == ""
+
+
+def test_wanted_files_are_kept_and_not_returned(course: Course) -> None:
+    write = "import os\nos.mkdir('figures')\nfor name in ('figures/a.png', 'b.csv', 'c.txt'):\n"
+    course.submit("mia", RIGHT, (f"{write}    open(name, 'w').write('secret')",))
+    options = ("--WarmAutograde.keep=*.png", "--WarmAutograde.keep=b.csv")
+    assert run(ASSIGNMENT, *options)[0] == 0
+    graded = course.root / "autograded" / "mia" / ASSIGNMENT
+    found = {path.relative_to(graded).as_posix() for path in graded.rglob("*") if path.is_file()}
+    assert found == {"means.ipynb", "values.csv", "figures/a.png", "b.csv"}
+    assert automatic(course, "mia") == (1, 4)
 
 
 def cell_with_outputs() -> nbformat.NotebookNode:
@@ -104,7 +116,7 @@ def cell_with_outputs() -> nbformat.NotebookNode:
         (Verdict(True, value=1e9), 4),
         (Verdict(True, value=-1e9), 0),
         (Verdict(False, value=3.0, name="AssertionError"), 0),
-        (Verdict.of_forgery(), 0),
+        (Verdict.of_tampering("it says yes"), 0),
     ],
 )
 def test_only_the_verdict_counts(verdict: Verdict, points: float) -> None:
@@ -113,20 +125,13 @@ def test_only_the_verdict_counts(verdict: Verdict, points: float) -> None:
     assert determine_grade(cell)[0] == points
 
 
-def test_tampering_beats_success() -> None:
-    result: dict[str, Any] = {"passed": True, "value": 4.0, "error": None}
-    verdict = Verdict.of_result({**result, "notes": [["tampered", "replaced builtins.abs"]]})
+def test_saying_yes_beats_success() -> None:
+    outcome: dict[str, Any] = {
+        "passed": True, "value": 4.0, "error": None, "changed": [], "settled": [], "says_yes": True,
+    }  # fmt: skip
+    verdict = Verdict.of_outcome(outcome)
     assert not verdict.passed
-    assert verdict.review == ("replaced builtins.abs",)
-    assert Verdict.of_result({**result, "notes": [["changed", "used ctypes"]]}).passed
-
-
-def test_plan_comes_from_the_source() -> None:
-    notebook = source_notebook()
-    notebook.cells[3].metadata["tags"] = ["raises-exception"]
-    plan = Plan.read(nbformat.writes(notebook).encode(), Config())
-    assert plan.tags["check"] == ["raises-exception"]
-    assert plan.hidden == {"hidden"}
-    assert plan.trusted == {"import numpy as np"}
-    assert plan.packages == {"numpy"}
-    assert {"np", "mean"} <= plan.bound
+    assert verdict.review == ("tests that must fail pass in this notebook",)
+    outcome.update(says_yes=False, changed=["builtins.abs"])
+    assert Verdict.of_outcome(outcome).passed
+    assert Verdict.of_outcome(outcome).review == ("builtins.abs had another value after the test",)

@@ -1,0 +1,183 @@
+"""The core: what a test means, what comes of it, and what a student may read of it."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from warmgrader import messages
+from warmgrader.core import Core
+from warmgrader.orders import Signer
+
+messages.remember_classes()
+
+
+class Notebook:
+    """A notebook's namespace, its core, and what the grader says."""
+
+    def __init__(self, names: tuple[str, ...] = (), asked: tuple[str, ...] = ()) -> None:
+        self.space: dict[str, Any] = {}
+        compiler = SimpleNamespace(get_code_name=lambda *_: "cell")
+        shell = SimpleNamespace(user_ns=self.space, get_ipython=lambda: shell, compile=compiler)
+        self.core, self.asked = Core(shell), asked
+        self.core.prepare({"names": [*names, *asked], "asked": asked}, "")
+
+    def run(self, source: str) -> None:
+        """Run a cell of the student's."""
+        exec(source, self.space)
+
+    def instructor(self, source: str, *pins: str) -> None:
+        """Run a cell of the instructor's, which defines `pins`."""
+        self.core.prepare({"pins": pins}, source)
+        self.run(source)
+        self.core.pin(pins)
+
+    def test(self, source: str, free: tuple[str, ...] = ()) -> dict[str, Any]:
+        """Run a test."""
+        order = {"test": source, "free": free, "asked": self.asked}
+        return asyncio.run(self.core.judge(order))
+
+
+def test_value_and_error() -> None:
+    notebook = Notebook()
+    assert notebook.test("x = 1\nassert x == 1")["passed"]
+    outcome = notebook.test("points = 1.5\npoints")
+    assert (outcome["passed"], outcome["value"]) == (True, 1.5)
+    assert notebook.test("points;")["value"] is None
+    outcome = notebook.test("assert x == 2, f'{x} is not 2'")
+    assert not outcome["passed"]
+    assert outcome["error"]["name"] == "AssertionError"
+    assert outcome["error"]["text"] == outcome["error"]["told"] == "1 is not 2"
+    assert "the test" in outcome["error"]["traceback"]
+    assert notebook.test("import asyncio\nawait asyncio.sleep(0)")["passed"]
+    assert notebook.test("def f(:")["error"]["name"] == "SyntaxError"
+
+
+def test_names_mean_what_they_mean_to_the_instructor() -> None:
+    notebook = Notebook()
+    notebook.instructor("import math\ndef check(x):\n    assert x == 2\nlimit = 3", "math", "check")
+    notebook.run("math = check = None\ndef sum(x):\n    return -1\ndef f(x):\n    return sum(x)")
+    assert notebook.test("check(sum([1, 1]))\nassert math.pi > 3")["passed"]
+    assert notebook.test("assert f([1]) == -1")["passed"], "the student's function lost its name"
+    assert notebook.space["math"] is None
+    notebook.run("del math, check\nlimit = 4")
+    assert notebook.test("def later():\n    return math.pi\nassert limit == 4")["passed"]
+    assert notebook.test("assert later() > 3; check(2)")["passed"]
+
+
+def test_what_an_answer_defines_is_the_students() -> None:
+    notebook = Notebook()
+    notebook.instructor("class Participant:\n    pass")  # an answer defines it again: no pin
+    notebook.run("class Participant:\n    nr = 1\ndef max(x):\n    return 9")
+    assert notebook.test("assert Participant().nr == 1", ("Participant",))["passed"]
+    assert notebook.test("assert max([1]) == 9", ("max",))["passed"]
+    assert notebook.test("assert max([1]) == 1")["passed"]
+
+
+def test_what_was_changed_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(np.testing, "assert_allclose", np.testing.assert_allclose)
+    monkeypatch.setattr(builtins, "print", print)
+    monkeypatch.setattr(np, "float", float, raising=False)
+    monkeypatch.delattr(np, "float")
+    asked = ("numpy.testing.assert_allclose", "numpy.float", "builtins.print", "os.nothing.x")
+    notebook = Notebook(asked=asked)
+    notebook.run(
+        "import numpy as np, builtins\nnp.testing.assert_allclose = builtins.print = None\n"
+        "np.float = float\ndef f():\n    np.testing.assert_allclose = None"
+    )
+    outcome = notebook.test("np.testing.assert_allclose(1, 2)")
+    assert not outcome["passed"]
+    assert outcome["changed"] == []
+    assert set(outcome["settled"]) == set(asked[:3])
+    assert np.float is float, "what was not there before stays"
+    assert notebook.test("f()")["changed"] == ["numpy.testing.assert_allclose"]
+
+
+def test_an_import_that_failed_is_settled() -> None:
+    notebook = Notebook(asked=("import not_there", "import json"))
+    assert notebook.test("pass")["settled"] == ["import not_there"]
+
+
+def test_machinery_that_says_yes_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook = Notebook()
+    assert not notebook.test("assert True")["says_yes"]
+    monkeypatch.setattr(np.testing, "assert_allclose", lambda *_: None)
+    assert notebook.test("assert True")["says_yes"]
+
+
+def told(answer: str, test: str, name: str = "f") -> str | None:
+    """Return what a student may read when a test of an answer fails."""
+    notebook = Notebook()
+    notebook.run(answer)
+    return notebook.test(test, (name,))["error"]["told"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("3.5", "3.5"),
+        ("(2, 3)", "(2, 3)"),
+        ("[1, 'leak']", "[1, (str)]"),
+        ("{'leak': 1}", "{(str): 1}"),
+        ("'leak'", "(str)"),
+        ("b'leak'", "(bytes)"),
+        ("type('leak', (ValueError,), {})()", "(ValueError)"),
+        ("type('leak', (), {})()", "(an object)"),
+        ("type('leak', (str,), {})('leak')", "(str)"),
+        ("__import__('numpy').arange(3)", "[0 1 2]"),
+        ("__import__('numpy').array(['leak'])", "(ndarray)"),
+        ("__import__('numpy').float64(1)", "1.0"),
+        ("__import__('numpy').dtype('int8')", "int8"),
+        ("__import__('numpy').dtype([('leak', int)])", "(VoidDType)"),
+        ("int", "<class 'int'>"),
+        ("None", "None"),
+    ],
+)
+def test_values_in_messages(value: str, shown: str) -> None:
+    answer = f"def f():\n    return {value}"
+    assert told(answer, "got = f()\nassert False, f'It gave {got}.'") == f"It gave {shown}."
+    assert "leak" not in told(answer, "assert False, 'It gave ' + str(f())")
+
+
+@pytest.mark.parametrize(
+    ("test", "text"),
+    [
+        ("for name in ['relu']:\n    assert f(name) is None, f'{name}: {f(name)}'", "relu: (str)"),
+        ("assert False, f'a {type(f(1)).__name__}, {len(f(1)):03d} long'", "a str, 004 long"),
+        ("def check(got, words):\n    assert not got, words\ncheck(f(1), 'Too long.')", "Too long."),
+        ("def check(got):\n    assert not got, got\ncheck(f(1))", "(str)"),
+        ("words = {4: 'four'}\nassert False, words[len(f(1))]", "four"),
+        ("raise AssertionError(f'no {f(1)!r}')", "no (str)"),
+        ("assert False, f(1)", "(str)"),
+        ("assert False", ""),
+        ("float(f(1))", None),
+        ("import numpy as np\nnp.testing.assert_equal(f(1), 1, err_msg='Not one, really')",
+         "Not one, really"),
+        ("try:\n    {}[f(1)]\nexcept KeyError as error:\n    raise AssertionError(f'No: {error}')",
+         "No: (KeyError)"),
+    ],
+)  # fmt: skip
+def test_messages_of_tests(test: str, text: str | None) -> None:
+    assert told("def f(x):\n    return 'leak'", test) == text
+
+
+def test_orders_and_verdicts_are_signed() -> None:
+    grader, kernel = Signer(b"key"), Signer(b"key")
+    order = grader.order(test="assert True")
+    assert Signer(b"another").read_order(order) is None
+    assert kernel.read_order({**order, "text": "{}"}) is None
+    assert kernel.read_order(order) == {"test": "assert True"}
+    assert kernel.read_order(order) is None, "an order counts twice"
+    verdict = kernel.answer({"passed": True})
+    assert grader.read(verdict) == {"passed": True}
+    assert grader.read({**verdict, "text": '{"passed": false}'}) is None
+    assert grader.read({**verdict, "signature": "é"}) is None
+    assert grader.read({"passed": True}) is None
+    assert grader.read(None) is None
+    grader.order(test="assert True")
+    assert grader.read(verdict) is None, "the verdict on an earlier test counts"

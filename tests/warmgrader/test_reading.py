@@ -1,0 +1,166 @@
+"""Reading a submission: what is listed, what is ordinary, and what may stand in any notebook."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from course import source_notebook
+from traitlets.config import Config
+
+from warmgrader.cli import main
+from warmgrader.plan import Plan
+from warmgrader.reading import Cell, Measure, measure, read
+
+COURSE = measure(
+    [
+        Cell("import numpy as np\ndef helper(x):\n    return abs(np.sum(x))", "instructor"),
+        Cell("def mean(x):\n    return np.mean(x)", "answer"),
+        Cell("expected = 2\nassert helper(mean([1, 3])) == expected", "test"),
+    ]
+)
+
+
+def keys(*cells: str, course: Measure = COURSE, files: dict[str, bytes] | None = None) -> set[str]:
+    """Return the keys of what is listed in a student's cells."""
+    return {reach.key for reach in read([Cell(cell) for cell in cells], files or {}, course)}
+
+
+REACHES = {
+    "x.__globals__": "__globals__",
+    "getattr(x, '__dict__')": "__dict__",
+    "print('{0.__class__.__mro__}'.format(x))": "__mro__",
+    "'{0.f_back}'.format(x)": "f_back",
+    "class A:\n    def __eq__(self, other):\n        return True": "__eq__",
+    "class A:\n    __lt__ = max": "__lt__",
+    "dict(__eq__=max)": "__eq__",
+    "type('A', (), {})": "name type",
+    "make = type\nmake('A', (), {})": "name type",
+    "class M(type):\n    pass": "metaclass",
+    "eval(text)": "name eval",
+    "eval('x.__globals__')": "__globals__",
+    "exec(open('a.txt').read())": "name exec",
+    "globals()['np'] = 1": "name globals",
+    "getattr(np, name)": "name getattr",
+    "import builtins\nbuiltins.eval(text)": "name eval",
+    "from sys import *": "sys.*",
+    "import sys\nsys.settrace(f)": "sys.settrace",
+    "import sys as m\nm.settrace(f)\nimport math as m": "sys.settrace",
+    "import sys\nm = sys\nm.settrace(f)": "sys.settrace",
+    "import sys\nf(sys)": "hand sys",
+    "import sys\nclass A:\n    m = sys": "hand sys",
+    "np.sys.modules": "import sys",
+    "import inspect\ninspect.stack()": "inspect.stack",
+    "import a_package_of_my_own": "import a_package_of_my_own",
+    "import pickle\npickle.load(f)": "import pickle",
+    "np.load('x.npy', allow_pickle=True)": ".allow_pickle",
+    "np.mean = max": "assign numpy.mean",
+    "setattr(np, 'mean', max)": "assign numpy.mean",
+    "np.__class__ = A": "assign numpy.__class__",
+    "np.core._private": "numpy._private",
+    "from unittest import mock": ".mock",
+    "get_ipython().kernel": "name get_ipython",
+    "In[-1]": "name In",
+    "%macro x 1": "magic macro",
+    "%%time\nx.__globals__": "__globals__",
+    "%load_ext something": "extension something",
+    "%run other.py": "run",
+    "def f():\n    return expected": "read expected",
+    "def f():\n    global expected": "global expected",
+    "abs = float": "rebind abs",
+    "def helper(x):\n    return 2": "rebind helper",
+}
+FINE = (
+    "import os, json, random, pandas as pd, seaborn as sns\nfrom pathlib import Path",
+    "import sys\nprint(sys.version, sys.argv)\nsys.path.append('lib')\nsys.setrecursionlimit(9999)",
+    "import sys\nIN_COLAB = 'google.colab' in sys.modules",
+    "import numpy as np",
+    "%matplotlib inline\n%load_ext autoreload\n!pip install x\nimport matplotlib.pyplot as plt",
+    "%config InlineBackend.figure_format = 'retina'\n%timeit -n 10 np.sum([1])",
+    "from matplotlib import pyplot as plt\nplt.rcParams['figure.dpi'] = 90",
+    "import pandas as pd\npd.options.display.max_rows = 9",
+    "class A:\n    def __init__(self, x):\n        self.x = x\n    def __len__(self):\n        return 1",
+    "class B(A):\n    def __init__(self):\n        super().__init__()\n        print(type(self).__name__)",
+    "for name, value in {}.items():\n    setattr(self, name, value)",
+    "if __name__ == '__main__':\n    mean([1])",
+    "model = {'clf__alpha': 1}\n'A doc about __eq__'",
+    "expected = mean([1, 3])\nprint(expected)",
+    "sum = 3\nlist = [1]",
+    "x = = 1",
+    "isinstance(3, type)\nassert type(3) is int",
+    "import importlib\nimportlib.reload(np)\nprint(np)",
+    "import gc\ngc.collect()",
+    "import dataclasses\n@dataclasses.dataclass\nclass P:\n    x: int = 0",
+)
+
+
+@pytest.mark.parametrize(("code", "key"), REACHES.items())
+def test_reach_is_listed(code: str, key: str) -> None:
+    assert key in keys(code)
+
+
+@pytest.mark.parametrize("code", FINE)
+def test_everyday_code_is_not(code: str) -> None:
+    assert keys(code) == set()
+
+
+def test_what_the_course_does_is_ordinary() -> None:
+    code = "import inspect\nclass A:\n    def __eq__(self, o):\n        return inspect.stack()"
+    course = measure([Cell(code, "answer")])
+    assert keys(code, course=course) == set()
+    assert "sys._getframe" in keys("import sys\nsys._getframe()", course=course)
+    tests = measure([Cell("from unittest import mock\nx.__dict__", "test")])
+    assert keys("x.__dict__", course=tests) == {"__dict__"}
+
+
+def test_a_reach_says_where_it_is_and_what_it_can_do() -> None:
+    [reach] = read([Cell("a = 1"), Cell('\n\nA = type("A", (), {})')], {}, COURSE)
+    assert str(reach) == "cell 2, line 3: `type` makes a class at run time"
+
+
+def test_files_that_were_handed_in_are_read() -> None:
+    assert keys("import tools", files={"tools.py": b"import gc\ngc.get_objects()"}) == {
+        "gc.get_objects"
+    }
+    assert keys("import tools", files={"tools.so": b""}) == {"file", "import tools"}
+    assert keys("%%writefile tools.py\nx.__globals__", "import tools") == {"__globals__"}
+    assert keys("%run tools.py", files={"tools.py": b"x = 1"}) == set()
+
+
+def test_plan_comes_from_the_source() -> None:
+    notebook = source_notebook()
+    notebook.cells[3].metadata["tags"] = ["raises-exception"]
+    notebook.cells[1].source = "import numpy as np\nlimit = 3\ndef mean(x):\n    return 0"
+    plan = Plan.read(nbformat.writes(notebook).encode(), Config(), {})
+    assert plan.tags["check"] == ["raises-exception"]
+    assert plan.hidden == {"hidden"}
+    # The answer defines `mean` again, so that the instructor's does not count.
+    assert plan.trusted == {notebook.cells[1].source: ("limit", "np")}
+    assert plan.free == ("mean",)
+    assert [plan.whose(cell) for cell in notebook.cells[1:5]] == [
+        "instructor", "student", "test", "test",
+    ]  # fmt: skip
+    assert plan.reaches(notebook, {}) == []
+
+
+def test_read_command(tmp_path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, submitted = tmp_path / "source", tmp_path / "submitted"
+    source.mkdir()
+    submitted.mkdir()
+    notebook = source_notebook()
+    nbformat.write(notebook, source / "means.ipynb")
+    notebook.cells[2].source = "import gc\ngc.get_objects()"
+    nbformat.write(notebook, submitted / "means.ipynb")
+
+    def command(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["read", *words])
+        return ended.value.code, *capsys.readouterr()
+
+    assert command(str(source / "means.ipynb"), "--course", str(source))[0] == 0
+    status, out, _ = command(str(submitted / "means.ipynb"), "--course", str(source))
+    assert (status, out.count("\n")) == (1, 1)
+    assert "means.ipynb, cell 3, line 2: `gc.get_objects` can find" in out
+    status, _, error = command(str(submitted / "none.ipynb"))
+    assert status == 2 and error.count("\n") == 1 and "none.ipynb" in error
+    (submitted / "broken.ipynb").write_text("{")
+    assert command(str(submitted / "broken.ipynb"))[0] == 2
