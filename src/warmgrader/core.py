@@ -22,13 +22,17 @@ import tempfile
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from inspect import CO_COROUTINE
+from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
 from warmgrader.messages import Spoken, known_class, mark_messages
+from warmgrader.orders import digest_of
+from warmgrader.values import LOOK, Values, mark_values
 
 _MISSING = object()
 _NAMED = (FunctionType, BuiltinFunctionType, type, ModuleType)
@@ -52,13 +56,15 @@ class Core:
         self.names: list[str] = []
         self.spoken = Spoken()
         self.instructors_files: set[str] = set()
+        self.files: dict[str, str] = {}  # the course's and the submission's, with what they are
+        self.unread: list[str] = []  # what was imported and is not as it was read
         self.home = os.getpid()
         self.transform = TransformerManager().transform_cell
 
     def prepare(self, order: dict[str, Any], code: str) -> None:
         """Get ready for a cell."""
         if "names" in order:  # with the first one
-            self.names = order["names"]
+            self.names, self.files = order["names"], order["files"]
             for name in order["asked"]:
                 if " " in name:
                     continue  # `import X`: only whether it came to that
@@ -108,6 +114,17 @@ class Core:
                 setattr(owner, attribute, value)
         return changed
 
+    def files_changed(self, source: str) -> list[str]:
+        """Return the files that a test names and that are not as they were given."""
+        here = Path.cwd()
+        return [
+            name
+            for name, given in self.files.items()
+            if os.path.basename(name) in source
+            and not name.startswith("written/")
+            and (not (here / name).is_file() or digest_of((here / name).read_bytes()) != given)
+        ]
+
     def settled(self, asked: Iterable[str]) -> list[str]:
         """Return those of the names whose change could not matter to the test."""
         sure = {*self.watched, *(f"builtins.{name}" for name in self.builtins), *self.pins}
@@ -139,9 +156,13 @@ class Core:
         """Run a test; return what came of it, as JSON types only."""
         self.put_back()
         says_yes = await self.says_yes()
-        outcome = await self.run(order["test"], order["free"])
-        changed = self.put_back()
-        outcome["changed"] = [_exactly(name) for name in changed]
+        changed = self.files_changed(order["test"])
+        values = Values(order["ordinary"], self.is_instructors)
+        self.namespace[LOOK] = values.look
+        # No frame that calls the answer has the source of the test.
+        outcome = await self.run(order.pop("test"), order["free"])
+        outcome["changed"] = [*map(_exactly, [*changed, *self.put_back(), *self.unread])]
+        outcome["deciding"] = sorted(map(_exactly, values.found))
         outcome["settled"] = self.settled(order["asked"])
         outcome["says_yes"] = says_yes or await self.says_yes()
         return outcome
@@ -169,6 +190,7 @@ class Core:
         file = os.path.join(folder, f"test-{secrets.token_hex(8)}.py")
         try:
             body, last = self.compiled(source, file, free)
+            del source
             await self.evaluate(body)
             value = None if last is None else await self.evaluate(last)
             if type(value) in (int, float) and abs(value) < float("inf"):
@@ -193,6 +215,7 @@ class Core:
             tree = ast.parse(source, file)
         _show_source(tree, source, file)
         mark_messages(tree, {*self.pins, *self.builtins, *self.own} - set(free), self.spoken)
+        mark_values(tree)
         self.namespace.update(self.spoken.names())
         self.mean(tree, free)
         last = None
@@ -216,12 +239,14 @@ class Core:
         through, text, lines, told = False, "", [], None
         try:
             text = _exactly(str(error))
-            told = self.spoken.told(error, text)
             trace = error.__traceback__
             while trace and trace.tb_frame.f_code.co_filename not in (file, _beside(file)):
                 trace = trace.tb_next
             steps = traceback.extract_tb(trace)
             through = any(self.is_notebooks(step.filename) for step in steps)
+            if not through:
+                by_test = bool(steps) and _is_tests(steps[-1].filename)
+                told = self.spoken.told(error, text, by_test)
             lines = traceback.format_list(steps) + traceback.format_exception_only(error)
         except BaseException:
             lines = [f"{kind}: its text can't be shown"]
@@ -237,16 +262,53 @@ class Core:
             "traceback": shown,
         }
 
+    def is_instructors(self, file: str) -> bool:
+        """Tell whether code of a file is a test, or a cell of the instructor's."""
+        return file in self.instructors_files or _is_tests(file)
+
     def is_notebooks(self, file: str) -> bool:
         """Tell whether code of a file is a cell, or comes with the notebook; not the instructor's."""
         if file in self.instructors_files or file.startswith("<frozen"):
             return False
         cells = os.path.join(tempfile.gettempdir(), f"ipykernel_{self.home}")
-        own = file.startswith((cells, os.getcwd())) or file.startswith("<")
-        return own and not os.path.basename(file).startswith("test-")
+        installed = file.startswith((sys.prefix, sys.base_prefix))
+        own = file.startswith((cells, "<")) or (file.startswith(os.getcwd()) and not installed)
+        return own and not _is_tests(file)
 
 
 _DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+class OwnFile(SourceFileLoader):
+    """Imports a file from the working directory, and notes if it is not one that has been read."""
+
+    core: Core
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Compile the source, whatever has been compiled before."""
+        path = self.get_filename(fullname)
+        content = self.get_data(path)
+        if digest_of(content) not in self.core.files.values():
+            self.core.unread.append(os.path.basename(path))
+        return self.source_to_code(content, path)
+
+
+class OwnFiles:
+    """Finds modules in the working directory, after all others."""
+
+    def __init__(self, core: Core) -> None:
+        self.loader = type("OwnFile", (OwnFile,), {"core": core})
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Find a module as Python does, and have those that came with the notebook looked at."""
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and (spec.origin or "").startswith(os.path.join(os.getcwd(), "")):
+            spec.loader = self.loader(name, spec.origin)
+        return spec
+
+
+def _is_tests(file: str) -> bool:
+    return os.path.basename(file).startswith("test-")
 
 
 def _find(name: str) -> tuple[Any, str] | None:

@@ -247,10 +247,12 @@ class WarmExecute(Execute):
         asked = sorted({reach.asked for reach in self.review.reaches} - {""})
         details: dict[str, Any] = {}
         if first:
-            details.update(names=sorted({*self.plan.names, *asked}), asked=asked)
+            names = sorted({*self.plan.names, *asked})
+            details.update(names=names, asked=asked, files=self.plan.digests(self.nb, self.files))
         if is_test(cell):
             self.told_secrets |= grade_id_of(cell) in self.plan.hidden
-            details.update(test=cell.source, free=self.plan.free, asked=asked)
+            ordinary = sorted(self.plan.course.keys)
+            details.update(test=cell.source, free=self.plan.free, asked=asked, ordinary=ordinary)
         elif cell.source.strip() in self.plan.trusted:
             details.update(pins=self.plan.trusted[cell.source.strip()])
         if details:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 
-from warmgrader.core import Core
+from warmgrader.core import Core, OwnFiles
 from warmgrader.orders import METADATA, Signer
 
 MOST_KEPT = 20_000_000
@@ -19,8 +19,6 @@ MOST_KEPT = 20_000_000
 
 class CoreKernel(IPythonKernel):
     """An IPython kernel that obeys the grader's orders."""
-
-    core: Core | None = None
 
     async def do_execute(  # noqa: D102 - the base class says it
         self,
@@ -36,7 +34,7 @@ class CoreKernel(IPythonKernel):
         streams = sys.stdout, sys.stderr
         order = self.read_order((cell_meta or {}).pop(METADATA, None))
         if order is not None:
-            self.core.prepare(order, code)
+            self.prepare(order, code)
         if order is not None and "test" in order:
             outcome, sealed = await self.judge(order)
             reply = self._reply_for_test(outcome)
@@ -50,7 +48,7 @@ class CoreKernel(IPythonKernel):
                 cell_meta=cell_meta, cell_id=cell_id,
             )  # fmt: skip
             if order is not None:
-                self.core.pin(order.get("pins", ()))
+                self.pin(order.get("pins", ()))
         if sys.stdout is None or sys.stderr is None:
             # ipykernel would not answer; the student only wanted silence.
             sys.stdout, sys.stderr = streams
@@ -93,12 +91,13 @@ def kept_files(patterns: list[str]) -> dict[str, Any]:
 
 
 def install(kernel: CoreKernel, key: bytes) -> None:
-    """Give a kernel the core, and two functions that know the key: no attribute leads to it."""
+    """Give a kernel functions of the core, and two that know the key: no attribute leads to either."""
     # `quit()` would end the kernel a little later, in a cell that has nothing to do with it.
     kernel.shell.unobserve_all("exit_now")
     # What is installed comes before what the student has handed in.
     sys.path[:] = [*(entry for entry in sys.path if entry), ""]
-    core = kernel.core = Core(kernel.shell)
+    core = Core(kernel.shell)
+    sys.meta_path.insert(0, OwnFiles(core))
     signer, home = Signer(key), os.getpid()
 
     def read_order(message: Any) -> dict[str, Any] | None:
@@ -110,3 +109,5 @@ def install(kernel: CoreKernel, key: bytes) -> None:
         return outcome, signer.answer(outcome)
 
     kernel.read_order, kernel.judge = read_order, judge
+    kernel.prepare = lambda order, code: core.prepare(order, code)
+    kernel.pin = lambda names: core.pin(names)

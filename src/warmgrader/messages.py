@@ -36,6 +36,11 @@ def remember_classes() -> None:
     _ids.update(found)
 
 
+def is_known(kind: type) -> bool:
+    """Tell whether a class was there before any notebook ran."""
+    return id(kind) in _ids
+
+
 def known_class(kind: type) -> type:
     """Return a class, or the nearest above it whose name is no invention of the notebook's."""
     return next(base for base in type.mro(kind) if base is object or id(base) in _ids)
@@ -108,16 +113,20 @@ class Spoken:
             return dict(pairs)
         return Untold(value)
 
-    def told(self, error: BaseException, text: str) -> str | None:
-        """Return what a student may read of an error's text, or None if nobody can tell."""
+    def told(self, error: BaseException, text: str, by_test: bool) -> str | None:
+        """Return what a student may read of an error's text, or None if nobody can tell.
+
+        Args:
+            error: the error.
+            text: what it says.
+            by_test: whether the test itself has raised it, and no function that it called.
+        """
+        if by_test:
+            if text in self.said:
+                return self.said[text]
+            return text if text in self.constants or not error.args else None
         if not isinstance(error, AssertionError):
             return None
-        if not error.args:
-            return ""
-        if text in self.said:
-            return self.said[text]
-        if text in self.constants:
-            return text
         parts = [told for full, told in self.said.items() if len(full) > _SENTENCE and full in text]
         parts += [c for c in self.constants if " " in c and len(c) > _SENTENCE and c in text]
         return " ".join(parts) or None

@@ -11,8 +11,11 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
-from warmgrader.names import aliases_of, names_bound, package_paths, parse
-from warmgrader.reading import Cell, Measure, Reach, measure, read
+from warmgrader.names import names_bound
+from warmgrader.orders import digest_of
+from warmgrader.reader import Measure, Page, Reach
+from warmgrader.reading import Cell, measure, read
+from warmgrader.texts import parse_if_readable
 
 _MOST_PLANS = 64
 _plans: dict[tuple, Plan] = {}
@@ -31,6 +34,7 @@ class Plan:
         free: names that answers define.
         names: attributes of packages that tests use, as `numpy.testing.assert_allclose`.
         course: what is ordinary in this notebook.
+        files: the instructor's files beside it.
     """
 
     tags: dict[str, list[str]] = field(default_factory=dict)
@@ -40,6 +44,7 @@ class Plan:
     free: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     course: Measure = field(default_factory=Measure)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls, content: bytes, config: Config, files: Mapping[str, bytes]) -> Plan:
@@ -63,10 +68,7 @@ class Plan:
         mark = ClearHiddenTests(config=config).begin_test_delimeter
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         cells = [Cell(cell.source, kind_of(cell)) for cell in code]
-        trees = [(cell, tree) for cell in cells if (tree := parse(cell.source)) is not None]
         course = measure(cells, files)
-        aliases = aliases_of([tree for _, tree in trees])
-        tests = [tree for cell, tree in trees if cell.kind == "test"]
         return cls(
             tags={
                 id_: list(c.metadata.get("tags", []))
@@ -75,14 +77,15 @@ class Plan:
             },
             trusted={
                 cell.source.strip(): tuple(sorted(names_bound(tree) - course.answered))
-                for cell, tree in trees
-                if cell.kind == "instructor"
+                for cell in cells
+                if cell.kind == "instructor" and (tree := parse_if_readable(cell.source))
             },
             released=_released(notebook, config),
             hidden=frozenset(grade_id_of(c) for c in code if is_test(c) and mark in c.source),
             free=tuple(sorted(course.answered)),
-            names=tuple(sorted({path for tree in tests for path in package_paths(tree, aliases)})),
+            names=tuple(sorted(course.paths)),
             course=course,
+            files=files,
         )
 
     def reaches(self, notebook: NotebookNode, files: Mapping[str, bytes]) -> list[Reach]:
@@ -92,6 +95,17 @@ class Plan:
             for cell in notebook.cells
         ]
         return read(cells, files, self.course)
+
+    def digests(self, notebook: NotebookNode, files: Mapping[str, bytes]) -> dict[str, str]:
+        """Return what is in the files that are imported, or that tests name, when a notebook starts."""
+        found = {**files, **self.files}
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and "%%" in cell.source:
+                texts = Page("", cell.source).written()
+                found |= {f"written/{name}": text.encode() for name, text in texts.items()}
+        tests = "\n".join(cell.source for cell in notebook.cells if is_test(cell))
+        named = (n for n in found if n.endswith(".py") or n.rpartition("/")[2] in tests)
+        return {name: digest_of(found[name]) for name in named}
 
     def whose(self, cell: NotebookNode) -> str:
         """Tell whether a cell of a submission is a test, another of the instructor's, or the student's."""

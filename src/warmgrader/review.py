@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from nbformat.notebooknode import NotebookNode
 
-from warmgrader.names import names_assigned, parse
+from warmgrader.names import names_assigned
 from warmgrader.plan import grade_id_of
-from warmgrader.reading import Reach
+from warmgrader.reader import Reach
+from warmgrader.texts import parse_if_readable
 from warmgrader.verdict import Verdict
 
 NEEDS_REVIEW = "needs review"
@@ -37,7 +38,7 @@ class Review:
 
     def look_at(self, cell: NotebookNode, index: int, verdict: Verdict) -> Verdict:
         """Judge whether a verdict needs review; return the one that counts."""
-        tree = parse(cell.source)
+        tree = parse_if_readable(cell.source)
         self._tested |= names_assigned(tree) if tree else set()
         reasons = list(verdict.review)
         if verdict.passed and verdict.value != 0:

@@ -43,7 +43,11 @@ class Verdict:
         """Judge what the core says of a test."""
         if outcome["says_yes"]:
             return cls.of_tampering("tests that must fail pass in this notebook")
-        changed = [f"{name} had another value after the test" for name in outcome["changed"]]
+        changed = [f"{name} was not what it had been" for name in outcome["changed"]]
+        changed += [
+            f"the test met an object of the notebook's own class that has `{name}`"
+            for name in outcome["deciding"]
+        ]
         settled = frozenset(outcome["settled"])
         if outcome["passed"]:
             return cls(True, outcome["value"], settled=settled, review=tuple(changed))

@@ -22,10 +22,11 @@ class Notebook:
 
     def __init__(self, names: tuple[str, ...] = (), asked: tuple[str, ...] = ()) -> None:
         self.space: dict[str, Any] = {}
+        self.ordinary: tuple[str, ...] = ()
         compiler = SimpleNamespace(get_code_name=lambda *_: "cell")
         shell = SimpleNamespace(user_ns=self.space, get_ipython=lambda: shell, compile=compiler)
         self.core, self.asked = Core(shell), asked
-        self.core.prepare({"names": [*names, *asked], "asked": asked}, "")
+        self.core.prepare({"names": [*names, *asked], "asked": asked, "files": {}}, "")
 
     def run(self, source: str) -> None:
         """Run a cell of the student's."""
@@ -39,7 +40,7 @@ class Notebook:
 
     def test(self, source: str, free: tuple[str, ...] = ()) -> dict[str, Any]:
         """Run a test."""
-        order = {"test": source, "free": free, "asked": self.asked}
+        order = {"test": source, "free": free, "asked": self.asked, "ordinary": self.ordinary}
         return asyncio.run(self.core.judge(order))
 
 
@@ -96,6 +97,40 @@ def test_what_was_changed_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(outcome["settled"]) == set(asked[:3])
     assert np.float is float, "what was not there before stays"
     assert notebook.test("f()")["changed"] == ["numpy.testing.assert_allclose"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "class Yes:\n    def __eq__(self, other):\n        return True\ndef f():\n    return Yes()",
+        "Yes = type('Yes', (float,), {'__eq__': lambda self, other: True})\ndef f():\n    return Yes()",
+        "class Yes:\n    def __sub__(self, other):\n        return 0\ndef f():\n    return [Yes()]",
+        "from fractions import Fraction\nclass Yes(Fraction):\n    pass\ndef f():\n    return Yes(1)",
+    ],
+)
+@pytest.mark.parametrize(
+    "test", ["f() == 2", "assert [f()] == [2]", "g = f()\nmax([g])", "f() or 1"]
+)
+def test_objects_that_decide_themselves_are_seen(answer: str, test: str) -> None:
+    notebook = Notebook()
+    notebook.run(answer)
+    deciding = notebook.test(test, ("f",))["deciding"]
+    assert deciding or test == "f() or 1"
+    notebook.ordinary = ("__eq__", "__sub__")
+    assert notebook.test(test, ("f",))["deciding"] == []
+
+
+def test_everyday_classes_decide_nothing() -> None:
+    notebook = Notebook()
+    notebook.run(
+        "import dataclasses, enum, functools\n@dataclasses.dataclass(order=True)\nclass P:\n    x: int = 0\n"
+        "class Kind(enum.Enum):\n    A = 1\nclass Words(list):\n    def __len__(self):\n        return 3"
+    )
+    test = "class T:\n    def __eq__(self, other):\n        return True\nassert T() == P()\n"
+    test += "assert P() == P(0) < P(1)\nassert Kind.A in [Kind.A]\nassert len(Words()) == 3"
+    outcome = notebook.test(test)
+    assert outcome["passed"]
+    assert outcome["deciding"] == []
 
 
 def test_an_import_that_failed_is_settled() -> None:

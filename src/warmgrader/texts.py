@@ -1,0 +1,157 @@
+"""Finds the code in a cell: Python, magics as calls, and the code inside of texts that is run as code."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import re
+import string
+from collections.abc import Iterator
+from functools import cache
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+CODE_MAGICS = ("time", "timeit", "prun", "capture", "memit", "mprun", "lprun", "px")
+_OPTIONS = re.compile(r"^(?:\s*-\w+(?:[ =]\d+)?(?=\s))*\s*")
+_RUNNING = {
+    "eval",
+    "exec",
+    "compile",
+    "query",
+    "run",
+    "run_cell",
+    "sympify",
+    "parse_expr",
+    "timeit",
+    "repeat",
+    "Timer",
+}
+
+
+class UnreadableError(ValueError):
+    """The text is not Python, or too deep to be read."""
+
+
+def parse(source: str) -> ast.Module | None:
+    """Return a cell's syntax tree, magics as calls; None for a cell that cannot run.
+
+    Raises:
+        UnreadableError: it is too deep to be read, and may run nevertheless.
+    """
+    made = _transformed(source)
+    # As it stands, if it comes to the same: then lines are where they stand.
+    same = made is not None and made.strip() == source.strip()
+    for text in (source,) if same else (made, source):
+        try:
+            return with_parents(ast.parse(text)) if text is not None else None
+        except (SyntaxError, ValueError):
+            continue
+        except (RecursionError, MemoryError):
+            raise UnreadableError from None
+    return None
+
+
+def parse_if_readable(source: str) -> ast.Module | None:
+    """Return a cell's syntax tree, if it has one."""
+    try:
+        return parse(source)
+    except UnreadableError:
+        return None
+
+
+def with_parents(tree: ast.Module) -> ast.Module:
+    """Give each node its `parent`."""
+    for node in ast.walk(tree):
+        for child in ast.iter_child_nodes(node):
+            child.parent = node  # type: ignore[attr-defined]
+    return tree
+
+
+def _transformed(source: str) -> str | None:
+    try:
+        return _transformer().transform_cell(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+@cache
+def _transformer() -> TransformerManager:
+    return TransformerManager()
+
+
+def literal(call: ast.Call, place: int) -> str | None:
+    """Return an argument that is a text, by its place."""
+    node = call.args[place] if place < len(call.args) else None
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def magic(node: ast.AST) -> tuple[str, str, str] | None:
+    """Return name, line and cell of a magic, or nothing.
+
+    Raises:
+        UnreadableError: one of them is not a text that stands there.
+    """
+    kind = getattr(getattr(node, "func", None), "attr", "")
+    if not isinstance(node, ast.Call) or kind not in ("run_line_magic", "run_cell_magic"):
+        return None
+    found = [literal(node, place) for place in range(len(node.args))]
+    if None in found or node.keywords or not 1 <= len(found) <= 3:
+        raise UnreadableError
+    name, line, cell = (*found, "", "")[:3]
+    return name, line, cell
+
+
+def inner(tree: ast.AST) -> Iterator[tuple[ast.Module | None, int]]:
+    """Yield the code inside of texts, with the line before it; None for what can't be read."""
+    for node in ast.walk(tree):
+        line = getattr(node, "lineno", 1) - 1
+        try:
+            found = list(_texts(node))
+        except (UnreadableError, ValueError):
+            yield None, line
+            continue
+        for text in found:
+            try:
+                part = parse(text)
+            except UnreadableError:
+                part = None
+            yield part, line
+            if part is not None:
+                yield from ((each, line + more) for each, more in inner(part))
+
+
+def _texts(node: ast.AST) -> Iterator[str]:
+    """Yield what a node runs as code."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and ">>>" in node.value:
+        for example in doctest.DocTestParser().get_examples(node.value):
+            yield example.source
+    elif isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
+        for part in ast.walk(node.annotation):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                yield part.value
+    elif isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in _RUNNING and (text := literal(node, 0)) is not None:
+            yield text.replace("@", " ")
+        if (found := magic(node)) is not None:
+            yield from _texts_of_magic(*found)
+        elif name in ("system", "getoutput") and (text := literal(node, 0)) is not None:
+            yield from _braces(text)
+
+
+def _texts_of_magic(name: str, line: str, cell: str) -> Iterator[str]:
+    yield from _braces(line)
+    if name in CODE_MAGICS:
+        code = _OPTIONS.sub("", line, count=1)
+        yield from (text for text in (code, cell) if text.strip())
+    elif name == "config" and "=" in line:
+        yield line.partition("=")[2].strip()
+
+
+def _braces(text: str) -> Iterator[str]:
+    """Yield what IPython puts into lines of magics and of the shell."""
+    try:
+        yield from (name for _, name, _, _ in string.Formatter().parse(text) if name)
+    except ValueError:
+        return  # IPython leaves such a line as it is
+    yield from re.findall(r"\$(\w+)", text)
