@@ -157,7 +157,7 @@ class Core:
         self.put_back()
         says_yes = await self.says_yes()
         changed = self.files_changed(order["test"])
-        values = Values(order["ordinary"], self.is_instructors)
+        values = Values(order["ordinary"], self.is_notebooks)
         self.namespace[LOOK] = values.look
         # No frame that calls the answer has the source of the test.
         outcome = await self.run(order.pop("test"), order["free"])
@@ -261,10 +261,6 @@ class Core:
             "through": through,
             "traceback": shown,
         }
-
-    def is_instructors(self, file: str) -> bool:
-        """Tell whether code of a file is a test, or a cell of the instructor's."""
-        return file in self.instructors_files or _is_tests(file)
 
     def is_notebooks(self, file: str) -> bool:
         """Tell whether code of a file is a cell, or comes with the notebook; not the instructor's."""

@@ -29,16 +29,16 @@ _DEEPEST = 2
 
 
 class Values:
-    """Remembers the notebook's classes whose objects a test has worked with and that decide themselves."""
+    """Remembers the methods by which objects that a test has worked with could decide it themselves."""
 
-    def __init__(self, ordinary: Collection[str], is_instructors: Callable[[str], bool]) -> None:
+    def __init__(self, ordinary: Collection[str], is_notebooks: Callable[[str], bool]) -> None:
         """Start for one test.
 
         Args:
             ordinary: methods that the course's own classes have.
-            is_instructors: tells whether a file of code is the instructor's.
+            is_notebooks: tells whether a file of code came with the notebook.
         """
-        self.ordinary, self.is_instructors = frozenset(ordinary), is_instructors
+        self.ordinary, self.is_notebooks = frozenset(ordinary), is_notebooks
         self.found: set[str] = set()
         self._seen: set[type] = set()
 
@@ -48,31 +48,56 @@ class Values:
         if not is_known(kind):
             if kind not in self._seen:
                 self._seen.add(kind)
-                self.found |= {name for base in type.mro(kind) for name in self._deciding(base)}
+                self.found |= self._deciding(kind) - self.ordinary
         elif depth < _DEEPEST:
             for part in _parts(value):
                 self.look(part, depth + 1)
         return value
 
-    def _deciding(self, base: type) -> list[str]:
+    def _deciding(self, kind: type) -> set[str]:
         """Return the methods of a class by which it could decide a comparison."""
-        space = type.__dict__["__dict__"].__get__(base)
-        if is_known(base):
-            # Its comparison may call what the notebook's class has in another's place.
-            asks = isinstance(space.get("__eq__"), FunctionType) or "__array__" in space
-            return ["__eq__"] if asks and "__eq__" not in self.ordinary else []
-        return [name for name in _DECIDING - self.ordinary if self._is_notebooks(space, name)]
+        spaces = [_space_of(base) for base in type.mro(kind) if base is not object]
+        found = {
+            name for space in spaces for name in _DECIDING if self._is_own(space, name, spaces)
+        }
+        if any(self._is_code(part) for space in spaces for part in list(space.values())):
+            # The comparison of a class above may call what this one has in another's place.
+            asks = (isinstance(s.get("__eq__"), FunctionType) or "__array__" in s for s in spaces)
+            return found | ({"__eq__"} if any(asks) and not _is_dataclass(spaces) else set())
+        return found
 
-    def _is_notebooks(self, space: Any, name: str) -> bool:
+    def _is_code(self, part: Any) -> bool:
+        if type(part) in (staticmethod, classmethod):
+            part = part.__func__
+        elif type(part) is property:
+            part = part.fget
+        if not is_known(type(part)):
+            return not isinstance(part, type)  # an object that can be called
+        return type(part) is FunctionType and self.is_notebooks(part.__code__.co_filename)
+
+    def _is_own(self, space: Any, name: str, spaces: list[Any]) -> bool:
+        """Tell whether a method is the notebook's, whatever it is made of."""
         method = space.get(name)
-        if method is None:
-            return False
-        file = method.__code__.co_filename if type(method) is FunctionType else ""
-        made = file == "<string>" and "__dataclass_fields__" in space
-        return not made and not self.is_instructors(file) and file != _TOTAL_ORDERING
+        if type(method) is FunctionType:
+            made = method.__code__.co_filename == "<string>" and "__dataclass_fields__" in space
+            return not made and self._is_code(method)
+        if type(method) in _MADE_IN_C:
+            return method.__name__ != name
+        return method is not None and "__dataclass_fields__" not in space
 
 
-_TOTAL_ORDERING = sys.modules["functools"].__file__
+_MADE_IN_C = (type(float.__eq__), type(list.append), type(len))
+
+
+def _space_of(kind: type) -> Any:
+    return type.__dict__["__dict__"].__get__(kind)
+
+
+def _is_dataclass(spaces: list[Any]) -> bool:
+    made = [s["__eq__"] for s in spaces if isinstance(s.get("__eq__"), FunctionType)]
+    return all(method.__code__.co_filename == "<string>" for method in made) and not any(
+        "__array__" in space for space in spaces
+    )
 
 
 def _parts(value: Any) -> list[Any]:
