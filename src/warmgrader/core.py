@@ -10,6 +10,7 @@ runs (`warmgrader.reading`); docs/security.md says which is which.
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import builtins
@@ -31,7 +32,9 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager
 
 from warmgrader.messages import Spoken, known_class, mark_messages
+from warmgrader.names import DEFINING, names_bound
 from warmgrader.orders import digest_of
+from warmgrader.texts import with_parents
 from warmgrader.values import LOOK, Values, mark_values
 
 _MISSING = object()
@@ -39,6 +42,7 @@ _NAMED = (FunctionType, BuiltinFunctionType, type, ModuleType)
 _TRACEBACK_LIMIT = 20_000
 # `super` without arguments is known to the compiler by its name.
 _BUILTINS = {name for name in vars(builtins) if not name.startswith("_")} - {"super"}
+_FUTURE = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
 _AS_IN_IPYTHON = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
@@ -52,6 +56,8 @@ class Core:
         self.builtins = dict(vars(builtins))
         self.own = {"get_ipython": shell.get_ipython}
         self.pins: dict[str, Any] = {}
+        self.tests_names: set[str] = set()  # that tests have given a meaning
+        self.flags = 0  # `from __future__ import …` of the instructor's cells
         self.watched: dict[str, tuple[Any, str, Any, bool]] = {}
         self.names: list[str] = []
         self.spoken = Spoken()
@@ -73,7 +79,8 @@ class Core:
             self.watch()
         if "pins" in order:
             self.put_back()
-            self.instructors_files.add(self.shell.compile.get_code_name(code, code, 0))
+            if order["instructors"]:
+                self.instructors_files.add(self.shell.compile.get_code_name(code, code, 0))
 
     def pin(self, names: Iterable[str]) -> None:
         """Remember what names stand for after the instructor's own cell has run."""
@@ -81,7 +88,9 @@ class Core:
             value = self.namespace.get(name)
             if isinstance(value, _NAMED):
                 self.pins[name] = value
+        self.tests_names -= set(names)
         if names:
+            self.flags = self.shell.compile.flags & _FUTURE
             self.watch()
 
     # --- what tests rely on ---------------------------------------------------------------
@@ -129,7 +138,8 @@ class Core:
         """Return those of the names whose change could not matter to the test."""
         sure = {*self.watched, *(f"builtins.{name}" for name in self.builtins), *self.pins}
         failed = (n for n in asked if n.startswith("import ") and n[7:] not in sys.modules)
-        return [*failed, *(name for name in asked if name in sure | _BUILTINS)]
+        sure = (sure | _BUILTINS) - self.tests_names
+        return [*failed, *(name for name in asked if name in sure)]
 
     def mean(self, tree: ast.Module, free: Iterable[str]) -> None:
         """Let the names that a test uses mean what they mean to the instructor.
@@ -137,10 +147,13 @@ class Core:
         They get another name, which no code of the notebook's can write: what the notebook means by
         `sum` or `np` stays as it is, for its own functions.
         """
+        top = names_bound(tree)
         bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _stores(n)}
         bound |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
         bound |= {alias.partition(".")[0] for alias in _aliases(tree)}
-        bound |= {n.name for n in ast.walk(tree) if isinstance(n, _DEFINING)}
+        bound |= {n.name for n in ast.walk(tree) if isinstance(n, DEFINING)}
+        self.tests_names |= top
+        bound |= self.tests_names
         meanings = {name: self.builtins[name] for name in _BUILTINS} | self.own | self.pins
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id not in bound and node.id in meanings:
@@ -155,6 +168,9 @@ class Core:
     async def judge(self, order: dict[str, Any]) -> dict[str, Any]:
         """Run a test; return what came of it, as JSON types only."""
         self.put_back()
+        for event in list(self.shell.events.callbacks.get("pre_run_cell", ())):
+            if getattr(event, "__module__", "") == "IPython.extensions.autoreload":
+                event()  # else a test would run what was there before
         says_yes = await self.says_yes()
         changed = self.files_changed(order["test"])
         values = Values(order["ordinary"], self.is_notebooks)
@@ -209,10 +225,10 @@ class Core:
     ) -> tuple[CodeType, CodeType | None]:
         """Compile a test, and its last expression by itself."""
         try:
-            tree = ast.parse(source, file)
+            tree = with_parents(ast.parse(source, file))
         except SyntaxError:
             source = self.transform(source)  # magics
-            tree = ast.parse(source, file)
+            tree = with_parents(ast.parse(source, file))
         _show_source(tree, source, file)
         mark_messages(tree, {*self.pins, *self.builtins, *self.own} - set(free), self.spoken)
         mark_values(tree)
@@ -220,8 +236,8 @@ class Core:
         self.mean(tree, free)
         last = None
         if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
-            last = _compile(ast.Expression(tree.body.pop().value), file, "eval")
-        return _compile(tree, file, "exec"), last
+            last = _compile(ast.Expression(tree.body.pop().value), file, "eval", self.flags)
+        return _compile(tree, file, "exec", self.flags), last
 
     async def evaluate(self, code: CodeType, space: dict[str, Any] | None = None) -> Any:
         """Run code, in the notebook's namespace by default."""
@@ -272,9 +288,6 @@ class Core:
         return own and not _is_tests(file)
 
 
-_DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-
-
 class OwnFile(SourceFileLoader):
     """Imports a file from the working directory, and notes if it is not one that has been read."""
 
@@ -316,13 +329,13 @@ def _find(name: str) -> tuple[Any, str] | None:
     return (owner, attribute) if isinstance(owner, ModuleType | type) else None
 
 
-def _compile(tree: ast.AST, file: str, mode: str) -> CodeType:
+def _compile(tree: ast.AST, file: str, mode: str, flags: int) -> CodeType:
     """Compile a part of a test; its functions have their source in another file.
 
     Libraries that translate functions (AutoGraph) need it. The test's own lines have none: Python
     shows the line that a warning or a stack is from.
     """
-    code = compile(tree, file, mode, _AS_IN_IPYTHON, dont_inherit=True)
+    code = compile(tree, file, mode, _AS_IN_IPYTHON | flags, dont_inherit=True)
     inner = [_moved(c, _beside(file)) if isinstance(c, CodeType) else c for c in code.co_consts]
     return code.replace(co_consts=tuple(inner))
 
@@ -338,7 +351,7 @@ def _beside(file: str) -> str:
 
 def _show_source(tree: ast.AST, source: str, file: str) -> None:
     """Let libraries find the source of a test's functions, should it have any."""
-    if any(isinstance(node, _DEFINING | ast.Lambda) for node in ast.walk(tree)):
+    if any(isinstance(node, DEFINING | ast.Lambda) for node in ast.walk(tree)):
         lines = source.splitlines(keepends=True)
         linecache.cache[_beside(file)] = (len(source), None, lines, _beside(file))
 

@@ -253,8 +253,8 @@ class WarmExecute(Execute):
             self.told_secrets |= grade_id_of(cell) in self.plan.hidden
             ordinary = sorted(self.plan.course.keys)
             details.update(test=cell.source, free=self.plan.free, asked=asked, ordinary=ordinary)
-        elif cell.source.strip() in self.plan.trusted:
-            details.update(pins=self.plan.trusted[cell.source.strip()])
+        elif pins := self.plan.pins(cell):
+            details.update(pins=pins, instructors=self.plan.whose(cell) == "instructor")
         if details:
             self.kc.order = {**self.signer.order(**details), "hides": is_test(cell)}
 
@@ -293,6 +293,10 @@ class WarmExecute(Execute):
         else:
             lines = "\n".join(content.get("traceback", []))
             verdict = Verdict(False, None, content["ename"], content["evalue"], lines)
+        if verdict.passed and (shown := [o for o in cell.outputs if o.output_type == "error"]):
+            # A magic that catches errors, and shows them: the test has failed.
+            error = shown[0]
+            verdict = Verdict(False, None, error.ename, error.evalue, "\n".join(error.traceback))
         verdict = self.review.look_at(cell, index, verdict)
         verdict.write(cell)
         if words := self.review.words.get(grade_id_of(cell)):

@@ -16,6 +16,7 @@ from typing import Any
 _SAY, _KIND = "say (the grader's)", "kind (the grader's)"
 _NO, _MAYBE, _YES = 0, 1, 2  # whether a value may come from the notebook
 _MESSAGE_KEYWORDS = ("err_msg", "msg")
+_MISSING = object()
 _DEEPEST, _LONGEST = 3, 50
 _SENTENCE = 8  # characters: what is shorter is found in any text
 _CONVERSIONS = {-1: lambda value: value, 115: str, 114: repr, 97: ascii}
@@ -46,6 +47,14 @@ def known_class(kind: type) -> type:
     return next(base for base in type.mro(kind) if base is object or id(base) in _ids)
 
 
+class Kind:
+    """The name of a value's class: as it is, and as a student may read it."""
+
+    def __init__(self, value: Any) -> None:
+        self.name = type(value).__name__
+        self.known = known_class(type(value)).__name__
+
+
 class Untold:
     """Stands in a message for a value that is not shown."""
 
@@ -69,10 +78,12 @@ class Spoken:
 
     def names(self) -> dict[str, Any]:
         """Return what `mark_messages` makes tests call."""
-        return {_SAY: self.say, _KIND: lambda value: known_class(type(value)).__name__}
+        return {_SAY: self.say, _KIND: Kind}
 
-    def say(self, *parts: Any) -> str:
+    def say(self, *parts: Any) -> Any:
         """Return a message, and remember what a student may read of it.
+
+        What is no text, and stands alone, stays what it is.
 
         Args:
             parts: texts, and tuples of a value, its conversion, its format and where it is from.
@@ -84,14 +95,16 @@ class Spoken:
                 told.append(part)
                 continue
             value, conversion, spec, source = part
+            value, known = (value.name, value.known) if type(value) is Kind else (value, _MISSING)
             full.append(format(_CONVERSIONS[conversion](value), spec))
-            shown = self.shown(value, source)
+            shown = self.shown(value, source) if known is _MISSING else known
             if shown is not value:
                 spec = ""
             told.append(format(_CONVERSIONS[conversion](shown), spec))
         text = "".join(full)
         self.said[text] = "".join(told)
-        return text
+        alone = len(parts) == 1 and type(parts[0]) is tuple and parts[0][1:3] == (-1, "")
+        return parts[0][0] if alone and type(parts[0][0]) is not Kind else text
 
     def shown(self, value: Any, source: int = _YES, depth: int = 0) -> Any:
         """Return a value that a student may read, or something that stands for it."""
@@ -256,7 +269,7 @@ class _Marker(ast.NodeTransformer):
         self.sources = sources
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:  # noqa: N802 - as ast names it
-        return self._say(self._parts(node), node)
+        return self._say([*self._parts(node), ast.Constant("")], node)  # a text in any case
 
     def visit_Assert(self, node: ast.Assert) -> ast.AST:  # noqa: N802
         node.test = self.visit(node.test)
@@ -265,7 +278,7 @@ class _Marker(ast.NodeTransformer):
         return node
 
     def visit_keyword(self, node: ast.keyword) -> ast.AST:
-        if node.arg in _MESSAGE_KEYWORDS:
+        if node.arg in _MESSAGE_KEYWORDS and _is_text(node.value):
             node.value = self._message(node.value)
             return node
         return self.generic_visit(node)
@@ -283,7 +296,8 @@ class _Marker(ast.NodeTransformer):
         if isinstance(node, ast.IfExp):
             node.body, node.orelse = self._message(node.body), self._message(node.orelse)
             return node
-        return self._say(self._parts(node), node)
+        text = [ast.Constant("")] if _is_text(node) else []
+        return self._say([*self._parts(node), *text], node)
 
     def _parts(self, node: ast.expr) -> list[ast.expr]:
         if isinstance(node, ast.JoinedStr):

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 _IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
-NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorExp)
-DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+NESTED = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.GeneratorExp
+DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def names_bound(tree: ast.Module) -> set[str]:

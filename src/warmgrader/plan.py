@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
-from warmgrader.names import names_bound
+from warmgrader.names import DEFINING, names_bound
 from warmgrader.orders import digest_of
 from warmgrader.reader import Measure, Page, Reach
 from warmgrader.reading import Cell, measure, read
@@ -27,8 +28,6 @@ class Plan:
 
     Attributes:
         tags: the tags of cells, by grade id.
-        trusted: sources of code cells that the instructor has written, tests excepted, with the names
-            that they define and no answer does.
         released: sources of answers as students get them.
         hidden: the grade ids of cells with hidden tests.
         free: names that answers define.
@@ -38,7 +37,6 @@ class Plan:
     """
 
     tags: dict[str, list[str]] = field(default_factory=dict)
-    trusted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     released: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     free: tuple[str, ...] = ()
@@ -75,11 +73,6 @@ class Plan:
                 for c in notebook.cells
                 if (id_ := grade_id_of(c))
             },
-            trusted={
-                cell.source.strip(): tuple(sorted(names_bound(tree) - course.answered))
-                for cell in cells
-                if cell.kind == "instructor" and (tree := parse_if_readable(cell.source))
-            },
             released=_released(notebook, config),
             hidden=frozenset(grade_id_of(c) for c in code if is_test(c) and mark in c.source),
             free=tuple(sorted(course.answered)),
@@ -109,10 +102,30 @@ class Plan:
 
     def whose(self, cell: NotebookNode) -> str:
         """Tell whether a cell of a submission is a test, another of the instructor's, or the student's."""
-        source = cell.source.strip()
         if is_test(cell):
             return "test"
-        return "instructor" if source in self.trusted or source in self.released else "student"
+        if cell.source.strip() in self.released:
+            return "instructor"
+        tree = parse_if_readable(cell.source)
+        own = tree is None or not {*map(ast.dump, tree.body)} <= self.course.statements
+        return "student" if own else "instructor"
+
+    def pins(self, cell: NotebookNode) -> list[str]:
+        """Return the names to which a cell gives the meaning that the instructor's cells give them.
+
+        In a cell that a student has changed, these are what is imported and defined there as the
+        instructor does.
+        """
+        tree = parse_if_readable(cell.source)
+        if tree is None:
+            return []
+        kinds = ast.Import | ast.ImportFrom | DEFINING
+        taken = [s for s in tree.body if ast.dump(s) in self.course.statements]
+        if len(taken) < len(tree.body):
+            taken = [s for s in taken if isinstance(s, kinds)]
+        others = ast.Module([s for s in tree.body if s not in taken], [])
+        names = names_bound(ast.Module(taken, [])) - names_bound(others)
+        return sorted(names - self.course.answered)
 
 
 def kind_of(cell: NotebookNode) -> str:

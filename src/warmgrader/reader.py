@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from warmgrader.names import (
     DEFINING,
@@ -36,7 +38,8 @@ BUILT_IN = {
 }
 """What has a meaning without an import, as far as it is listed."""
 _HISTORY = re.compile(r"In|_i\d+|_ih|_ii?i?")
-_DUNDER = re.compile(r"__\w+__|(?<![A-Za-z0-9])__\w*|\w*__(?![A-Za-z0-9])")
+_DUNDER = re.compile(r"__\w+__")
+_HALF_DUNDER = re.compile(r"__\w+__|(?<![A-Za-z0-9])__\w*|\w*__(?![A-Za-z0-9])")
 _INSIDE = re.compile(
     r"\b(?:f_(?:back|locals|globals|builtins|code|trace)|tb_(?:frame|next)|(?:gi|cr|ag)_(?:frame|code)|co_\w+)\b"
 )
@@ -71,6 +74,7 @@ class Reach:
         asked: the name that it changes, if the core can say that this does not matter to a test.
         index: the cell's position; -1 for a file.
         names: variables through which alone it can matter; none if it can matter anyhow.
+        until: the position of the cell from which on it can't matter any more.
     """
 
     place: str
@@ -81,6 +85,7 @@ class Reach:
     asked: str = ""
     index: int = -1
     names: frozenset[str] = frozenset()
+    until: int = sys.maxsize
 
     def __str__(self) -> str:
         return f"{self.place}, line {self.line}: `{self.words}` {self.does}"
@@ -127,7 +132,9 @@ class Measure:
 
     Attributes:
         keys: the reaches of its own notebook, tests excepted.
-        roots: the packages that it imports, tests included, and the files that it brings.
+        roots: the packages that it imports, tests included, and the files that it brings, as modules.
+        files: the files that it brings, by relative path.
+        statements: what its own cells do at their top level, as `ast.dump` writes it.
         bound: names that its cells define, answers and tests excepted.
         answered: names that its answers define.
         used: names that its tests use without defining them.
@@ -139,6 +146,8 @@ class Measure:
 
     keys: frozenset[str] = frozenset()
     roots: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    statements: frozenset[str] = frozenset()
     bound: frozenset[str] = frozenset()
     answered: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
@@ -150,12 +159,23 @@ class Measure:
 
 @dataclass(frozen=True)
 class Ground:
-    """What the rules need to know of course and submission."""
+    """What the rules need to know of course and submission.
+
+    Attributes:
+        course: what is ordinary.
+        aliases: what names stand for, as far as it is imported.
+        files: the Python files that are read.
+        own: names that the submission's own cells define.
+        reachable: names of functions and classes that a test might come to call.
+        binders: the positions of the course's cells, and tests, that define a name.
+    """
 
     course: Measure
     aliases: Mapping[str, set[str]]
     files: frozenset[str]
     own: frozenset[str]
+    reachable: frozenset[str] = frozenset()
+    binders: Mapping[str, list[int]] = field(default_factory=dict)
 
     @property
     def modules(self) -> set[str]:
@@ -188,9 +208,7 @@ class Reader:
             self.rebound(tree)
         return list(self.found.values())
 
-    def add(
-        self, node: ast.AST, key: str, reason: str, asked: str = "", **names: frozenset
-    ) -> None:
+    def add(self, node: ast.AST, key: str, reason: str, asked: str = "", **more: Any) -> None:
         """Note a reach."""
         line = getattr(node, "lineno", 1) + self.shift
         try:
@@ -208,7 +226,7 @@ class Reader:
             key,
             asked,
             self.page.index,
-            **names,
+            **more,
         )
         self.found.setdefault((line, key), reach)
 
@@ -406,7 +424,8 @@ class Reader:
 
     def words(self, node: ast.AST, text: str, reason: str) -> None:
         """Judge double underscores, and names of what is inside functions and frames."""
-        for word in [*_DUNDER.findall(text), *_INSIDE.findall(text)]:
+        dunder = _HALF_DUNDER if reason == "text" else _DUNDER
+        for word in [*dunder.findall(text), *_INSIDE.findall(text)]:
             if word not in _METHODS and word.strip("_"):
                 self.add(node, word, reason)
 
@@ -456,7 +475,9 @@ class Reader:
     def functions(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
         """Judge what a function reads of a test's variables."""
         at_once = isinstance(node, ast.GeneratorExp) and isinstance(node.parent, ast.Call)
-        if at_once or is_inside(node, NESTED):
+        holder = next((n for n in _around(node) if isinstance(n, DEFINING)), None)
+        called = holder is None or holder.name in self.ground.reachable
+        if at_once or is_inside(node, NESTED) or not called:
             return
         free = names_loaded(node) - names_local(node)
         for name in sorted(free & self.course.tested - self.course.bound - self.course.answered):
@@ -474,9 +495,13 @@ class Reader:
         ):
             helped = name in course.helped
             again = name in course.aliases and course.aliases[name] == own.get(name)
+            binding = [n for n in ast.walk(tree) if _binds(n, name)]
+            again |= all(_statement(n) in course.statements for n in binding)
             if not again and (not helped or name in course.bound | _BUILTINS):
-                first = next((n for n in ast.walk(tree) if _binds(n, name)), tree)
-                self.add(first, f"rebind {name}", "rebind", "" if helped else name)
+                later = (i for i in self.ground.binders.get(name, ()) if i > self.page.index)
+                until = next(later, sys.maxsize)
+                asked = "" if helped else name
+                self.add(binding[0], f"rebind {name}", "rebind", asked, until=until)
 
 
 _RULES = (
@@ -553,6 +578,20 @@ def _is_literal(text: str) -> bool:
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         return False
     return True
+
+
+def _around(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node, and those that it is in, from the outermost on."""
+    found = [node]
+    while (node := getattr(node, "parent", None)) is not None:
+        found.append(node)
+    return reversed(found)
+
+
+def _statement(node: ast.AST) -> str:
+    """Return the statement at the top of a cell that a node is in, as `ast.dump` writes it."""
+    _, statement, *_ = [*_around(node), None]
+    return ast.dump(statement) if statement is not None else ""
 
 
 def _binds(node: ast.AST, name: str) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from warmgrader.names import (
+    DEFINING,
     aliases_of,
     free_in_functions,
     imported,
@@ -24,6 +25,19 @@ from warmgrader.names import (
 from warmgrader.reader import BUILT_IN, REASONS, Ground, Measure, Page, Reach, Reader, module_of
 from warmgrader.texts import parse_if_readable
 
+_EQUALITY = frozenset({"__eq__", "__ne__"})
+_ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
+_ARITHMETIC = frozenset(
+    f"__{prefix}{name}__"
+    for name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow", "and", "or", "xor",
+                 "lshift", "rshift")
+    for prefix in ("", "r", "i")
+)  # fmt: skip
+_TOPICS = (
+    (_EQUALITY, _EQUALITY | _ORDER | _ARITHMETIC | {"__contains__"}),
+    (_ORDER, _ORDER),
+    (_ARITHMETIC, _ARITHMETIC),
+)
 _COMPILED = (".so", ".pyd", ".pyc", ".dll", ".dylib")
 
 
@@ -50,6 +64,8 @@ def measure(cells: Iterable[Cell], files: Mapping[str, bytes] | None = None) -> 
             [m.partition(".")[0] for _, tree in trees for m in imported(tree)]
             + [module_of(name) for name in files]
         ),
+        files=frozenset(files),
+        statements=union("instructor", lambda tree: map(ast.dump, tree.body)),
         bound=union("instructor", names_bound),
         answered=union("answer", names_bound),
         used=union("test", lambda tree: names_loaded(tree) - names_bound(tree)),
@@ -60,8 +76,14 @@ def measure(cells: Iterable[Cell], files: Mapping[str, bytes] | None = None) -> 
     )
     own = [replace(cell, kind="student") for cell in cells if cell.kind != "test"]
     reaches = read(own, files, replace(first, bound=frozenset(), tested=frozenset()))
-    keys = {reach.key for reach in reaches}
-    keys |= {f"read {name}" for name in union("answer", free_in_functions)}
+    handed_in = [replace(c, kind="student") if c.kind == "answer" else c for c in cells]
+    reaches += read(handed_in, {}, first)
+    keys = {reach.key for reach in reaches} | {
+        f"read {n}" for n in union("answer", free_in_functions)
+    }
+    for topic, covered in _TOPICS:
+        if keys & topic:  # who may define one of them may define the others
+            keys |= covered
     return replace(first, keys=frozenset(keys))
 
 
@@ -88,10 +110,46 @@ def read(cells: Iterable[Cell], files: Mapping[str, bytes], course: Measure) -> 
     trees = [tree for page in [*pages, *others] for tree in page.trees()]
     aliases = aliases_of(trees, BUILT_IN | course.aliases)
     own = set().union(*(names_bound(page.tree) for page in pages if page.tree is not None))
-    ground = Ground(course, aliases, frozenset(texts), frozenset(own))
+    binders: dict[str, list[int]] = {}
+    for index, cell in enumerate(cells):
+        if cell.kind in ("instructor", "test"):
+            for name in names_bound(parse_if_readable(cell.source) or ast.Module([], [])):
+                binders.setdefault(name, []).append(index)
+    reachable = frozenset(_reachable(trees, course.used | course.answered))
+    ground = Ground(course, aliases, frozenset(texts), frozenset(own), reachable, binders)
     found = [
         Reach(name, 1, name, REASONS["file"], "file") for name in files if name.endswith(_COMPILED)
     ]
     for page in pages:
         found += Reader(page, ground).read()
     return [reach for reach in found if reach.key not in course.keys]
+
+
+def _reachable(trees: Iterable[ast.Module], names: Iterable[str]) -> set[str]:
+    """Return the names that tests use, and those that come into play by them.
+
+    A function that is only called by itself, at the top of a cell, is not one of them.
+    """
+    statements = [statement for tree in trees for statement in tree.body]
+    found, inside = set(names), []
+    for statement in statements:
+        if isinstance(statement, DEFINING):
+            inside.append((statement.name, names_loaded(statement)))
+            continue
+        called = {
+            n.func.id
+            for n in ast.walk(statement)
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+        }
+        loads = [
+            n.id
+            for n in ast.walk(statement)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+        ]
+        plain = isinstance(statement, ast.Expr)
+        found |= {
+            name for name in loads if not (plain and name in called and loads.count(name) == 1)
+        }
+    while more := [names for name, names in inside if name in found and not names <= found]:
+        found = found.union(*more)
+    return found

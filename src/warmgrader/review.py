@@ -58,7 +58,9 @@ class Review:
         return verdict
 
     def _matters(self, reach: Reach, index: int, verdict: Verdict) -> bool:
-        if reach.index >= index or (reach.asked and reach.asked in verdict.settled):
+        if not reach.index < index < reach.until or (
+            reach.asked and reach.asked in verdict.settled
+        ):
             return False
         return not reach.names or bool(reach.names & self._tested)
 

@@ -23,8 +23,11 @@ class Notebook:
     def __init__(self, names: tuple[str, ...] = (), asked: tuple[str, ...] = ()) -> None:
         self.space: dict[str, Any] = {}
         self.ordinary: tuple[str, ...] = ()
-        compiler = SimpleNamespace(get_code_name=lambda *_: "cell")
-        shell = SimpleNamespace(user_ns=self.space, get_ipython=lambda: shell, compile=compiler)
+        compiler = SimpleNamespace(get_code_name=lambda *_: "cell", flags=0)
+        events = SimpleNamespace(callbacks={})
+        shell = SimpleNamespace(
+            user_ns=self.space, get_ipython=lambda: shell, compile=compiler, events=events
+        )
         self.core, self.asked = Core(shell), asked
         self.core.prepare({"names": [*names, *asked], "asked": asked, "files": {}}, "")
 
@@ -34,7 +37,7 @@ class Notebook:
 
     def instructor(self, source: str, *pins: str) -> None:
         """Run a cell of the instructor's, which defines `pins`."""
-        self.core.prepare({"pins": pins}, source)
+        self.core.prepare({"pins": pins, "instructors": True}, source)
         self.run(source)
         self.core.pin(pins)
 

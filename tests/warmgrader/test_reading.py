@@ -5,6 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 from course import source_notebook
+from nbformat.v4 import new_code_cell
 from traitlets.config import Config
 
 from warmgrader.cli import main
@@ -65,7 +66,7 @@ REACHES = {
     "%%time\nx.__globals__": "__globals__",
     "%load_ext something": "magic load_ext something",
     "%run other.py": "magic run other.py",
-    "def f():\n    return expected": "read expected",
+    "def mean(x):\n    return expected": "read expected",
     "def f():\n    global expected": "global expected",
     "abs = float": "rebind abs",
     "def helper(x):\n    return 2": "rebind helper",
@@ -137,7 +138,9 @@ def test_plan_comes_from_the_source() -> None:
     assert plan.tags["check"] == ["raises-exception"]
     assert plan.hidden == {"hidden"}
     # The answer defines `mean` again, so that the instructor's does not count.
-    assert plan.trusted == {notebook.cells[1].source: ("limit", "np")}
+    assert plan.pins(notebook.cells[1]) == ["limit", "np"]
+    touched = new_code_cell("# mine\nimport numpy as np\nlimit = 4\ndef mean(x):\n    return 0")
+    assert plan.pins(touched) == ["np"]
     assert plan.free == ("mean",)
     assert [plan.whose(cell) for cell in notebook.cells[1:5]] == [
         "instructor", "student", "test", "test",
