@@ -31,7 +31,7 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from warmgrader.messages import Spoken, known_class, mark_messages
+from warmgrader.messages import Spoken, known_name, mark_messages
 from warmgrader.names import DEFINING, names_bound
 from warmgrader.orders import digest_of
 from warmgrader.texts import with_parents
@@ -59,6 +59,7 @@ class Core:
         self.tests_names: set[str] = set()  # that tests have given a meaning
         self.flags = 0  # `from __future__ import …` of the instructor's cells
         self.watched: dict[str, tuple[Any, str, Any, bool]] = {}
+        self.sure: set[str] = set()  # what was watched before any code of the notebook ran
         self.names: list[str] = []
         self.spoken = Spoken()
         self.instructors_files: set[str] = set()
@@ -74,9 +75,12 @@ class Core:
             for name in order["asked"]:
                 if " " in name:
                     continue  # `import X`: only whether it came to that
-                with suppress(Exception):  # it is imported, and fails, where the notebook does it
-                    importlib.import_module(name.partition(".")[0])
+                # Whole path: a part that is imported later could be changed before it is watched.
+                for depth in range(1, name.count(".") + 1):
+                    with suppress(Exception):
+                        importlib.import_module(".".join(name.split(".")[:depth]))
             self.watch()
+            self.sure = set(self.watched)
         if "pins" in order:
             self.put_back()
             if order["instructors"]:
@@ -108,6 +112,7 @@ class Core:
         """Give builtins and watched attributes their values again; return what had another."""
         changed = []
         space = vars(builtins)
+        self.namespace["__builtins__"] = builtins
         for name, value in self.builtins.items():
             if name != "_" and space.get(name, _MISSING) is not value:
                 space[name] = value
@@ -136,7 +141,7 @@ class Core:
 
     def settled(self, asked: Iterable[str]) -> list[str]:
         """Return those of the names whose change could not matter to the test."""
-        sure = {*self.watched, *(f"builtins.{name}" for name in self.builtins), *self.pins}
+        sure = {*self.sure, *(f"builtins.{name}" for name in self.builtins), *self.pins}
         failed = (n for n in asked if n.startswith("import ") and n[7:] not in sys.modules)
         sure = (sure | _BUILTINS) - self.tests_names
         return [*failed, *(name for name in asked if name in sure)]
@@ -191,6 +196,7 @@ class Core:
         if testing := sys.modules.get("numpy.testing"):
             space["assert_allclose"] = testing.assert_allclose
             tests.append(f"assert_allclose({one}, {one + more})")
+            tests.append(f"assert_allclose([[{one}] * {1 + more % 9}], {one + more})")
         for test in tests:
             try:
                 await self.evaluate(compile(test, "<must fail>", "exec"), space)
@@ -251,7 +257,7 @@ class Core:
 
     def describe(self, error: BaseException, file: str) -> dict[str, Any]:
         """Return what there is to say about an exception, as plain text."""
-        kind = known_class(type(error)).__name__
+        kind = known_name(type(error))
         through, text, lines, told = False, "", [], None
         try:
             text = _exactly(str(error))

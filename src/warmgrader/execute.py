@@ -87,7 +87,6 @@ class WarmExecute(Execute):
         """Run all cells of a notebook."""
         self.notebook = resources.get("nbgrader", {}).get("notebook", "")
         self.plan = self.plans.get(self.notebook, Plan())
-        self.deadline = time.monotonic() + self.time_limit
         self.output_bytes = 0
         self.over_limit: int | None = None  # the last cell that was stopped for its output
         self.fallen: set[int] = set()  # cells that ended a kernel
@@ -101,6 +100,7 @@ class WarmExecute(Execute):
                 cell.metadata["tags"] = self.plan.tags.get(grade_id_of(cell), [])
         reaches = [] if self.suspicious == "ignore" else self.plan.reaches(nb, self.files)
         self.review = Review(reaches, self.suspicious == "withhold")
+        self.deadline = time.monotonic() + self.time_limit
         self.told_secrets = False
         nb, resources = super().preprocess(nb, resources, km)
         for grade_id, words in self.review.words.items():

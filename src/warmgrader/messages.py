@@ -15,14 +15,15 @@ from typing import Any
 
 _SAY, _KIND = "say (the grader's)", "kind (the grader's)"
 _NO, _MAYBE, _YES = 0, 1, 2  # whether a value may come from the notebook
+_WITH_ARRAYS = ("numpy", "tensorflow", "keras", "jax", "jaxlib", "torch")
 _MESSAGE_KEYWORDS = ("err_msg", "msg")
 _MISSING = object()
 _DEEPEST, _LONGEST = 3, 50
 _SENTENCE = 8  # characters: what is shorter is found in any text
 _CONVERSIONS = {-1: lambda value: value, 115: str, 114: repr, 97: ascii}
 _NUMBERS = (bool, int, float, complex, type(None), range, type(...))
-_classes: list[type] = []
-_ids: set[int] = set()
+_class_names: dict[int, str] = {}
+_classes: list[type] = []  # so that their ids stay theirs
 
 
 def remember_classes() -> None:
@@ -34,17 +35,22 @@ def remember_classes() -> None:
             found.add(id(kind))
             _classes.append(kind)
             new += type.__subclasses__(kind)
-    _ids.update(found)
+    _class_names.update((id(kind), kind.__name__) for kind in _classes)
 
 
 def is_known(kind: type) -> bool:
     """Tell whether a class was there before any notebook ran."""
-    return id(kind) in _ids
+    return id(kind) in _class_names
+
+
+def known_name(kind: type) -> str:
+    """Return the name, as it was before any notebook ran, of a class or the nearest above it."""
+    return _class_names.get(id(known_class(kind)), "object")
 
 
 def known_class(kind: type) -> type:
     """Return a class, or the nearest above it whose name is no invention of the notebook's."""
-    return next(base for base in type.mro(kind) if base is object or id(base) in _ids)
+    return next(base for base in type.mro(kind) if base is object or id(base) in _class_names)
 
 
 class Kind:
@@ -52,14 +58,14 @@ class Kind:
 
     def __init__(self, value: Any) -> None:
         self.name = type(value).__name__
-        self.known = known_class(type(value)).__name__
+        self.known = known_name(type(value))
 
 
 class Untold:
     """Stands in a message for a value that is not shown."""
 
     def __init__(self, value: Any) -> None:
-        kind = known_class(type(value)).__name__
+        kind = known_name(type(value))
         self.text = "(an object)" if kind == "object" else f"({kind})"
 
     def __repr__(self) -> str:
@@ -109,15 +115,17 @@ class Spoken:
     def shown(self, value: Any, source: int = _YES, depth: int = 0) -> Any:
         """Return a value that a student may read, or something that stands for it."""
         kind = type(value)
-        if kind in _NUMBERS or _is_numeric(value):
+        if kind in _NUMBERS:
             return value
+        if is_known(kind) and (numbers := _as_numbers(value)) is not None:
+            return numbers
         if kind is str:
             if value in self.said:
                 return self.said[value]
             fine = source == _NO or (source == _MAYBE and value in self.constants)
             return value if fine or not value else Untold(value)
         if kind is type or isinstance(value, type):
-            return value if known_class(value) is value else Untold(value)
+            return f"<class '{_class_names[id(value)]}'>" if is_known(value) else Untold(value)
         if kind in (tuple, list, set, frozenset) and depth < _DEEPEST and len(value) <= _LONGEST:
             parts = [self.shown(part, source, depth + 1) for part in value]
             return value if all(map(_same, parts, value)) else kind(parts)
@@ -149,24 +157,30 @@ def _same(one: Any, other: Any) -> bool:
     return one is other
 
 
-def _is_numeric(value: Any) -> bool:
-    """Tell arrays and tensors of numbers, NumPy's numbers and dtypes from all else."""
-    kind = type(value)
-    if kind is not known_class(kind):
-        return False
+def _as_numbers(value: Any) -> Any:
+    """Return what is told of an array, a tensor, a shape or a dtype, or None for anything else.
+
+    Not its own text: that has names in it, and is written as the notebook wishes.
+    """
+    kind, numpy = type(value), sys.modules.get("numpy")
     package = kind.__module__.partition(".")[0]
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and kind in (numpy.ndarray, numpy.ma.MaskedArray):
-        return value.dtype.kind in "biufc"
-    if numpy is not None and isinstance(value, numpy.generic):
-        return isinstance(value, numpy.number | numpy.bool_)
-    if kind.__name__ in ("DType", "TensorShape") or (
-        package == "numpy" and kind.__name__.endswith("DType")
-    ):
-        return getattr(value, "names", None) is None
-    if package not in ("tensorflow", "keras", "jaxlib", "jax", "torch"):
-        return False
-    return hasattr(value, "shape") and "str" not in str(getattr(value, "dtype", "str"))
+    if numpy is None or package not in _WITH_ARRAYS:
+        return None
+    if isinstance(value, numpy.dtype):
+        return value.name if value.names is None and value.subdtype is None else None
+    if kind.__name__ in ("DType", "TensorShape"):
+        return str(value)
+    shape = getattr(value, "shape", None)
+    if shape is None or not hasattr(value, "dtype"):
+        return None
+    try:
+        numbers = numpy.asarray(value)
+        if numbers.dtype.kind in "biufc" and numbers.size <= _LONGEST:
+            return numbers.tolist()
+    except Exception:  # noqa: BLE001 - a tensor without a value, as Keras's
+        pass
+    sides = ", ".join(str(int(side)) if isinstance(side, int) else "None" for side in tuple(shape))
+    return f"({known_name(kind)} of shape ({sides}))"
 
 
 # --- the syntax tree of a test ------------------------------------------------------------

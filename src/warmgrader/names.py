@@ -1,4 +1,7 @@
-"""What names a cell binds and loads, and what is imported under which name: questions to syntax trees."""
+"""What names a cell binds and loads, and what is imported under which name: questions to syntax trees.
+
+The trees are those of `warmgrader.texts.parse`, whose nodes know what they are in.
+"""
 
 from __future__ import annotations
 
@@ -10,82 +13,124 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-_IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
 NESTED = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.GeneratorExp
+"""What runs later than it stands there."""
 DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_SCOPES = NESTED | ast.ListComp | ast.SetComp | ast.DictComp
+_COMPREHENSIONS = ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp
+_IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
 
 
-def names_bound(tree: ast.Module) -> set[str]:
+def nodes_of(tree: ast.AST) -> list[ast.AST]:
+    """Return all nodes; those of a cell are listed once."""
+    found = getattr(tree, "nodes", None)
+    return list(ast.walk(tree)) if found is None else found
+
+
+def is_inside(node: ast.AST, kinds: Any) -> bool:
+    """Tell whether a node is in another of some kind."""
+    while (node := getattr(node, "parent", None)) is not None:
+        if isinstance(node, kinds):
+            return True
+    return False
+
+
+# --- scopes -----------------------------------------------------------------------------------
+
+
+def bindings(node: ast.AST) -> list[str]:
+    """Return the names that a node itself gives a meaning to, in the scope that it stands in."""
+    if isinstance(node, ast.Name):
+        return [] if isinstance(node.ctx, ast.Load) else [node.id]
+    if isinstance(node, ast.alias):
+        return [(node.asname or node.name).partition(".")[0]]
+    name = getattr(node, "rest" if isinstance(node, ast.MatchMapping) else "name", None)
+    kinds = DEFINING | ast.ExceptHandler | ast.MatchAs | ast.MatchStar | ast.MatchMapping
+    return [name] if isinstance(node, kinds) and name else []
+
+
+def scope_of(node: ast.AST) -> ast.AST | None:
+    """Return the function, or comprehension, whose own a name is that stands here; None at the top.
+
+    A walrus belongs to what a comprehension is in.
+    """
+    walrus = isinstance(getattr(node, "parent", None), ast.NamedExpr) and node is node.parent.target
+    while (above := getattr(node, "parent", None)) is not None:
+        outside = isinstance(above, DEFINING) and (
+            node in above.decorator_list or node is getattr(above, "args", None)
+        )
+        if isinstance(above, _SCOPES) and not outside:
+            if not (walrus and isinstance(above, _COMPREHENSIONS)):
+                return above
+        node = above
+    return None
+
+
+def own_names(scope: ast.AST) -> set[str]:
+    """Return the names that are certainly a function's, or a comprehension's, own."""
+    found = getattr(scope, "own", None)
+    if found is None:
+        inside = [n for n in ast.walk(scope) if n is not scope]
+        found = {n.arg for n in inside if isinstance(n, ast.arg) and n.parent.parent is scope}
+        for node in inside:
+            if (
+                not isinstance(node, ast.arg)
+                and scope_of(node) is scope
+                and not _in_class(node, scope)
+            ):
+                found.update(bindings(node))
+        shared = (n for n in inside if isinstance(n, ast.Global) and scope_of(n) is scope)
+        found -= {name for node in shared for name in node.names}
+        scope.own = found  # type: ignore[attr-defined]
+    return found
+
+
+def _in_class(node: ast.AST, scope: ast.AST) -> bool:
+    while (node := getattr(node, "parent", None)) is not scope:
+        if isinstance(node, ast.ClassDef):
+            return True
+    return False
+
+
+def is_own(node: ast.Name) -> bool:
+    """Tell whether a name is certainly that of a function around it."""
+    scope = scope_of(node)
+    while scope is not None:
+        if node.id in own_names(scope):
+            return True
+        scope = scope_of(scope)
+    return False
+
+
+def names_bound(tree: ast.AST) -> set[str]:
     """Return the names that a cell imports, defines or assigns at its top level."""
-    names = set()
-    for node in ast.walk(tree):
-        if is_inside(node, NESTED):
-            continue
-        if isinstance(node, DEFINING) and not is_inside(node, ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.alias):
-            names.add((node.asname or node.name).partition(".")[0])
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            if not is_inside(node, (ast.ClassDef, ast.comprehension)):
-                names.add(node.id)
-    return names
+    nodes = (n for n in nodes_of(tree) if bindings(n) and scope_of(n) is None)
+    return {name for n in nodes if not is_inside(n, ast.ClassDef) for name in bindings(n)}
 
 
-def names_assigned(tree: ast.Module) -> set[str]:
-    """Return the names that a test gives a value to, imports excepted."""
-    return names_bound(tree) - {
-        (n.asname or n.name).partition(".")[0] for n in ast.walk(tree) if isinstance(n, ast.alias)
-    }
+def names_assigned(tree: ast.AST) -> set[str]:
+    """Return the names that a cell gives a value to, imports excepted."""
+    aliases = (n for n in nodes_of(tree) if isinstance(n, ast.alias))
+    return names_bound(tree) - {name for n in aliases for name in bindings(n)}
 
 
 def names_loaded(tree: ast.AST) -> set[str]:
     """Return the names that are read."""
-    loads = (n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
-    return {n.id for n in loads}
+    return {n.id for n in nodes_of(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
 
 
-def free_in_functions(tree: ast.Module) -> set[str]:
+def free_in_functions(tree: ast.AST) -> set[str]:
     """Return the global names that the functions of a cell read."""
-    found = set()
-    for function in (n for n in ast.walk(tree) if isinstance(n, NESTED)):
-        found |= {n for n in names_loaded(function) if n not in names_local(function)}
-    return found
+    names = (n for n in nodes_of(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+    return {n.id for n in names if is_inside(n, NESTED) and not is_own(n)}
 
 
-def names_local(function: ast.AST) -> set[str]:
-    """Return the names that are a function's own, or those of the functions in it."""
-    names = {n.arg for n in ast.walk(function) if isinstance(n, ast.arg)}
-    names |= {n.id for n in ast.walk(function) if isinstance(n, ast.Name)
-              and not isinstance(n.ctx, ast.Load)}  # fmt: skip
-    names |= {n.name for n in ast.walk(function) if isinstance(n, DEFINING)}
-    names |= {(n.asname or n.name).partition(".")[0] for n in ast.walk(function)
-              if isinstance(n, ast.alias)}  # fmt: skip
-    return names - {n for g in ast.walk(function) if isinstance(g, ast.Global) for n in g.names}
-
-
-def own_names(node: ast.AST) -> set[str]:
-    """Return the names that are certainly a function's own where a node stands."""
-    found: set[str] = set()
-    while (node := getattr(node, "parent", None)) is not None:
-        if isinstance(node, NESTED):
-            inside = [n for n in ast.walk(node) if _function_of(n) is node]
-            names = {n.arg for n in inside if isinstance(n, ast.arg)}
-            names |= {n.id for n in inside if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
-                      and not is_inside(n, ast.ClassDef)}  # fmt: skip
-            found |= names - {n for g in inside if isinstance(g, ast.Global) for n in g.names}
-    return found
-
-
-def _function_of(node: ast.AST) -> ast.AST | None:
-    while (node := getattr(node, "parent", None)) is not None:
-        if isinstance(node, NESTED):
-            return node
-    return None
+# --- imports ----------------------------------------------------------------------------------
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
     """Yield the modules that a cell imports."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -102,7 +147,7 @@ def aliases_of(
         known: names that have a meaning already.
     """
     found = {name: set(paths) for name, paths in (known or {}).items()}
-    nodes = [node for tree in trees for node in ast.walk(tree)]
+    nodes = [node for tree in trees for node in nodes_of(tree)]
     for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -143,6 +188,13 @@ def paths_of(node: ast.AST, aliases: Mapping[str, set[str]]) -> set[str]:
     if isinstance(node, ast.Call):
         return {f"{base}()" for base in paths_of(node.func, aliases)}
     return set()
+
+
+def package_paths(tree: ast.AST, aliases: Mapping[str, set[str]]) -> set[str]:
+    """Return the attributes of packages that a cell uses, as dotted paths."""
+    nodes = (n for n in nodes_of(tree) if isinstance(n, ast.Attribute | ast.Name))
+    paths = {path for n in nodes for path in paths_of(n, aliases)}
+    return {path for path in paths if "." in path and "(" not in path}
 
 
 def _inside(module: str, name: str) -> str:
@@ -200,17 +252,3 @@ def _place_of(path: str) -> Path | None:
 def is_module(path: str) -> bool:
     """Tell, from the files that are installed, whether a dotted path is a module."""
     return "(" not in path and _place_of(path) is not None
-
-
-def package_paths(tree: ast.Module, aliases: Mapping[str, set[str]]) -> set[str]:
-    """Return the attributes of packages that a cell uses, as dotted paths."""
-    nodes = (n for n in ast.walk(tree) if isinstance(n, ast.Attribute | ast.Name))
-    return {path for n in nodes for path in paths_of(n, aliases) if "." in path}
-
-
-def is_inside(node: ast.AST, kinds: Any) -> bool:
-    """Tell whether a node is in another of some kind."""
-    while (node := getattr(node, "parent", None)) is not None:
-        if isinstance(node, kinds):
-            return True
-    return False

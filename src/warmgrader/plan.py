@@ -14,7 +14,7 @@ from traitlets.config import Config
 
 from warmgrader.names import DEFINING, names_bound
 from warmgrader.orders import digest_of
-from warmgrader.reader import Measure, Page, Reach
+from warmgrader.page import Measure, Page, Reach
 from warmgrader.reading import Cell, measure, read
 from warmgrader.texts import parse_if_readable
 
@@ -95,7 +95,7 @@ class Plan:
         for cell in notebook.cells:
             if cell.cell_type == "code" and "%%" in cell.source:
                 texts = Page("", cell.source).written()
-                found |= {f"written/{name}": text.encode() for name, text in texts.items()}
+                found |= {f"written/{i}{name}": t.encode() for i, (name, t) in enumerate(texts)}
         tests = "\n".join(cell.source for cell in notebook.cells if is_test(cell))
         named = (n for n in found if n.endswith(".py") or n.rpartition("/")[2] in tests)
         return {name: digest_of(found[name]) for name in named}

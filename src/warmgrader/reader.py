@@ -7,8 +7,8 @@ import builtins
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,16 @@ from warmgrader.names import (
     DEFINING,
     NESTED,
     aliases_of,
+    bindings,
     is_inside,
     is_module,
+    is_own,
     names_bound,
-    names_loaded,
-    names_local,
-    own_names,
+    nodes_of,
     paths_of,
 )  # fmt: skip
-from warmgrader.texts import UnreadableError, inner, literal, magic, parse
+from warmgrader.page import Ground, Page, Reach, module_of
+from warmgrader.texts import UnreadableError, literal, magic
 
 _LISTS = tomllib.loads(Path(__file__).with_name("harmless.toml").read_text(encoding="utf-8"))
 REASONS: dict[str, str] = _LISTS["reasons"]
@@ -38,13 +39,11 @@ BUILT_IN = {
 }
 """What has a meaning without an import, as far as it is listed."""
 _HISTORY = re.compile(r"In|_i\d+|_ih|_ii?i?")
-_DUNDER = re.compile(r"__\w+__")
-_HALF_DUNDER = re.compile(r"__\w+__|(?<![A-Za-z0-9])__\w*|\w*__(?![A-Za-z0-9])")
 _INSIDE = re.compile(
     r"\b(?:f_(?:back|locals|globals|builtins|code|trace)|tb_(?:frame|next)|(?:gi|cr|ag)_(?:frame|code)|co_\w+)\b"
 )
 _MEMORY = re.compile(r"/proc\b.*(?:\bmem|maps|auxv|syscall|task)\b|/dev/mem")
-_CODING = re.compile(r"coding[=:][ \t]*(?!utf-?8|ascii|us-ascii)\w", re.IGNORECASE)
+_MOST = 100  # reaches of a page; one is enough
 _SHOWN = 60  # characters of a reach's words
 _LOOKING = {
     "dir",
@@ -61,128 +60,6 @@ _LOOKING = {
 }
 
 
-@dataclass(frozen=True)
-class Reach:
-    """Something beyond what a course uses.
-
-    Attributes:
-        place: the cell, or the file, that it stands in.
-        line: the line there, from 1.
-        words: what stands there.
-        does: what it can do, for the instructor.
-        key: what a course that does the same has in common with it.
-        asked: the name that it changes, if the core can say that this does not matter to a test.
-        index: the cell's position; -1 for a file.
-        names: variables through which alone it can matter; none if it can matter anyhow.
-        until: the position of the cell from which on it can't matter any more.
-    """
-
-    place: str
-    line: int
-    words: str
-    does: str
-    key: str
-    asked: str = ""
-    index: int = -1
-    names: frozenset[str] = frozenset()
-    until: int = sys.maxsize
-
-    def __str__(self) -> str:
-        return f"{self.place}, line {self.line}: `{self.words}` {self.does}"
-
-
-@dataclass
-class Page:
-    """A cell, or a file, that is read."""
-
-    place: str
-    source: str
-    index: int = -1
-
-    def __post_init__(self) -> None:
-        try:
-            if self.index < 0 and _CODING.search("\n".join(self.source.split("\n", 2)[:2])):
-                raise UnreadableError  # Python reads something else in it
-            self.tree = parse(self.source)
-            self.inner = list(inner(self.tree)) if self.tree is not None else []
-        except UnreadableError:
-            self.tree, self.inner = None, [(None, 0)]
-
-    def trees(self) -> list[ast.Module]:
-        """Return the syntax tree and those of the code in its texts."""
-        return [tree for tree in (self.tree, *(part for part, _ in self.inner)) if tree is not None]
-
-    def written(self) -> dict[str, str]:
-        """Return the Python files that `%%writefile` makes."""
-        found = {}
-        for node in (node for tree in self.trees() for node in ast.walk(tree)):
-            try:
-                name, line, cell = magic(node) or ("", "", "")
-            except UnreadableError:
-                continue
-            file = (line.split() or [""])[-1]
-            if name in ("writefile", "file") and file.endswith(".py"):
-                found[file] = found.get(file, "") + cell  # `-a` appends
-        return found
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What is ordinary in a course.
-
-    Attributes:
-        keys: the reaches of its own notebook, tests excepted.
-        roots: the packages that it imports, tests included, and the files that it brings, as modules.
-        files: the files that it brings, by relative path.
-        statements: what its own cells do at their top level, as `ast.dump` writes it.
-        bound: names that its cells define, answers and tests excepted.
-        answered: names that its answers define.
-        used: names that its tests use without defining them.
-        helped: names that the functions of its own cells use.
-        paths: attributes of packages that its tests use, as `numpy.testing.assert_allclose`.
-        tested: names that its tests give a value to.
-        aliases: what it imports, by the names that it gives.
-    """
-
-    keys: frozenset[str] = frozenset()
-    roots: frozenset[str] = frozenset()
-    files: frozenset[str] = frozenset()
-    statements: frozenset[str] = frozenset()
-    bound: frozenset[str] = frozenset()
-    answered: frozenset[str] = frozenset()
-    used: frozenset[str] = frozenset()
-    helped: frozenset[str] = frozenset()
-    paths: frozenset[str] = frozenset()
-    tested: frozenset[str] = frozenset()
-    aliases: Mapping[str, set[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What the rules need to know of course and submission.
-
-    Attributes:
-        course: what is ordinary.
-        aliases: what names stand for, as far as it is imported.
-        files: the Python files that are read.
-        own: names that the submission's own cells define.
-        reachable: names of functions and classes that a test might come to call.
-        binders: the positions of the course's cells, and tests, that define a name.
-    """
-
-    course: Measure
-    aliases: Mapping[str, set[str]]
-    files: frozenset[str]
-    own: frozenset[str]
-    reachable: frozenset[str] = frozenset()
-    binders: Mapping[str, list[int]] = field(default_factory=dict)
-
-    @property
-    def modules(self) -> set[str]:
-        """The modules that have been read, or are the course's."""
-        return {module_of(name) for name in self.files} | self.course.roots
-
-
 class Reader:
     """Reads one page."""
 
@@ -190,6 +67,8 @@ class Reader:
         self.page, self.ground, self.course = page, ground, ground.course
         self.modules = ground.modules
         self.attributes = {part for path in self.course.paths for part in path.split(".")[1:]}
+        course = self.course
+        self.shared = course.used | course.tested | course.bound | course.helped
         self.lines = page.source.splitlines()
         self.shift, self.found = 0, {}
 
@@ -201,10 +80,11 @@ class Reader:
                 if self.page.inner:
                     self.add(ast.Pass(lineno=1), "unreadable", "unreadable")
                 continue
-            for node in ast.walk(tree):
-                for kind, rule in _RULES:
-                    if isinstance(node, kind):
-                        rule(self, node)
+            for node in nodes_of(tree):
+                for rule in _rules_of(type(node)):
+                    rule(self, node)
+                if len(self.found) >= _MOST:
+                    return list(self.found.values())
             self.rebound(tree)
         return list(self.found.values())
 
@@ -345,10 +225,13 @@ class Reader:
     def calls(self, node: ast.Call) -> None:
         """Judge keywords, and attributes that are read or set by a call."""
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        paths = paths_of(node.func, self.ground.aliases)
         for keyword in node.keywords:
             false = isinstance(keyword.value, ast.Constant) and not keyword.value.value
             if keyword.arg in _LISTS["listed_keywords"] and not false:
                 self.add(node, f"{keyword.arg}=", _LISTS["listed_keywords"][keyword.arg])
+            if keyword.arg == "style" and any(path.startswith("logging.") for path in paths):
+                self.add(node, ".format", "format")
         if name == "__setattr__" and isinstance(node.func, ast.Attribute):
             above = isinstance(node.func.value, ast.Call) or not node.args
             if not above and not _is_self(node.args[0]):
@@ -415,6 +298,12 @@ class Reader:
             self.add(node, f"store {node.attr}", "store")
         elif not paths and node.attr in self.attributes and not _is_self(node.value):
             self.add(node, f"store .{node.attr}", "store")
+        elif (
+            isinstance(node.value, ast.Name)
+            and node.value.id in self.course.defined
+            and not is_own(node.value)
+        ):
+            self.add(node, f"store {node.value.id}.{node.attr}", "store")
 
     def items(self, node: ast.Subscript) -> None:
         """Judge an item of something imported that is set."""
@@ -424,8 +313,12 @@ class Reader:
 
     def words(self, node: ast.AST, text: str, reason: str) -> None:
         """Judge double underscores, and names of what is inside functions and frames."""
-        dunder = _HALF_DUNDER if reason == "text" else _DUNDER
-        for word in [*dunder.findall(text), *_INSIDE.findall(text)]:
+        found = _INSIDE.findall(text)
+        for word in re.findall(r"\w+", text) if "__" in text else ():
+            ends = word.startswith("__") + word.endswith("__")
+            if ends == 2 or (ends and reason == "text"):  # the half of one, in a text
+                found.append(word)
+        for word in found:
             if word not in _METHODS and word.strip("_"):
                 self.add(node, word, reason)
 
@@ -437,53 +330,50 @@ class Reader:
             if _MEMORY.search(text):
                 self.add(node, "/proc", "proc")
 
-    def bindings(self, node: ast.AST) -> None:
+    def bound(self, node: ast.AST) -> None:
         """Judge a name that gets a meaning, in whatever way: in a class it may be a method."""
-        for part in ("name", "asname", "rest", "arg"):
-            if isinstance(word := getattr(node, part, None), str):
+        words = [*bindings(node), getattr(node, "arg", None)]
+        for word in words:
+            if isinstance(word, str):
                 self.words(node, word, "define")
 
     def names(self, node: ast.Name) -> None:
-        """Judge a name that is read, or set in a class."""
+        """Judge a name that is read."""
         if not isinstance(node.ctx, ast.Load):
-            if is_inside(node, ast.ClassDef):
-                self.words(node, node.id, "define")
             return
         if node.id not in ("__name__", "__file__", "__doc__"):
             self.words(node, node.id, "attribute")
-        if _HISTORY.fullmatch(node.id) and node.id not in own_names(node):
+        own = is_own(node)
+        if _HISTORY.fullmatch(node.id) and not own:
             self.add(node, "name In", "In")
-        if isinstance(node.parent, ast.Attribute):  # type: ignore[attr-defined]
+        if own:
             return
-        if node.id not in own_names(node):
+        if not isinstance(node.parent, ast.Attribute):  # type: ignore[attr-defined]
             self.value(node, self.ground.aliases.get(node.id, set()))
+        self.reads(node)
 
     # --- variables that tests share -------------------------------------------------------
 
     def globals(self, node: ast.Global) -> None:
         """Judge a variable of the course's that a function changes."""
-        shared = self.course.used | self.course.tested | self.course.bound
-        for name in set(node.names) & shared - self.course.answered:
+        for name in set(node.names) & self.shared - self.course.answered:
             self.add(node, f"global {name}", "global")
 
     def walrus(self, node: ast.NamedExpr) -> None:
         """Judge a variable of the course's that a generator changes, whenever it goes on."""
-        name, course = node.target.id, self.course
-        if is_inside(node, ast.GeneratorExp) and name in course.used | course.tested | course.bound:
-            self.add(node, f"global {name}", "global")
+        if is_inside(node, ast.GeneratorExp) and node.target.id in self.shared:
+            self.add(node, f"global {node.target.id}", "global")
 
-    def functions(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
+    def reads(self, node: ast.Name) -> None:
         """Judge what a function reads of a test's variables."""
-        at_once = isinstance(node, ast.GeneratorExp) and isinstance(node.parent, ast.Call)
-        holder = next((n for n in _around(node) if isinstance(n, DEFINING)), None)
-        called = holder is None or holder.name in self.ground.reachable
-        if at_once or is_inside(node, NESTED) or not called:
+        course = self.course
+        if node.id not in course.tested or node.id in course.bound | course.answered:
             return
-        free = names_loaded(node) - names_local(node)
-        for name in sorted(free & self.course.tested - self.course.bound - self.course.answered):
-            for use in ast.walk(node):
-                if isinstance(use, ast.Name) and use.id == name:
-                    self.add(use, f"read {name}", "read", names=frozenset({name}))
+        around = list(_around(node))
+        holder = next((n for n in around if isinstance(n, DEFINING)), None)
+        later = [n for n in around if isinstance(n, NESTED) and not _is_used_at_once(n)]
+        if later and (holder is None or holder.name in self.ground.reachable):
+            self.add(node, f"read {node.id}", "read", names=frozenset({node.id}))
 
     def rebound(self, tree: ast.Module) -> None:
         """Judge names of the course's, or of Python's, that get another meaning."""
@@ -495,7 +385,7 @@ class Reader:
         ):
             helped = name in course.helped
             again = name in course.aliases and course.aliases[name] == own.get(name)
-            binding = [n for n in ast.walk(tree) if _binds(n, name)]
+            binding = [n for n in nodes_of(tree) if name in bindings(n)]
             again |= all(_statement(n) in course.statements for n in binding)
             if not again and (not helped or name in course.bound | _BUILTINS):
                 later = (i for i in self.ground.binders.get(name, ()) if i > self.page.index)
@@ -509,18 +399,22 @@ _RULES = (
     (ast.Attribute, Reader.attributes_of),
     (ast.Subscript, Reader.items),
     (ast.Constant, Reader.constants),
-    (ast.AST, Reader.bindings),
+    (ast.AST, Reader.bound),
     (ast.NamedExpr, Reader.walrus),
     (ast.Name, Reader.names),
     (ast.Call, Reader.calls),
     (ast.Global, Reader.globals),
-    (NESTED, Reader.functions),
 )
 
 
-def module_of(file: str) -> str:
-    """Return the name under which a file is imported."""
-    return file.removeprefix("./").partition("/")[0].removesuffix(".py")
+@cache
+def _rules_of(kind: type) -> list[Callable[[Reader, Any], None]]:
+    return [rule for kinds, rule in _RULES if issubclass(kind, kinds)]
+
+
+def _is_used_at_once(node: ast.AST) -> bool:
+    """Tell whether a generator is an argument, so that it goes on where it stands."""
+    return isinstance(node, ast.GeneratorExp) and isinstance(node.parent, ast.Call)  # type: ignore[attr-defined]
 
 
 def _is_self(node: ast.AST) -> bool:
@@ -592,11 +486,3 @@ def _statement(node: ast.AST) -> str:
     """Return the statement at the top of a cell that a node is in, as `ast.dump` writes it."""
     _, statement, *_ = [*_around(node), None]
     return ast.dump(statement) if statement is not None else ""
-
-
-def _binds(node: ast.AST, name: str) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id == name and not isinstance(node.ctx, ast.Load)
-    if isinstance(node, ast.alias):
-        return (node.asname or node.name).partition(".")[0] == name
-    return isinstance(node, DEFINING) and node.name == name

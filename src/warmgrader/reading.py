@@ -22,7 +22,8 @@ from warmgrader.names import (
     names_loaded,
     package_paths,
 )  # fmt: skip
-from warmgrader.reader import BUILT_IN, REASONS, Ground, Measure, Page, Reach, Reader, module_of
+from warmgrader.page import Ground, Measure, Page, Reach, module_of
+from warmgrader.reader import BUILT_IN, REASONS, Reader
 from warmgrader.texts import parse_if_readable
 
 _EQUALITY = frozenset({"__eq__", "__ne__"})
@@ -72,6 +73,9 @@ def measure(cells: Iterable[Cell], files: Mapping[str, bytes] | None = None) -> 
         helped=union("instructor", free_in_functions),
         paths=union("test", lambda tree: package_paths(tree, aliases)),
         tested=union("test", names_assigned),
+        defined=union(
+            "instructor", lambda tree: (n.name for n in tree.body if isinstance(n, DEFINING))
+        ),
         aliases=aliases,
     )
     own = [replace(cell, kind="student") for cell in cells if cell.kind != "test"]
@@ -101,12 +105,10 @@ def read(cells: Iterable[Cell], files: Mapping[str, bytes], course: Measure) -> 
         if cell.kind == "student"
     ]
     others = [Page("", cell.source) for cell in cells if cell.kind != "student"]
-    texts = {
-        name: c.decode("utf-8", "replace") for name, c in files.items() if name.endswith(".py")
-    }
+    texts = [(n, c.decode("utf-8", "replace")) for n, c in files.items() if n.endswith(".py")]
     for page in pages:
-        texts |= page.written()
-    pages = [Page(name, text) for name, text in texts.items()] + pages
+        texts += page.written()
+    pages = [Page(name, text) for name, text in texts] + pages
     trees = [tree for page in [*pages, *others] for tree in page.trees()]
     aliases = aliases_of(trees, BUILT_IN | course.aliases)
     own = set().union(*(names_bound(page.tree) for page in pages if page.tree is not None))
@@ -116,7 +118,9 @@ def read(cells: Iterable[Cell], files: Mapping[str, bytes], course: Measure) -> 
             for name in names_bound(parse_if_readable(cell.source) or ast.Module([], [])):
                 binders.setdefault(name, []).append(index)
     reachable = frozenset(_reachable(trees, course.used | course.answered))
-    ground = Ground(course, aliases, frozenset(texts), frozenset(own), reachable, binders)
+    ground = Ground(
+        course, aliases, frozenset(name for name, _ in texts), frozenset(own), reachable, binders
+    )
     found = [
         Reach(name, 1, name, REASONS["file"], "file") for name in files if name.endswith(_COMPILED)
     ]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from nbformat.notebooknode import NotebookNode
 
 from warmgrader.names import names_assigned
+from warmgrader.page import Reach
 from warmgrader.plan import grade_id_of
-from warmgrader.reader import Reach
 from warmgrader.texts import parse_if_readable
 from warmgrader.verdict import Verdict
 

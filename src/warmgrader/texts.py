@@ -7,11 +7,18 @@ import doctest
 import re
 import string
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from warmgrader.names import nodes_of
+
 CODE_MAGICS = ("time", "timeit", "prun", "capture", "memit", "mprun", "lprun", "px")
+_LONGEST = 200_000  # characters of a cell, or of a file
+# A line that IPython may change: magics, shell, help, and what it takes for the end of a line.
+_PERHAPS_MAGIC = re.compile(
+    r"^\s*[%!?,;/]|=\s*[%!]|\?\s*$|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", re.MULTILINE
+)
 _OPTIONS = re.compile(r"^(?:\s*-\w+(?:[ =]\d+)?(?=\s))*\s*")
 _RUNNING = {
     "eval",
@@ -32,20 +39,28 @@ class UnreadableError(ValueError):
     """The text is not Python, or too deep to be read."""
 
 
+@lru_cache(maxsize=1024)  # most cells are the same for a whole class
 def parse(source: str) -> ast.Module | None:
     """Return a cell's syntax tree, magics as calls; None for a cell that cannot run.
 
     Raises:
-        UnreadableError: it is too deep to be read, and may run nevertheless.
+        UnreadableError: it is too long or too deep to be read, and may run nevertheless.
     """
-    made = _transformed(source)
+    if len(source) > _LONGEST:
+        raise UnreadableError
+    plain = _PERHAPS_MAGIC.search(source) is None
+    made = source if plain else _transformed(source)
     # As it stands, if it comes to the same: then lines are where they stand.
     same = made is not None and made.strip() == source.strip()
     for text in (source,) if same else (made, source):
         try:
             return with_parents(ast.parse(text)) if text is not None else None
         except (SyntaxError, ValueError):
-            continue
+            if plain and (made := _transformed(source)) is not None and made != source:
+                try:
+                    return with_parents(ast.parse(made))  # as with a prompt before each line
+                except (SyntaxError, ValueError):
+                    return None
         except (RecursionError, MemoryError):
             raise UnreadableError from None
     return None
@@ -60,8 +75,9 @@ def parse_if_readable(source: str) -> ast.Module | None:
 
 
 def with_parents(tree: ast.Module) -> ast.Module:
-    """Give each node its `parent`."""
-    for node in ast.walk(tree):
+    """Give each node its `parent`, and the tree its `nodes`."""
+    tree.nodes = list(ast.walk(tree))  # type: ignore[attr-defined]
+    for node in tree.nodes:  # type: ignore[attr-defined]
         for child in ast.iter_child_nodes(node):
             child.parent = node  # type: ignore[attr-defined]
     return tree
@@ -103,7 +119,7 @@ def magic(node: ast.AST) -> tuple[str, str, str] | None:
 
 def inner(tree: ast.AST) -> Iterator[tuple[ast.Module | None, int]]:
     """Yield the code inside of texts, with the line before it; None for what can't be read."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         line = getattr(node, "lineno", 1) - 1
         try:
             found = list(_texts(node))

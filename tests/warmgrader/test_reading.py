@@ -9,8 +9,8 @@ from nbformat.v4 import new_code_cell
 from traitlets.config import Config
 
 from warmgrader.cli import main
+from warmgrader.page import Measure
 from warmgrader.plan import Plan
-from warmgrader.reader import Measure
 from warmgrader.reading import Cell, measure, read
 
 COURSE = measure(
