@@ -139,6 +139,11 @@ class Core:
             and (not (here / name).is_file() or digest_of((here / name).read_bytes()) != given)
         ]
 
+    def check_file(self, path: str, content: bytes) -> None:
+        """Note a file that is run and is not one that has been read."""
+        if digest_of(content) not in self.files.values():
+            self.unread.append(os.path.basename(path))
+
     def settled(self, asked: Iterable[str]) -> list[str]:
         """Return those of the names whose change could not matter to the test."""
         sure = {*self.sure, *(f"builtins.{name}" for name in self.builtins), *self.pins}
@@ -158,7 +163,7 @@ class Core:
         bound |= {alias.partition(".")[0] for alias in _aliases(tree)}
         bound |= {n.name for n in ast.walk(tree) if isinstance(n, DEFINING)}
         self.tests_names |= top
-        bound |= self.tests_names
+        bound |= self.tests_names - set(self.pins)
         meanings = {name: self.builtins[name] for name in _BUILTINS} | self.own | self.pins
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id not in bound and node.id in meanings:
@@ -211,7 +216,7 @@ class Core:
         folder = os.path.join(tempfile.gettempdir(), f"ipykernel_{self.home}")
         file = os.path.join(folder, f"test-{secrets.token_hex(8)}.py")
         try:
-            body, last = self.compiled(source, file, free)
+            body, last, top = self.compiled(source, file, free)
             del source
             await self.evaluate(body)
             value = None if last is None else await self.evaluate(last)
@@ -219,6 +224,8 @@ class Core:
                 outcome["value"] = value
             self.leave_if_forked()
             outcome["passed"] = True
+            # What a test imports or defines is the course's, too.
+            self.pins |= {n: v for n in top if isinstance(v := self.namespace.get(n), _NAMED)}
         except BaseException as error:
             self.leave_if_forked()
             outcome["error"] = self.describe(error, file)
@@ -228,14 +235,15 @@ class Core:
 
     def compiled(
         self, source: str, file: str, free: Iterable[str]
-    ) -> tuple[CodeType, CodeType | None]:
-        """Compile a test, and its last expression by itself."""
+    ) -> tuple[CodeType, CodeType | None, set[str]]:
+        """Compile a test, and its last expression by itself; return the names that it binds, too."""
         try:
             tree = with_parents(ast.parse(source, file))
         except SyntaxError:
             source = self.transform(source)  # magics
             tree = with_parents(ast.parse(source, file))
         _show_source(tree, source, file)
+        top = names_bound(tree)
         mark_messages(tree, {*self.pins, *self.builtins, *self.own} - set(free), self.spoken)
         mark_values(tree)
         self.namespace.update(self.spoken.names())
@@ -243,7 +251,7 @@ class Core:
         last = None
         if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
             last = _compile(ast.Expression(tree.body.pop().value), file, "eval", self.flags)
-        return _compile(tree, file, "exec", self.flags), last
+        return _compile(tree, file, "exec", self.flags), last, top
 
     async def evaluate(self, code: CodeType, space: dict[str, Any] | None = None) -> Any:
         """Run code, in the notebook's namespace by default."""
@@ -303,21 +311,38 @@ class OwnFile(SourceFileLoader):
         """Compile the source, whatever has been compiled before."""
         path = self.get_filename(fullname)
         content = self.get_data(path)
-        if digest_of(content) not in self.core.files.values():
-            self.core.unread.append(os.path.basename(path))
+        self.core.check_file(path, content)
         return self.source_to_code(content, path)
 
 
 class OwnFiles:
-    """Finds modules in the working directory, after all others."""
+    """Finds modules that are not installed, after all others, and looks at what is in them."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, shell: Any) -> None:
+        """Remember what is installed; look at what `%run` runs, too."""
+        self.core = core
         self.loader = type("OwnFile", (OwnFile,), {"core": core})
+        here = os.path.join(os.getcwd(), "")
+        paths = [
+            sys.prefix,
+            sys.base_prefix,
+            *(p for p in sys.path if p and not here.startswith(p)),
+        ]
+        self.installed = tuple(os.path.join(path, "") for path in paths)
+        run_file = shell.safe_execfile
+
+        def safe_execfile(name: Any, *arguments: Any, **options: Any) -> None:
+            with suppress(OSError):
+                core.check_file(str(name), Path(name).read_bytes())
+            run_file(name, *arguments, **options)
+
+        shell.safe_execfile = safe_execfile
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """Find a module as Python does, and have those that came with the notebook looked at."""
+        """Find a module as Python does, and have those that are not installed looked at."""
         spec = PathFinder.find_spec(name, path, target)
-        if spec is not None and (spec.origin or "").startswith(os.path.join(os.getcwd(), "")):
+        origin = os.path.abspath(spec.origin) if spec is not None and spec.has_location else ""
+        if origin.endswith(".py") and not origin.startswith(self.installed):
             spec.loader = self.loader(name, spec.origin)
         return spec
 

@@ -20,59 +20,6 @@ MOST_KEPT = 20_000_000
 class CoreKernel(IPythonKernel):
     """An IPython kernel that obeys the grader's orders."""
 
-    async def do_execute(  # noqa: D102 - the base class says it
-        self,
-        code: str,
-        silent: bool,
-        store_history: bool = True,
-        user_expressions: dict | None = None,
-        allow_stdin: bool = False,
-        *,
-        cell_meta: dict | None = None,
-        cell_id: str | None = None,
-    ) -> dict[str, Any]:
-        streams = sys.stdout, sys.stderr
-        order = self.read_order((cell_meta or {}).pop(METADATA, None))
-        if order is not None:
-            self.prepare(order, code)
-        if order is not None and "test" in order:
-            outcome, sealed = await self.judge(order)
-            reply = self._reply_for_test(outcome)
-            reply[METADATA] = sealed
-        elif order is not None and "keep" in order:
-            outcome, sealed = await self.judge(order)
-            reply = {**self._reply_for_test({"error": None}), METADATA: sealed}
-        else:
-            reply = await super().do_execute(
-                code, silent, store_history, user_expressions, allow_stdin,
-                cell_meta=cell_meta, cell_id=cell_id,
-            )  # fmt: skip
-            if order is not None:
-                self.pin(order.get("pins", ()))
-        if sys.stdout is None or sys.stderr is None:
-            # ipykernel would not answer; the student only wanted silence.
-            sys.stdout, sys.stderr = streams
-        return reply
-
-    def _reply_for_test(self, outcome: dict[str, Any]) -> dict[str, Any]:
-        """Do what follows the execution of any cell, without a trace of the code."""
-        shell = self.shell
-        shell.history_manager.store_inputs(shell.execution_count, "", "")
-        shell.execution_count += 1
-        backend = sys.modules.get("matplotlib_inline.backend_inline")
-        if backend is not None and "matplotlib.pyplot" in sys.modules:
-            backend.flush_figures()
-        reply: dict[str, Any] = {
-            "status": "ok",
-            "execution_count": shell.execution_count - 1,
-            "user_expressions": {},
-            "payload": [],
-        }
-        if error := outcome["error"]:
-            lines = error["traceback"].splitlines()
-            reply.update(status="error", ename=error["name"], evalue=error["text"], traceback=lines)
-        return reply
-
 
 def kept_files(patterns: list[str]) -> dict[str, Any]:
     """Return the files in the working directory that fit one of the patterns, in base64."""
@@ -91,23 +38,70 @@ def kept_files(patterns: list[str]) -> dict[str, Any]:
 
 
 def install(kernel: CoreKernel, key: bytes) -> None:
-    """Give a kernel functions of the core, and two that know the key: no attribute leads to either."""
+    """Have a kernel obey orders that are signed with a key.
+
+    All of it is in one function: no attribute of the kernel stands between an order and its answer.
+    """
     # `quit()` would end the kernel a little later, in a cell that has nothing to do with it.
     kernel.shell.unobserve_all("exit_now")
     # What is installed comes before what the student has handed in.
     sys.path[:] = [*(entry for entry in sys.path if entry), ""]
-    core = Core(kernel.shell)
-    sys.meta_path.insert(0, OwnFiles(core))
-    signer, home = Signer(key), os.getpid()
+    core, signer, home = Core(kernel.shell), Signer(key), os.getpid()
+    sys.meta_path.insert(0, OwnFiles(core, kernel.shell))
+    execute, prepare, pin, judge = kernel.do_execute, core.prepare, core.pin, core.judge
 
-    def read_order(message: Any) -> dict[str, Any] | None:
+    async def do_execute(
+        code: str,
+        silent: bool,
+        store_history: bool = True,
+        user_expressions: dict | None = None,
+        allow_stdin: bool = False,
+        *,
+        cell_meta: dict | None = None,
+        cell_id: str | None = None,
+    ) -> dict[str, Any]:
+        streams = sys.stdout, sys.stderr
+        message = (cell_meta or {}).pop(METADATA, None)
         # A fork could try out what a test says.
-        return signer.read_order(message) if os.getpid() == home else None
+        order = signer.read_order(message) if os.getpid() == home else None
+        del message
+        if order is not None:
+            prepare(order, code)
+        if order is not None and "test" in order:
+            outcome = await judge(order)
+            reply = {**reply_for_test(kernel, outcome), METADATA: signer.answer(outcome)}
+        elif order is not None and "keep" in order:
+            files = signer.answer(kept_files(order["keep"]))
+            reply = {**reply_for_test(kernel, {"error": None}), METADATA: files}
+        else:
+            reply = await execute(
+                code, silent, store_history, user_expressions, allow_stdin,
+                cell_meta=cell_meta, cell_id=cell_id,
+            )  # fmt: skip
+            pin((order or {}).get("pins", ()))
+        if sys.stdout is None or sys.stderr is None:
+            # ipykernel would not answer; the student only wanted silence.
+            sys.stdout, sys.stderr = streams
+        return reply
 
-    async def judge(order: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-        outcome = kept_files(order["keep"]) if "keep" in order else await core.judge(order)
-        return outcome, signer.answer(outcome)
+    kernel.do_execute = do_execute
 
-    kernel.read_order, kernel.judge = read_order, judge
-    kernel.prepare = lambda order, code: core.prepare(order, code)
-    kernel.pin = lambda names: core.pin(names)
+
+def reply_for_test(kernel: CoreKernel, outcome: dict[str, Any]) -> dict[str, Any]:
+    """Do what follows the execution of any cell, without a trace of the code."""
+    shell = kernel.shell
+    shell.history_manager.store_inputs(shell.execution_count, "", "")
+    shell.execution_count += 1
+    backend = sys.modules.get("matplotlib_inline.backend_inline")
+    if backend is not None and "matplotlib.pyplot" in sys.modules:
+        backend.flush_figures()
+    reply: dict[str, Any] = {
+        "status": "ok",
+        "execution_count": shell.execution_count - 1,
+        "user_expressions": {},
+        "payload": [],
+    }
+    if error := outcome["error"]:
+        lines = error["traceback"].splitlines()
+        reply.update(status="error", ename=error["name"], evalue=error["text"], traceback=lines)
+    return reply

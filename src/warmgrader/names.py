@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -18,6 +19,8 @@ NESTED = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.GeneratorExp
 DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _SCOPES = NESTED | ast.ListComp | ast.SetComp | ast.DictComp
 _COMPREHENSIONS = ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp
+_LONGEST = 80  # characters of a path
+_FROM = re.compile(r"^[ \t]*from[ \t]+(\w[\w.]*)[ \t]+import[ \t]+([\w, \t]+)", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
 
 
@@ -160,10 +163,16 @@ def aliases_of(
                 found.setdefault(alias.asname or alias.name, set()).add(path)
                 for name, target in _brought(node.module) if alias.name == "*" else ():
                     found.setdefault(name, set()).add(target)
-    for node in nodes:
-        for target, value in _named(node):
-            if isinstance(target, ast.Name) and (paths := paths_of(value, found)):
-                found[target.id] = found.get(target.id, set()) | paths
+    pairs = [(t.id, v) for node in nodes for t, v in _named(node) if isinstance(t, ast.Name)]
+    growing = True
+    while growing:
+        growing = False
+        for name, value in pairs:
+            # `node = node.next` would grow for ever.
+            new = {path for path in paths_of(value, found) if len(path) <= _LONGEST}
+            if not new <= found.get(name, set()):
+                found[name] = found.get(name, set()) | new
+                growing = True
     return found
 
 
@@ -219,6 +228,13 @@ def _imports_of(module: str) -> dict[str, str]:
             name, _, alias = part.partition(" as ")
             name, alias = name.strip(), alias.strip()
             found[alias or name.partition(".")[0]] = name if alias else name.partition(".")[0]
+    if module.partition(".")[0] in sys.stdlib_module_names:
+        for origin, line in _FROM.findall(_source_of(module) or ""):
+            if origin.startswith("_"):
+                continue  # what is written in C, and has its name here
+            for part in line.split(","):
+                name, _, alias = part.partition(" as ")
+                found.setdefault(alias.strip() or name.strip(), f"{origin}.{name.strip()}")
     return found
 
 

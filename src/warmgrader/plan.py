@@ -93,7 +93,7 @@ class Plan:
         """Return what is in the files that are imported, or that tests name, when a notebook starts."""
         found = {**files, **self.files}
         for cell in notebook.cells:
-            if cell.cell_type == "code" and "%%" in cell.source:
+            if cell.cell_type == "code" and "writefile" in cell.source:
                 texts = Page("", cell.source).written()
                 found |= {f"written/{i}{name}": t.encode() for i, (name, t) in enumerate(texts)}
         tests = "\n".join(cell.source for cell in notebook.cells if is_test(cell))

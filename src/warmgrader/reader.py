@@ -7,6 +7,7 @@ import builtins
 import re
 import sys
 import tomllib
+import types
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,7 @@ from warmgrader.names import (
 )  # fmt: skip
 from warmgrader.page import Ground, Page, Reach, module_of
 from warmgrader.texts import UnreadableError, literal, magic
+from warmgrader.values import DECIDING
 
 _LISTS = tomllib.loads(Path(__file__).with_name("harmless.toml").read_text(encoding="utf-8"))
 REASONS: dict[str, str] = _LISTS["reasons"]
@@ -34,6 +36,16 @@ _MEMBERS: dict[str, list[str]] = _LISTS["members"]
 _ATTRIBUTES: dict[str, str] = _LISTS["listed_attributes"]
 _CALLS: dict[str, str] = _LISTS["calls"]
 _BUILTINS = frozenset(dir(builtins))
+_BY_NAME = frozenset(_LISTS["by_name"])
+_PYTHONS = (
+    frozenset(
+        name
+        for kind in (*vars(types).values(), *vars(builtins).values())
+        for name in dir(kind)
+        if name.startswith("__")
+    )
+    | DECIDING
+)
 BUILT_IN = {
     path.rpartition(".")[2]: {path} for path in _CALLS if path.startswith(("builtins.", "IPython."))
 }
@@ -139,10 +151,13 @@ class Reader:
         elif root in _MODULES - self.modules and not is_module(root):
             self.add(node, f"import {root}", "absent", f"import {root}")
         for part in parts:
-            if part in _ATTRIBUTES:
+            if part == member and owner:
+                continue
+            if part in _ATTRIBUTES and not (part == "approx" and _is_own_check(node)):
                 self.add(node, f".{part}", _ATTRIBUTES[part])
             elif (
-                part.startswith("_")
+                not _may_be_set(path)
+                and part.startswith("_")
                 and not part.startswith("__")
                 and part not in _MEMBERS.get(owner, ())
             ):
@@ -177,8 +192,14 @@ class Reader:
         """Tell whether a call of something that is listed is an everyday one."""
         first = call.args[0] if call.args else None
         above = call.parent  # type: ignore[attr-defined]
+        if (
+            call.args
+            and isinstance(call.args[-1], ast.Starred)
+            or any(not k.arg for k in call.keywords)
+        ):
+            return False  # who knows what is in there
         if kind == "attribute":
-            return bool(first) and (_is_self(first) or literal(call, 1) is not None)
+            return bool(first) and self.names_attribute(call, first)
         if kind == "text":  # which is read like any code
             return literal(call, 0) is not None
         if kind == "texts":
@@ -187,13 +208,34 @@ class Reader:
             )
         if kind == "type":
             return len(call.args) == 1 and not (isinstance(above, ast.Call) and len(above.args) > 2)
+        if kind == "vars":
+            return (
+                len(call.args) == 1
+                and isinstance(first, ast.Name)
+                and not self.ground.aliases.get(first.id)
+            )
+        if kind == "load":
+            return len(call.args) < 3
         if kind == "asked":
-            return isinstance(above, ast.Compare) and isinstance(above.ops[0], ast.In | ast.NotIn)
+            return _is_only_asked(above)
         if kind == "module":
             return self.loads(call, literal(call, 0))
-        if kind == "shell":
-            return self.fine_shell(call, above)
-        return False
+        return kind == "shell" and self.fine_shell(call, above)
+
+    def names_attribute(self, call: ast.Call, first: ast.expr) -> bool:
+        """Tell whether `getattr`, or the like, can't name what nobody should touch."""
+        if literal(call, 1) is not None or len(call.args) < 2:
+            return len(call.args) > 1
+        name = call.args[1]
+        if isinstance(name, ast.BinOp):
+            name = name.left
+        parts = name.values if isinstance(name, ast.JoinedStr) else [name]
+        begins = parts[0].value if parts and isinstance(parts[0], ast.Constant) else ""
+        if isinstance(begins, str) and begins[:1].isalpha():
+            return True  # `f"layer_{number}"` is no name of Python's
+        paths = paths_of(first, self.ground.aliases)
+        reads = getattr(call.func, "id", "") == "getattr"
+        return bool(paths) and paths <= _BY_NAME if reads else _is_self(first)
 
     def fine_shell(self, call: ast.Call, above: ast.AST) -> bool:
         """Tell whether `get_ipython()` is a magic, a shell line, or only looked at."""
@@ -203,6 +245,9 @@ class Reader:
                 return getattr(further, "attr", "") == "__name__"
             if not (isinstance(further, ast.Call) and further.func is above):
                 return False
+            if above.attr == "magic":
+                words = (literal(further, 0) or "").lstrip("%").split() or [""]
+                return words[0] in _LISTS["magics"] and not set("{$") & set(" ".join(words))
             if above.attr in ("system", "getoutput", "run_cell", "set_next_input"):
                 return literal(further, 0) is not None
             return above.attr in ("run_line_magic", "run_cell_magic")  # which are judged as magics
@@ -238,10 +283,18 @@ class Reader:
                 self.add(node, "name setattr", "setattr")
         if name in ("format", "format_map") and _is_made(getattr(node.func, "value", None)):
             self.add(node, ".format", "format")
-        if name == "load" and len(node.args) > 2:
-            self.add(node, "allow_pickle=", "unpickle")
+        for keyword in node.keywords:
+            keys = (
+                keyword.value.keys
+                if isinstance(keyword.value, ast.Dict) and not keyword.arg
+                else ()
+            )
+            for key in keys:
+                if getattr(key, "value", None) in _LISTS["listed_keywords"]:
+                    self.add(node, f"{key.value}=", _LISTS["listed_keywords"][key.value])
         if name in ("query", "eval") and isinstance(node.func, ast.Attribute) and node.args:
-            if literal(node, 0) is None:
+            made = isinstance(node.args[0], ast.JoinedStr) and "@" not in ast.dump(node.args[0])
+            if literal(node, 0) is None and not made:
                 self.add(node, f".{name}", "eval")
         if (
             name in ("getattr", "setattr", "delattr")
@@ -277,7 +330,8 @@ class Reader:
     def attributes_of(self, node: ast.Attribute) -> None:
         """Judge an attribute that is read or set."""
         paths = paths_of(node, self.ground.aliases)
-        self.words(node, node.attr, "attribute")
+        if not self.is_everyday(node):
+            self.words(node, node.attr, "attribute")
         if not any("(" not in path for path in paths) and node.attr in _ATTRIBUTES:
             if node.attr not in _LISTS["only_of_packages"]:
                 self.add(node, f".{node.attr}", _ATTRIBUTES[node.attr])
@@ -294,7 +348,8 @@ class Reader:
             if not _may_be_set(path):
                 once = not is_inside(node, NESTED) and not node.attr.startswith("__")
                 self.add(node, f"assign {path}", "assign", path if once else "")
-        if node.attr.startswith("__") and node.attr.endswith("__"):
+        fine = node.attr in ("__name__", "__doc__", "__qualname__", "__dict__") and not paths
+        if node.attr.startswith("__") and node.attr.endswith("__") and not fine:
             self.add(node, f"store {node.attr}", "store")
         elif not paths and node.attr in self.attributes and not _is_self(node.value):
             self.add(node, f"store .{node.attr}", "store")
@@ -314,18 +369,33 @@ class Reader:
     def words(self, node: ast.AST, text: str, reason: str) -> None:
         """Judge double underscores, and names of what is inside functions and frames."""
         found = _INSIDE.findall(text)
+        parent = getattr(node, "parent", None)
+        made = isinstance(parent, ast.BinOp | ast.JoinedStr | ast.List | ast.Tuple | ast.Call)
         for word in re.findall(r"\w+", text) if "__" in text else ():
             ends = word.startswith("__") + word.endswith("__")
-            if ends == 2 or (ends and reason == "text"):  # the half of one, in a text
+            if ends == 2 and (reason != "text" or word in _PYTHONS or made and not word.strip("_")):
+                found.append(word)
+            elif ends and reason == "text" and made:  # the half of one
                 found.append(word)
         for word in found:
             if word not in _METHODS and word.strip("_"):
                 self.add(node, word, reason)
 
+    def is_everyday(self, node: ast.Attribute) -> bool:
+        """Tell everyday uses of attributes with double underscores."""
+        parent = node.parent  # type: ignore[attr-defined]
+        if node.attr in DECIDING:  # to call an operator by its name decides nothing
+            return isinstance(parent, ast.Call) and parent.func is node
+        if node.attr == "__dict__" and isinstance(node.value, ast.Name):
+            return not self.ground.aliases.get(node.value.id)
+        return False
+
     def constants(self, node: ast.Constant) -> None:
         """Judge a text."""
         text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
-        if isinstance(text, str) and not isinstance(getattr(node, "parent", None), ast.Expr):
+        parent = getattr(node, "parent", None)
+        asked = getattr(getattr(parent, "func", None), "id", "") == "hasattr"
+        if isinstance(text, str) and not asked and not isinstance(parent, ast.Expr):
             self.words(node, text, "text")
             if _MEMORY.search(text):
                 self.add(node, "/proc", "proc")
@@ -343,14 +413,16 @@ class Reader:
             return
         if node.id not in ("__name__", "__file__", "__doc__"):
             self.words(node, node.id, "attribute")
-        own = is_own(node)
+        own, paths = is_own(node), self.ground.aliases.get(node.id, set())
         if _HISTORY.fullmatch(node.id) and not own:
             self.add(node, "name In", "In")
-        if own:
+        # A function's own name may be that of something built in; an import is one wherever it is.
+        if own and paths <= BUILT_IN.get(node.id, set()):
             return
         if not isinstance(node.parent, ast.Attribute):  # type: ignore[attr-defined]
-            self.value(node, self.ground.aliases.get(node.id, set()))
-        self.reads(node)
+            self.value(node, paths)
+        if not own:
+            self.reads(node)
 
     # --- variables that tests share -------------------------------------------------------
 
@@ -417,6 +489,13 @@ def _is_used_at_once(node: ast.AST) -> bool:
     return isinstance(node, ast.GeneratorExp) and isinstance(node.parent, ast.Call)  # type: ignore[attr-defined]
 
 
+def _is_own_check(node: ast.AST) -> bool:
+    """Tell whether something stands in an `assert` of the student's own, or in an import."""
+    return isinstance(node, ast.ImportFrom) or (
+        is_inside(node, ast.Assert) and not is_inside(node, NESTED)
+    )
+
+
 def _is_self(node: ast.AST) -> bool:
     """Tell whether an expression is the object of the method that it stands in."""
     function = node
@@ -433,17 +512,36 @@ def _is_asked_for(node: ast.expr) -> bool:
     """Tell whether a class that is listed is only compared with, annotates, or is a metaclass."""
     parent = node.parent  # type: ignore[attr-defined]
     around = getattr(getattr(parent, "func", None), "id", "")
+    if isinstance(parent, ast.keyword) and parent.arg == "key":
+        return True
     if isinstance(parent, ast.keyword):
         return parent.arg == "metaclass" and isinstance(parent.parent, ast.ClassDef)  # type: ignore[attr-defined]
     if isinstance(parent, ast.Compare) or around in ("isinstance", "issubclass", "hasattr"):
         return True
+    method = getattr(getattr(parent, "func", None), "attr", "")
+    if method in ("apply", "applymap", "map") and len(parent.args) == 1:
+        return True
     return (around == "map" and len(parent.args) == 2) or _is_annotation(node)
+
+
+def _is_only_asked(above: ast.AST) -> bool:
+    """Tell whether variables are only looked through, or put into a text."""
+    if isinstance(above, ast.Compare):
+        return isinstance(above.ops[0], ast.In | ast.NotIn)
+    if isinstance(above, ast.keyword):
+        method = (
+            getattr(above.parent.func, "attr", "") if isinstance(above.parent, ast.Call) else ""
+        )  # type: ignore[attr-defined]
+        return above.arg == "globals" or (above.arg is None and method == "format")
+    return isinstance(above, ast.BinOp) and isinstance(above.op, ast.Mod)
 
 
 def _is_annotation(node: ast.AST) -> bool:
     while (parent := getattr(node, "parent", None)) is not None:
         if isinstance(parent, ast.arg | ast.AnnAssign):
             return parent.annotation is node
+        if isinstance(parent, ast.FunctionDef):
+            return parent.returns is node
         node = parent
     return False
 
@@ -463,7 +561,10 @@ def _is_made(node: ast.AST | None) -> bool:
 
 
 def _may_be_set(path: str) -> bool:
-    return any(f"{path}.".startswith(f"{fine}.") for fine in _LISTS["assigned"])
+    return any(
+        path == fine or (fine.endswith(".*") and path.startswith(fine[:-1]))
+        for fine in _LISTS["assigned"]
+    )
 
 
 def _is_literal(text: str) -> bool:

@@ -139,6 +139,7 @@ def _reachable(trees: Iterable[ast.Module], names: Iterable[str]) -> set[str]:
     for statement in statements:
         if isinstance(statement, DEFINING):
             inside.append((statement.name, names_loaded(statement)))
+            found |= {statement.name} if statement.decorator_list else set()
             continue
         called = {
             n.func.id

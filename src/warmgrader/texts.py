@@ -13,7 +13,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from warmgrader.names import nodes_of
 
-CODE_MAGICS = ("time", "timeit", "prun", "capture", "memit", "mprun", "lprun", "px")
+_WITH_CODE = ("time", "timeit", "prun", "capture", "memit", "mprun", "lprun", "px")
 _LONGEST = 200_000  # characters of a cell, or of a file
 # A line that IPython may change: magics, shell, help, and what it takes for the end of a line.
 _PERHAPS_MAGIC = re.compile(
@@ -157,8 +157,8 @@ def _texts(node: ast.AST) -> Iterator[str]:
 
 def _texts_of_magic(name: str, line: str, cell: str) -> Iterator[str]:
     yield from _braces(line)
-    if name in CODE_MAGICS:
-        code = _OPTIONS.sub("", line, count=1)
+    if name in _WITH_CODE:
+        code = "" if name == "capture" else _OPTIONS.sub("", line, count=1)
         yield from (text for text in (code, cell) if text.strip())
     elif name == "config" and "=" in line:
         yield line.partition("=")[2].strip()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import UserDict, UserList, UserString, deque
 from collections.abc import Callable, Collection
 from itertools import islice
 from types import FunctionType
@@ -16,7 +17,7 @@ from typing import Any
 from warmgrader.messages import is_known
 
 LOOK = "look (the grader's)"
-_DECIDING = frozenset(
+DECIDING = frozenset(
     """
     __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __contains__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__
     __truediv__ __rtruediv__ __floordiv__ __rfloordiv__ __mod__ __rmod__ __pow__ __rpow__ __matmul__ __rmatmul__
@@ -57,9 +58,7 @@ class Values:
     def _deciding(self, kind: type) -> set[str]:
         """Return the methods of a class by which it could decide a comparison."""
         spaces = [_space_of(base) for base in type.mro(kind) if base is not object]
-        found = {
-            name for space in spaces for name in _DECIDING if self._is_own(space, name, spaces)
-        }
+        found = {name for space in spaces for name in DECIDING if self._is_own(space, name, spaces)}
         if any(self._is_code(part) for space in spaces for part in list(space.values())):
             # The comparison of a class above may call what this one has in another's place.
             asks = (isinstance(s.get("__eq__"), FunctionType) or "__array__" in s for s in spaces)
@@ -78,6 +77,13 @@ class Values:
     def _is_own(self, space: Any, name: str, spaces: list[Any]) -> bool:
         """Tell whether a method is the notebook's, whatever it is made of."""
         method = space.get(name)
+        if type(method) is FunctionType and not self._is_code(method):
+            # Another function, in the place of a comparison.
+            return (
+                space.get("__module__") == "__main__"
+                and method.__name__ != name
+                and (method.__code__.co_filename != "<string>")
+            )
         if type(method) is FunctionType:
             made = method.__code__.co_filename == "<string>" and "__dataclass_fields__" in space
             return not made and self._is_code(method)
@@ -102,6 +108,10 @@ def _is_dataclass(spaces: list[Any]) -> bool:
 
 def _parts(value: Any) -> list[Any]:
     if isinstance(value, list | tuple | set | frozenset):
+        return list(islice(value, _MOST))
+    if isinstance(value, UserList | UserDict | UserString):
+        return [value.data]
+    if isinstance(value, deque):
         return list(islice(value, _MOST))
     if isinstance(value, dict):
         return [part for pair in islice(value.items(), _MOST) for part in pair]

@@ -112,8 +112,8 @@ def test_what_the_course_does_is_ordinary() -> None:
     course = measure([Cell(code, "answer")])
     assert keys(code, course=course) == set()
     assert "sys._getframe" in keys("import sys\nsys._getframe()", course=course)
-    tests = measure([Cell("from unittest import mock\nx.__dict__", "test")])
-    assert keys("x.__dict__", course=tests) == {"__dict__"}
+    tests = measure([Cell("from unittest import mock\nx.__globals__", "test")])
+    assert keys("x.__globals__", course=tests) == {"__globals__"}
 
 
 def test_a_reach_says_where_it_is_and_what_it_can_do() -> None:
