@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from workbook import report_data, report_page
 from workbook.cli import app
+from workbook.gradebook import find_course
 from workbook.graded import pattern, read_all, read_graded
 
 TASKS = {"ps1": ["mean", "double"], "ps2": ["loss"], "ps3": ["layer"], "ps4": ["unused"]}
@@ -66,7 +67,7 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def report(course):
-    directory, _ = report_data.find_course(course)
+    directory, _ = find_course(course)
     return report_data.make_report(directory, course / "grading" / "report", [])
 
 
@@ -168,7 +169,7 @@ def test_low_scores(tmp_path):
     for student, mean in (("low", UNTOUCHED), ("high", RIGHT)):
         work |= handed(student, mean=mean)
     sample_class.write_class(tmp_path, {"ps1": ["mean"]}, [{"id": "low"}, {"id": "high"}], work)
-    directory, _ = report_data.find_course(tmp_path)
+    directory, _ = find_course(tmp_path)
     report = report_data.make_report(directory, tmp_path, [])
     assert [(look.student, look.reasons) for look in report.looks] == [
         ("low", ["low: 0% of the points on average"])

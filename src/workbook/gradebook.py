@@ -21,11 +21,15 @@ from nbgrader.api import (
     SubmittedNotebook,
     TaskCell,
 )
+from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from traitlets.config import Config, PyFileConfigLoader
 
 from workbook.errors import WorkbookError
+
+CONFIG_FILE = "nbgrader_config.py"
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,36 @@ class Scores:
     submissions: dict[tuple[str, str], Submission]  # by assignment and student
 
 
+def find_course(start: Path, db_url: str | None = None) -> tuple[CourseDirectory, Config]:
+    """The nbgrader course in `start` or above it, with another gradebook if one is given.
+
+    Raises:
+        WorkbookError: There is no `nbgrader_config.py`, or it fails.
+    """
+    folder = next(
+        (
+            folder
+            for folder in (start.resolve(), *start.resolve().parents)
+            if (folder / CONFIG_FILE).is_file()
+        ),
+        None,
+    )
+    if folder is None:
+        raise WorkbookError(f"{start}: no nbgrader course ({CONFIG_FILE}) here or above it")
+    try:
+        config = PyFileConfigLoader(CONFIG_FILE, path=str(folder)).load_config()
+    except Exception as error:  # it is Python, and may raise anything
+        raise WorkbookError(f"{folder / CONFIG_FILE}: {type(error).__name__}: {error}") from error
+    if "root" not in config.CourseDirectory:
+        config.CourseDirectory.root = str(folder)
+    if db_url:
+        config.CourseDirectory.db_url = db_url
+    return CourseDirectory(config=config), config
+
+
 @contextmanager
-def open_gradebook(db_url: str, course_id: str) -> Iterator[Gradebook]:
-    """Open a gradebook that is there already.
+def open_gradebook(db_url: str, course_id: str, create: bool = False) -> Iterator[Gradebook]:
+    """Open a gradebook, which must be there already unless it may be created.
 
     Raises:
         WorkbookError: There is none, or it can't be read.
@@ -81,7 +112,8 @@ def open_gradebook(db_url: str, course_id: str) -> Iterator[Gradebook]:
         raise WorkbookError(
             f"{db_url}: not an address of a gradebook; one looks like sqlite:///grading/gradebook.db"
         ) from None
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+    is_file = url.get_backend_name() == "sqlite"
+    if is_file and not create and not Path(url.database or "").is_file():
         raise WorkbookError(
             f"{url.database}: there is no gradebook yet; "
             "`nbgrader generate_assignment` makes it, grading fills it"

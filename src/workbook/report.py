@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from workbook.errors import WorkbookError
+from workbook.gradebook import find_course
 from workbook.paths import write_atomically
-from workbook.report_data import find_course, make_report, remember, write_tables
+from workbook.report_data import make_report, remember, write_tables
 from workbook.report_page import findings, render
 
 

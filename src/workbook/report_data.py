@@ -15,15 +15,12 @@ from typing import Any
 
 import numpy as np
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config, PyFileConfigLoader
 
 from workbook.errors import WorkbookError
 from workbook.export import csv_bytes
 from workbook.gradebook import Cell, Scores, full_name, open_gradebook, read_scores
 from workbook.graded import TaskRun, pattern, read_all, task_of
 from workbook.paths import write_atomically
-
-CONFIG_FILE = "nbgrader_config.py"
 
 #: Discrimination means little with fewer submissions.
 MIN_FOR_DISCRIMINATION = 10
@@ -137,33 +134,6 @@ class Report:
     def tasks(self) -> list[TaskReport]:
         """The tasks of all assignments."""
         return [task for assignment in self.assignments for task in assignment.tasks]
-
-
-def find_course(start: Path, db_url: str | None = None) -> tuple[CourseDirectory, Config]:
-    """The nbgrader course in `start` or above it, with another gradebook if one is given.
-
-    Raises:
-        WorkbookError: There is no `nbgrader_config.py`, or it fails.
-    """
-    folder = next(
-        (
-            folder
-            for folder in (start.resolve(), *start.resolve().parents)
-            if (folder / CONFIG_FILE).is_file()
-        ),
-        None,
-    )
-    if folder is None:
-        raise WorkbookError(f"{start}: no nbgrader course ({CONFIG_FILE}) here or above it")
-    try:
-        config = PyFileConfigLoader(CONFIG_FILE, path=str(folder)).load_config()
-    except Exception as error:  # it is Python, and may raise anything
-        raise WorkbookError(f"{folder / CONFIG_FILE}: {type(error).__name__}: {error}") from error
-    if "root" not in config.CourseDirectory:
-        config.CourseDirectory.root = str(folder)
-    if db_url:
-        config.CourseDirectory.db_url = db_url
-    return CourseDirectory(config=config), config
 
 
 def make_report(course: CourseDirectory, grading_reports: Path, names: Iterable[str]) -> Report:

@@ -1,0 +1,84 @@
+"""`workbook grade`: collects from where there is something, grades, writes feedback.
+
+What was held back is named last, where it is read.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange import ExchangeFactory, default
+from traitlets.config import Config
+
+from warmgrader.handed_in import find_folders
+from workbook.collect import HELD_BACK, download_folder, not_collected, read_entries
+from workbook.environment import with_scripts
+from workbook.errors import WorkbookError
+from workbook.gradebook import find_course
+from workbook.paths import assignments, find_root, matching
+
+
+def grade_command(name: str) -> None:
+    """Collect and grade an assignment.
+
+    Args:
+        name: such as ex05_losses or 05.
+
+    Raises:
+        WorkbookError: nobody has handed in, or a step has failed.
+    """
+    root = find_root()
+    assignment = matching(name, assignments(root), "assignment")[0]
+    course, config = find_course(root)
+    # Enters the assignment into a gradebook that does not have it.
+    run_step(root, "nbgrader", "generate_assignment", assignment, "--force")
+    if _has_inbound(course, config):
+        run_step(root, "nbgrader", "collect", assignment)
+    archive = download_folder(course, config, assignment, "archive")
+    if any(path.is_file() for path in archive.rglob("*")):
+        # What it warns of is said at the end.
+        run_step(root, "nbgrader", "zip_collect", assignment, "--log-level=ERROR")
+    entries = read_entries(course, config, assignment)
+    waiting = not_collected(entries, assignment)
+    if not find_folders(course, course.submitted_directory, assignment, "*"):
+        held = sum(entry.status == HELD_BACK for entry in entries)
+        raise WorkbookError(
+            *waiting,
+            f"{assignment}: there is nothing to grade, because "
+            + (f"{held} files are held back." if held else "nobody has handed in: nothing is in "
+            f"the exchange, and no zip file or notebook is in {archive.relative_to(root)}."),
+        )  # fmt: skip
+    problems = []
+    # One submission that can't be graded does not keep the others from their feedback.
+    for step in (("warmgrader", "autograde"), ("nbgrader", "generate_feedback")):
+        try:
+            run_step(root, *step, assignment)
+        except WorkbookError as error:
+            problems += error.problems
+    if problems:
+        raise WorkbookError(*waiting, *problems)
+    print("\n".join(waiting), end="\n" if waiting else "")
+
+
+def run_step(root: Path, command: str, *arguments: str) -> None:
+    """Run one of the environment's commands in the course; its output is seen.
+
+    Raises:
+        WorkbookError: it has failed, and has said why.
+    """
+    sys.stdout.flush()
+    environment = {**os.environ, "PATH": with_scripts()}
+    path = Path(sys.executable).with_name(command)
+    status = subprocess.run([path, *arguments], cwd=root, env=environment, check=False).returncode
+    if status:
+        raise WorkbookError(f"`{' '.join([command, *arguments])}` has failed; see above.")
+
+
+def _has_inbound(course: CourseDirectory, config: Config) -> bool:
+    """Whether there may be submissions in the exchange; nbgrader fails where there never were."""
+    collect = ExchangeFactory(config=config).collect
+    if not issubclass(collect, default.ExchangeCollect):
+        return True
+    return Path(collect(coursedir=course, config=config).root, course.course_id, "inbound").is_dir()
