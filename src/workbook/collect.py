@@ -225,8 +225,9 @@ class Collection:
         elif students:
             reason = f"{file.name} may be any of {', '.join(sorted(students))}"
         else:
-            who = f"{file.name} ({file.number})" if file.platform == "canvas" else file.name
-            reason = f"{_PLATFORMS[file.platform]}'s {who.strip()} is not in the gradebook"
+            number = file.number if file.platform == "canvas" else ""
+            who = f"{file.name} ({number})" if file.name and number else file.name or number
+            reason = f"{_PLATFORMS[file.platform]}'s {who} is not in the gradebook"
             self._note(file.path, HELD_BACK, reason, file, self._command(file))
             return None
         reason += f"; name a copy of it in archive/ {self._names()}, and collect again"

@@ -113,13 +113,15 @@ def _without(
     by_hand = (pages.keys() & handed_in) - returned
     not_graded = handed_in - pages.keys()
     held = {entry.file for entry in entries if entry.status == HELD_BACK}
+    no_notebook = {entry.student for entry in entries if entry.student} - handed_in
     with open_gradebook(course.db_url, course.course_id) as gradebook:
-        missing = {student.id for student in gradebook.students} - handed_in
+        missing = {student.id for student in gradebook.students} - handed_in - no_notebook
     folder = course.format_path(course.feedback_directory, "<student>", assignment)
     reasons = {
         f"their files came from no platform, send them {folder}": by_hand,
         f"not graded, see `make grade EX={assignment}`": not_graded,
         f"held back, see `make grade EX={assignment}`": held,
+        "handed in no notebook": no_notebook,
         "handed in nothing": missing,
     }
     return [

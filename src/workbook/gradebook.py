@@ -48,13 +48,15 @@ class Submission:
 
     timestamp: datetime | None
     penalty: float = 0.0  # for handing in late
-    scores: dict[Cell, float] = field(default_factory=dict)
+    scores: dict[Cell, float] = field(default_factory=dict)  # by hand, where there are such
+    extra_credit: float = 0.0
+    by_hand: bool = False  # whether a person has given points
     needs_manual_grade: bool = False
 
     @property
     def raw_score(self) -> float:
         """Points before the penalty."""
-        return sum(self.scores.values())
+        return sum(self.scores.values()) + self.extra_credit
 
     @property
     def score(self) -> float:
@@ -165,10 +167,18 @@ def read_scores(gradebook: Gradebook) -> Scores:
         by_notebook[notebook_id] = by_submission[submission_id]
         by_submission[submission_id].penalty += penalty or 0.0
 
-    query = select(Grade.notebook_id, Grade.cell_id, Grade.score, Grade.needs_manual_grade)
-    for notebook_id, cell_id, score, needs_manual_grade in session.execute(query):
+    query = select(
+        *(Grade.notebook_id, Grade.cell_id, Grade.score, Grade.needs_manual_grade),
+        *(Grade.auto_score, Grade.manual_score, Grade.extra_credit),
+    )
+    for notebook_id, cell_id, score, needs_manual_grade, *parts in session.execute(query):
+        auto, manual, extra = parts
+        # nbgrader counts extra credit as soon as there are points to add it to.
+        extra = 0.0 if auto is None and manual is None else extra or 0.0
         submission = by_notebook[notebook_id]
-        submission.scores[by_id[cell_id]] = score
+        submission.scores[by_id[cell_id]] = score - extra
+        submission.extra_credit += extra
+        submission.by_hand |= manual is not None or bool(extra)
         submission.needs_manual_grade |= needs_manual_grade
     return Scores(students, assignments, cells, submissions)
 

@@ -4,23 +4,29 @@ From the gradebook of any nbgrader course, and from its autograded notebooks as 
 """
 
 import csv
-import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
 import numpy as np
+from nbgrader.api import Assignment
 from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
+from warmgrader.handed_in import find_folders
+from workbook.collect import COLLECTED, Entry, not_collected, read_entries
 from workbook.errors import WorkbookError
-from workbook.export import csv_bytes
-from workbook.gradebook import Cell, Scores, full_name, open_gradebook, read_scores
+from workbook.gradebook import Cell, Scores, Submission, full_name, open_gradebook, read_scores
 from workbook.graded import TaskRun, pattern, read_all, task_of
-from workbook.paths import write_atomically
+
+#: What may become of an assignment of a student.
+GRADED, BY_HAND = "graded", "waits for points by hand"
+NOT_GRADED, NO_NOTEBOOK = "handed in, but not graded", "handed in no notebook"
+NOT_HANDED_IN = "not handed in"
 
 #: Discrimination means little with fewer submissions.
 MIN_FOR_DISCRIMINATION = 10
@@ -76,6 +82,23 @@ class TaskReport:
         return self.discrimination is not None and self.discrimination < WEAK
 
 
+@dataclass(frozen=True)
+class Score:
+    """What a student has in an assignment; the numbers are those of nbgrader's own export."""
+
+    student: str
+    name: str
+    assignment: str
+    status: str
+    points: float  # of tests and by hand
+    extra_credit: float
+    by_hand: str  # "by hand" if a person has given some of them
+    late: str  # "late" or nothing
+    penalty: float  # for that
+    score: float
+    max_score: float
+
+
 @dataclass
 class AssignmentReport:
     """One assignment that somebody has handed in."""
@@ -84,6 +107,7 @@ class AssignmentReport:
     max_score: float
     scores: dict[str, float]  # by student
     tasks: list[TaskReport]
+    rows: list[Score]  # of the whole class
     notebooks: int = 0  # graded notebooks found
     seconds: float | None = None  # median time of grading
 
@@ -91,6 +115,15 @@ class AssignmentReport:
     def median_score(self) -> float:
         """Of those who have handed in."""
         return median(self.scores.values())
+
+    @property
+    def late(self) -> list[Score]:
+        """Of those who have handed in late."""
+        return [row for row in self.rows if row.late]
+
+    def having(self, status: str) -> list[str]:
+        """The students with a status."""
+        return [row.student for row in self.rows if row.status == status]
 
     def share(self, student: str) -> float:
         """A student's part of the points."""
@@ -128,6 +161,7 @@ class Report:
     assignments: list[AssignmentReport]
     looks: list[Look]
     empty: list[str]  # assignments that nobody has handed in
+    not_collected: list[str]  # lines on downloaded files that are not graded
     change: Change | None = None
 
     @property
@@ -136,13 +170,19 @@ class Report:
         return [task for assignment in self.assignments for task in assignment.tasks]
 
 
-def make_report(course: CourseDirectory, grading_reports: Path, names: Iterable[str]) -> Report:
+def make_report(
+    course: CourseDirectory,
+    grading_reports: Path,
+    names: Iterable[str],
+    config: Config | None = None,
+) -> Report:
     """Read gradebook, graded notebooks and the grader's own tables.
 
     Args:
         course: Where things are.
         grading_reports: Folder of `<assignment>.csv`, as `warmgrader autograde` writes them.
         names: Assignments to report on; all if there are none.
+        config: The course's; it says where downloads are.
 
     Raises:
         WorkbookError: There is nothing to report on, in one line that says why.
@@ -151,13 +191,20 @@ def make_report(course: CourseDirectory, grading_reports: Path, names: Iterable[
         scores = read_scores(gradebook)
         _choose(scores, list(names))
         rows = {each.name: _read_rows(grading_reports, each.name) for each in scores.assignments}
+        entries = {
+            each.name: read_entries(course, config or Config(), each.name)
+            for each in scores.assignments
+        }
+        waiting = [line for name in entries for line in not_collected(entries[name], name)]
         assignments = [
-            _assignment_report(course, scores, each.name, each.max_score, rows[each.name])
+            _assignment_report(course, scores, each, entries[each.name], rows[each.name])
             for each in scores.assignments
             if any(assignment == each.name for assignment, _ in scores.submissions)
         ]
         if not assignments:
-            raise WorkbookError("Nobody has a score in the gradebook yet: grade something first.")
+            raise WorkbookError(
+                *waiting, "Nobody has a score in the gradebook yet: grade something first."
+            )
         done = {assignment.name for assignment in assignments}
         return Report(
             course=course.course_id,
@@ -166,6 +213,7 @@ def make_report(course: CourseDirectory, grading_reports: Path, names: Iterable[
             assignments=assignments,
             looks=_looks(scores, assignments, rows),
             empty=[each.name for each in scores.assignments if each.name not in done],
+            not_collected=waiting,
         )
 
 
@@ -184,13 +232,65 @@ def _choose(scores: Scores, names: list[str]) -> None:
         scores.assignments = [each for each in scores.assignments if each.name in names]
 
 
+def _class_rows(
+    course: CourseDirectory,
+    scores: Scores,
+    assignment: Assignment,
+    entries: list[Entry],
+    rows: dict[str, dict[str, str]],
+) -> list[Score]:
+    """A row for everybody in the gradebook.
+
+    Late is who handed in after nbgrader's due date, whom the platform or the grader calls so, and
+    who has a penalty.
+    """
+    name = assignment.name
+    marked = {entry.student for entry in entries if entry.late and entry.status == COLLECTED}
+    marked |= {student for student, row in rows.items() if row.get("late")}
+    without = {entry.student for entry in entries}
+    folders = find_folders(course, course.submitted_directory, name, "*")
+    waiting = {folder.student_id for folder in folders}
+    table = []
+    for student in scores.students:
+        submission = scores.submissions.get((name, student.id))
+        status = NO_NOTEBOOK if student.id in without else NOT_HANDED_IN
+        if student.id in waiting:
+            status = NOT_GRADED
+        if submission:
+            status = BY_HAND if submission.needs_manual_grade else GRADED
+        submission = submission or Submission(None)
+        after_due = (
+            assignment.duedate is not None
+            and submission.timestamp is not None
+            and submission.timestamp > assignment.duedate
+        )
+        late = after_due or submission.penalty > 0 or student.id in marked
+        table.append(
+            Score(
+                student.id,
+                full_name(student),
+                name,
+                status,
+                points=sum(submission.scores.values()),
+                extra_credit=submission.extra_credit,
+                by_hand="by hand" if submission.by_hand else "",
+                late="late" if late else "",
+                penalty=submission.penalty,
+                score=submission.score,
+                max_score=assignment.max_score,
+            )
+        )
+    return table
+
+
 def _assignment_report(
     course: CourseDirectory,
     scores: Scores,
-    assignment: str,
-    max_score: float,
+    row: Assignment,
+    entries: list[Entry],
     rows: dict[str, dict[str, str]],
 ) -> AssignmentReport:
+    assignment = row.name
     submissions = {
         student: submission
         for (name, student), submission in scores.submissions.items()
@@ -200,7 +300,11 @@ def _assignment_report(
     for cell in scores.cells[assignment]:
         by_notebook.setdefault(cell.notebook, []).append(cell)
     report = AssignmentReport(
-        assignment, max_score, {name: each.score for name, each in submissions.items()}, []
+        assignment,
+        row.max_score,
+        {name: each.score for name, each in submissions.items()},
+        tasks=[],
+        rows=_class_rows(course, scores, row, entries, rows),
     )
     for notebook, cells in sorted(by_notebook.items()):
         paths = [
@@ -243,7 +347,7 @@ def _task_report(
     for student, submission in submissions.items():
         score = sum(submission.scores.get(cell, 0.0) for cell in cells)
         points.append(score)
-        rest.append(submission.raw_score - score)
+        rest.append(sum(submission.scores.values()) - score)
         run = (runs[student] or {}).get(task)
         if run and run.seconds is not None and run.attempted:
             seconds.append(run.seconds)
@@ -303,24 +407,21 @@ def _looks(
     class_size = len(scores.students)
     expected = [each for each in assignments if len(each.scores) >= EXPECTED * class_size]
     looks = []
-    for student in scores.students:
+    for number, student in enumerate(scores.students):
         done = [each for each in assignments if student.id in each.scores]
         reasons = []
-        manual = [
-            each.name
-            for each in done
-            if scores.submissions[each.name, student.id].needs_manual_grade
-        ]
-        if manual:
-            reasons.append(f"waits for points by hand: {', '.join(manual)}")
+        status = {each.name: each.rows[number].status for each in assignments}
+        for wanted in (BY_HAND, NOT_GRADED, NO_NOTEBOOK):
+            if names := [name for name, state in status.items() if state == wanted]:
+                reasons.append(f"{wanted}: {', '.join(names)}")
         for each in assignments:
             if reason := rows[each.name].get(student.id, {}).get("reason"):
                 reasons.append(f"{each.name}: {reason}")
         shares = [each.share(student.id) for each in done]
-        if not done:
+        if all(state == NOT_HANDED_IN for state in status.values()):
             reasons.append("has handed in nothing")
-        else:
-            missing = [each.name for each in expected if student.id not in each.scores]
+        elif done:
+            missing = [each.name for each in expected if status[each.name] == NOT_HANDED_IN]
             if missing and len(missing) >= MISSING * len(expected):
                 reasons.append(f"has not handed in: {', '.join(missing)}")
             if mean(shares) < LOW:
@@ -332,102 +433,3 @@ def _looks(
             share = mean(shares) if shares else None
             looks.append(Look(student.id, full_name(student), share, len(done), reasons))
     return sorted(looks, key=lambda look: (-len(look.reasons), look.share or 0.0))
-
-
-# ---------------------------------------------------------------- change since an earlier report
-
-
-def snapshot(report: Report) -> dict[str, Any]:
-    """What the next report compares itself with."""
-    return {
-        "time": report.time,
-        "assignments": {
-            each.name: {
-                "scores": each.scores,
-                "solved": {task.name: task.solved_share for task in each.tasks},
-            }
-            for each in report.assignments
-        },
-    }
-
-
-def compare(before: dict[str, Any], report: Report) -> Change:
-    """What has changed since a snapshot."""
-    assignments, tasks, changed = [], [], set()
-    for each in report.assignments:
-        old = before["assignments"].get(each.name, {"scores": {}, "solved": {}})
-        shift = each.median_score - median(old["scores"].values()) if old["scores"] else None
-        new = len(each.scores) - len(old["scores"])
-        if new or shift:
-            assignments.append((each.name, new, shift))
-        changed |= {
-            student
-            for student in each.scores.keys() | old["scores"].keys()
-            if each.scores.get(student) != old["scores"].get(student)
-        }
-        for task in each.tasks:
-            share = old["solved"].get(task.name)
-            if share is not None and abs(share - task.solved_share) >= 0.005:
-                tasks.append((each.name, task.name, share, task.solved_share))
-    tasks.sort(key=lambda row: -abs(row[3] - row[2]))
-    return Change(before["time"], assignments, tasks, len(changed))
-
-
-def remember(report: Report, folder: Path) -> None:
-    """Set the report's `change`, and keep its data for the next one.
-
-    Running the report again, with nothing new in the gradebook, shows the same change again.
-    """
-    latest, previous = folder / "latest.json", folder / "previous.json"
-    now, last = snapshot(report), _read_snapshot(latest)
-    if last is not None and last["assignments"] == now["assignments"]:
-        last = _read_snapshot(previous)
-    elif last is not None:
-        write_atomically(previous, json.dumps(last).encode())
-    if last is not None:
-        report.change = compare(last, report)
-    write_atomically(latest, json.dumps(now).encode())
-
-
-def _read_snapshot(path: Path) -> dict[str, Any] | None:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return content if {"time", "assignments"} <= content.keys() else None
-    except (OSError, ValueError, AttributeError):
-        return None
-
-
-# ---------------------------------------------------------------- tables
-
-
-def write_tables(report: Report, folder: Path) -> None:
-    """Write the CSV files: `tasks.csv`, `mistakes.csv`, `students.csv`."""
-    tasks = [
-        [
-            *(task.assignment, task.name, task.max_score, task.submissions, task.solved),
-            *(task.partly, task.failed, task.not_attempted, round(task.solved_share, 4)),
-            "" if task.discrimination is None else task.discrimination,
-            "" if task.seconds is None else round(task.seconds, 3),
-        ]
-        for task in report.tasks
-    ]
-    header = ["assignment", "task", "max_score", "submissions", "solved", "partly", "failed"]
-    header += ["not_attempted", "solved_share", "discrimination", "median_run_seconds"]
-    mistakes = [
-        [task.assignment, task.name, *asdict(mistake).values()]
-        for task in report.tasks
-        for mistake in task.mistakes
-    ]
-    looks = [
-        [
-            *(look.student, look.name, look.handed_in),
-            *("" if look.share is None else round(look.share, 4), "; ".join(look.reasons)),
-        ]
-        for look in report.looks
-    ]
-    for name, rows in {
-        "tasks.csv": [header, *tasks],
-        "mistakes.csv": [["assignment", "task", "message", "students", "pattern"], *mistakes],
-        "students.csv": [["student", "name", "handed_in", "mean_share", "reasons"], *looks],
-    }.items():
-        write_atomically(folder / name, csv_bytes(rows))
