@@ -230,7 +230,6 @@ CANVAS = {
     "lovelaceada_4711_90001_ps1.ipynb": "by number",
     "hoppergrace_LATE_4712_90002_ps1-1.ipynb": "by name",
     "lovelaceada_4713_90005_ps1.ipynb": "of a namesake",
-    "77_4714_90006_ps1.ipynb": "with a number for a name",
     "stranger_4799_90003_ps1-2.ipynb": "unknown",
     "LATE_anon_x1Yz2_90004_ps1.ipynb": "anonymous",
 }
@@ -316,7 +315,6 @@ def test_every_student_is_found(collected):
         ("stranger_4799_90003_ps1-2.ipynb", "Canvas's stranger (4799) is not in the gradebook"),
         ("LATE_anon_x1Yz2_90004_ps1.ipynb", "Canvas's anon_x1Yz2 is not in the gradebook"),
         ("lovelaceada_4713_90005_ps1.ipynb", "Canvas's lovelaceada (4713) is not in the"),
-        ("77_4714_90006_ps1.ipynb", "Canvas's 77 (4714) is not in the gradebook"),
         ("onlinetext.html", "Moodle's Stray Cat is not in the gradebook"),
         (
             "New Comer_1234571_assignsubmission_file_/ps1.ipynb",

@@ -186,7 +186,8 @@ class Collection:
         """The notebooks by student and name; the other files are noted."""
         numbers: dict[tuple[str, str], set[str]] = defaultdict(set)
         for file in files:
-            numbers[file.platform, letters(file.name)].add(file.number)
+            if file.platform != "canvas" or file.number not in self.roster.by_number:
+                numbers[file.platform, letters(file.name)].add(file.number)
         chosen: dict[tuple[str, str], list[Download]] = defaultdict(list)
         for file in files:
             student = self._student_of(file, numbers[file.platform, letters(file.name)])
@@ -212,11 +213,10 @@ class Collection:
 
         Args:
             file: the file.
-            numbers: those that the platform has for people with the name of its student.
+            numbers: those that people with its name have, and the gradebook does not.
         """
         students = self.roster.find(file)
-        by_name = file.platform and file.number not in self.roster.by_number
-        if by_name and file.name and len(numbers) > 1:
+        if file.name and file.number in numbers and len(numbers) > 1:
             reason = f"there are two participants named {file.name}"
             if not students:
                 reason += " (if Moodle hides the names, reveal them and download again)"
