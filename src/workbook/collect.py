@@ -22,6 +22,8 @@ from nbgrader.plugins.zipcollect import FileNameCollectorPlugin
 from nbgrader.utils import find_all_notebooks
 from traitlets.config import Config
 
+from warmgrader.feedback_folders import SECRET
+from warmgrader.handed_in import TIMESTAMP, printable
 from workbook.downloads import Download, letters, understand, unpack
 from workbook.errors import WorkbookError
 from workbook.gradebook import open_gradebook
@@ -31,7 +33,7 @@ COLLECTED, HELD_BACK, LEFT_OUT = "collected", "held back", "left out"
 _RECORD = "collected.json"
 _PLATFORMS = {"canvas": "Canvas", "moodle": "Moodle"}
 #: What the exchange adds to a submission, and no platform does.
-_OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
+_OF_THE_EXCHANGE = (TIMESTAMP, SECRET)
 
 
 @dataclass
@@ -76,6 +78,7 @@ class Entry:
     platform: str = ""
     late: bool = False
     entry: str = ""  # see `Download.entry`
+    rank: tuple[int, ...] = ()  # see `Download.rank`
     checksum: str = ""
     reason: str = ""
     command: str = ""  # that enters the student
@@ -87,8 +90,9 @@ def read_entries(course: CourseDirectory, config: Config, assignment: str) -> li
     if not path.is_file():
         return []
     try:
-        return [Entry(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
-    except (OSError, ValueError, TypeError) as error:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return [Entry(**{**row, "rank": tuple(row["rank"])}) for row in rows]
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise WorkbookError(f"{path}: damaged ({error}); remove it and collect again") from None
 
 
@@ -157,7 +161,7 @@ class Collection:
         released = course.format_path(course.release_directory, ".", self.assignment)
         self.released = {Path(name).stem for name in find_all_notebooks(released)}
         self.before = {
-            (entry.student, entry.notebook): entry.checksum
+            (entry.student, entry.notebook): entry
             for entry in read_entries(course, config, self.assignment)
             if entry.status == COLLECTED
         }
@@ -259,23 +263,25 @@ class Collection:
                 self._note(file.path, LEFT_OUT, reason, file, student=student)
         checksum = hashlib.sha256(first.path.read_bytes()).hexdigest()
         before = self.before.get((student, notebook))
-        folder = Path(
-            self.course.format_path(self.course.submitted_directory, student, self.assignment)
-        )
-        target = folder / f"{notebook}.ipynb"
-        problem = "" if before else _what_is_in_the_way(target, first.path)
+        target = self._submitted(student, notebook)
+        problem = _what_is_in_the_way(target, first, before)
         if problem:
-            reason = f"{student} {problem}; remove {folder} if this is to count"
-            self._note(first.path, HELD_BACK, reason, first, student=student)
+            reason = f"{student} {problem}; remove {target.parent} if this is to count"
+            status = LEFT_OUT if before else HELD_BACK
+            self._note(first.path, status, reason, first, student=student)
             return False
         if not first.platform and student not in self.roster.ids:
             self.log.warning("%s: not in the gradebook; collected as such", student)
-        is_new = checksum != before or not target.exists()
+        is_new = before is None or checksum != before.checksum or not target.exists()
         if is_new:
             write_atomically(target, first.path.read_bytes())
             self._forget_grading(student)
         self._note(first.path, COLLECTED, "", first, student=student, checksum=checksum)
         return is_new
+
+    def _submitted(self, student: str, notebook: str) -> Path:
+        folder = self.course.format_path(self.course.submitted_directory, student, self.assignment)
+        return Path(folder, f"{notebook}.ipynb")
 
     def _forget_grading(self, student: str) -> None:
         """Have a submission graded that has changed; points by hand are in the gradebook."""
@@ -294,7 +300,7 @@ class Collection:
         student: str = "",
         checksum: str = "",
     ) -> None:
-        name = path.relative_to(self.folder).as_posix()
+        name = printable(path.relative_to(self.folder).as_posix())
         entry = Entry(name, status, reason=reason, command=command)
         if file is not None:
             entry = replace(
@@ -304,12 +310,18 @@ class Collection:
                 platform=file.platform,
                 late=file.late,
                 entry=file.entry,
+                rank=file.rank,
                 checksum=checksum,
             )
         self.entries.append(entry)
 
     def _finish(self, new: int) -> None:
         """Write down and tell what became of all files."""
+        now = {(each.student, each.notebook) for each in self.entries if each.status == COLLECTED}
+        for key, entry in self.before.items():
+            # The download is gone; what was collected from it is not.
+            if key not in now and self._submitted(*key).exists():
+                self.entries.append(entry)
         rows = [asdict(entry) for entry in self.entries]
         content = json.dumps(rows, indent=1, ensure_ascii=False).encode("utf-8", "replace")
         write_atomically(self.folder.with_name(_RECORD), content)
@@ -320,10 +332,21 @@ class Collection:
         return " or ".join(f"<student>_{name}.ipynb" for name in sorted(self.released))
 
 
-def _what_is_in_the_way(target: Path, path: Path) -> str:
-    """Why a student's first file from a platform can't be put at `target`; empty if it can."""
+def _what_is_in_the_way(target: Path, file: Download, before: Entry | None) -> str:
+    """Why a student's file can't be put at `target`; empty if it can.
+
+    Args:
+        target: a place in the submitted folder.
+        file: what is to go there.
+        before: what was collected there earlier.
+    """
+    if not target.parent.exists():
+        return ""
+    if before is not None:
+        is_earlier = before.platform == file.platform and before.rank > file.rank
+        return "has a later one already" if is_earlier else ""
     if any((target.parent / name).exists() for name in _OF_THE_EXCHANGE):
         return "has handed in on the exchange, too"
-    if target.exists() and target.read_bytes() != path.read_bytes():
+    if target.exists() and target.read_bytes() != file.path.read_bytes():
         return "has another file there already"
     return ""

@@ -12,6 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeFactory, default
 from traitlets.config import Config
 
+from warmgrader.feedback_folders import is_of_the_exchange
 from warmgrader.handed_in import find_folders
 from workbook.collect import HELD_BACK, download_folder, not_collected, read_entries
 from workbook.environment import with_scripts
@@ -34,14 +35,15 @@ def grade_command(name: str) -> None:
     course, config = find_course(root)
     # Enters the assignment into a gradebook that does not have it.
     run_step(root, "nbgrader", "generate_assignment", assignment, "--force")
-    if _has_inbound(course, config):
+    inbound = _inbound(course, config)
+    if inbound is None or inbound.is_dir():
         run_step(root, "nbgrader", "collect", assignment)
     archive = download_folder(course, config, assignment, "archive")
     if any(path.is_file() for path in archive.rglob("*")):
         # What it warns of is said at the end.
         run_step(root, "nbgrader", "zip_collect", assignment, "--log-level=ERROR")
     entries = read_entries(course, config, assignment)
-    waiting = not_collected(entries, assignment)
+    waiting = [*_twice(course, inbound, assignment), *not_collected(entries, assignment)]
     if not find_folders(course, course.submitted_directory, assignment, "*"):
         held = sum(entry.status == HELD_BACK for entry in entries)
         raise WorkbookError(
@@ -76,9 +78,24 @@ def run_step(root: Path, command: str, *arguments: str) -> None:
         raise WorkbookError(f"`{' '.join([command, *arguments])}` has failed; see above.")
 
 
-def _has_inbound(course: CourseDirectory, config: Config) -> bool:
-    """Whether there may be submissions in the exchange; nbgrader fails where there never were."""
+def _inbound(course: CourseDirectory, config: Config) -> Path | None:
+    """The exchange's folder of submissions, without which nbgrader fails; None for other exchanges."""
     collect = ExchangeFactory(config=config).collect
     if not issubclass(collect, default.ExchangeCollect):
-        return True
-    return Path(collect(coursedir=course, config=config).root, course.course_id, "inbound").is_dir()
+        return None
+    return Path(collect(coursedir=course, config=config).root, course.course_id, "inbound")
+
+
+def _twice(course: CourseDirectory, inbound: Path | None, assignment: str) -> list[str]:
+    """Lines on those whose submission in the exchange does not count, as there was one before."""
+    names = inbound.iterdir() if inbound and inbound.is_dir() else ()
+    marker = f"+{assignment}+"
+    lines = []
+    for student in sorted({path.name.rpartition(marker)[0] for path in names} - {""}):
+        folder = Path(course.format_path(course.submitted_directory, student, assignment))
+        if folder.is_dir() and not is_of_the_exchange(folder):
+            lines.append(
+                f"{student} has handed in on the exchange, too, which does not count: remove "
+                f"{folder} and the file in archive/ if it is to."
+            )
+    return lines
