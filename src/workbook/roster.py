@@ -268,6 +268,40 @@ class Plan:
         gradebook.db.commit()
 
 
+class _Known:
+    """The students of a gradebook, by all that may tell who somebody is."""
+
+    def __init__(self, students: Iterable[Student]) -> None:
+        students = list(students)
+        self.by_id = {each.id: each for each in students}
+        self.by_number = {each.lms_user_id: each for each in students if each.lms_user_id}
+        self.by_address = {each.email.casefold(): each for each in students if each.email}
+        self.by_name = {(each.first_name, each.last_name): each for each in students}
+        self.without_zeros = {each.id.lstrip("0"): each.id for each in students}
+
+    def find(self, person: Person) -> Student | None:
+        """The student whom a row is about."""
+        return (
+            self.by_id.get(person.id)
+            or self.by_number.get(person.lms_user_id)
+            or self.by_address.get(person.email.casefold())
+        )
+
+    def contradiction(self, person: Person, student: Student | None) -> str:
+        """What speaks against taking a row; empty if nothing does."""
+        owner = self.by_number.get(person.lms_user_id)
+        if owner and student is not owner:
+            number = person.lms_user_id
+            return f"the number {number} of {person.shown} is {owner.id}'s in the gradebook"
+        twin = self.without_zeros.get(person.id.lstrip("0"))
+        if student is None and twin is not None and person.id.isdigit():
+            return (
+                f"{person.id} may be {twin} of the gradebook: has a spreadsheet taken or added "
+                f"zeros? If not, `nbgrader db student add {person.id}` enters it"
+            )
+        return ""
+
+
 def make_plan(people: Iterable[Person], students: Iterable[Student]) -> Plan:
     """Compare a class list with the gradebook.
 
@@ -277,19 +311,12 @@ def make_plan(people: Iterable[Person], students: Iterable[Student]) -> Plan:
     Raises:
         WorkbookError: two rows or two students are one person, or may be.
     """
-    students = list(students)
-    by_id = {student.id: student for student in students}
-    by_number = {student.lms_user_id: student for student in students if student.lms_user_id}
-    by_address = {student.email.casefold(): student for student in students if student.email}
-    by_name = {(student.first_name, student.last_name): student for student in students}
-    without_zeros = {student.id.lstrip("0"): student.id for student in students}
-    plan, problems, seen, numbers = Plan(), [], {}, {}
+    known = _Known(students)
+    plan, problems = Plan(), []
+    seen: dict[str, Person] = {}
+    numbers: dict[str, Person] = {}
     for person in people:
-        student = (
-            by_id.get(person.id)
-            or by_number.get(person.lms_user_id)
-            or by_address.get(person.email.casefold())
-        )
+        student = known.find(person)
         key = student.id if student else person.id
         if earlier := seen.get(key):
             if replace(earlier, line=person.line) != person:
@@ -299,39 +326,28 @@ def make_plan(people: Iterable[Person], students: Iterable[Student]) -> Plan:
                 )
             continue
         seen[key] = person
-        if person.lms_user_id and numbers.setdefault(person.lms_user_id, person) is not person:
-            other = numbers[person.lms_user_id]
+        other = numbers.setdefault(person.lms_user_id, person) if person.lms_user_id else person
+        if other is not person:
             problems.append(
                 f"lines {other.line} and {person.line}: {other.shown} and {person.shown} have the "
                 f"same number {person.lms_user_id}"
             )
-        owner = by_number.get(person.lms_user_id)
-        if owner and student is not owner:
-            problems.append(
-                f"line {person.line}: the number {person.lms_user_id} of {person.shown} is "
-                f"{owner.id}'s in the gradebook"
-            )
-        elif student is None:
-            twin = without_zeros.get(person.id.lstrip("0"))
-            if twin is not None and person.id.isdigit():
-                problems.append(
-                    f"line {person.line}: {person.id} may be {twin} of the gradebook: has a "
-                    "spreadsheet taken or added zeros? If not, `nbgrader db student add "
-                    f"{person.id}` enters it"
-                )
+        if text := known.contradiction(person, student):
+            problems.append(f"line {person.line}: {text}")
+        if student is None:
             plan.add.append(person)
-            if named := by_name.get((person.first_name, person.last_name)):
+            if named := known.by_name.get((person.first_name, person.last_name)):
                 plan.namesakes[person.id] = named.id
+            continue
+        new = {name: getattr(person, name) for name in DETAILS}
+        new = {k: v for k, v in new.items() if v and v != getattr(student, k)}
+        if new:
+            plan.change.append((student, new))
         else:
-            new = {name: getattr(person, name) for name in DETAILS}
-            new = {k: v for k, v in new.items() if v and v != getattr(student, k)}
-            if new:
-                plan.change.append((student, new))
-            else:
-                plan.same.append(student)
+            plan.same.append(student)
     if problems:
         raise WorkbookError(*problems, "Nothing was changed.")
-    plan.absent = [student for student in students if student.id not in seen]
+    plan.absent = [student for name, student in known.by_id.items() if name not in seen]
     return plan
 
 
