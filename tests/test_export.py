@@ -337,7 +337,7 @@ def test_what_is_not_collected_is_named_and_stays(collected, name, reason):
 
 def test_who_is_not_in_the_gradebook_is_named_with_a_command(collected):
     _, output = collected
-    assert "carol: not in the gradebook; collected as such" in output
+    assert "carol_ps1.ipynb was collected: as carol, who is new to the gradebook" in output
     end = output[output.index("held back, and not graded") :]
     assert "nbgrader db student add stranger --lms-user-id=4799" in end
     # The proposed id is nobody else's.

@@ -66,6 +66,15 @@ class Course:
         archive.mkdir(parents=True, exist_ok=True)
         (archive / name).write_bytes(zipped(self.texts(files)))
 
+    def submit(self, student: str, notebook: str, day: int) -> None:
+        """Hand in on the exchange, in March."""
+        moment = f"2026-03-{day:02d} 12:00:00.000000 UTC"
+        folder = self.root / "exchange" / "keras" / "inbound" / f"{student}+{NAME}+{moment}"
+        folder.mkdir(parents=True)
+        (folder / f"{NAME}.ipynb").write_text(self.notebooks[notebook])
+        (folder / "timestamp.txt").write_text(moment)
+        (folder / "submission_secret.txt").write_text(f"{student}'s secret")
+
     def texts(self, files: dict[str, str | bytes]) -> dict[str, str | bytes]:
         return {path: self.notebooks.get(text, text) for path, text in files.items()}
 
@@ -121,12 +130,7 @@ def course(tmp_path_factory) -> Course:
         },
     )
     (course.root / "grading" / "downloaded" / NAME / "archive" / "empty.zip").write_bytes(b"")
-    inbound = course.root / "exchange" / "keras" / "inbound"
-    folder = inbound / f"hedy+{NAME}+2026-03-02 12:00:00.000000 UTC"
-    folder.mkdir(parents=True)
-    (folder / f"{NAME}.ipynb").write_text(course.notebooks["good"])
-    (folder / "timestamp.txt").write_text("2026-03-02 12:00:00.000000 UTC")
-    (folder / "submission_secret.txt").write_text("secret")
+    course.submit("hedy", "good", day=2)
     course.said["zip_collect"] = course.run(f"nbgrader zip_collect {NAME}")
     course.said["grade"] = course.run("workbook grade ex01")
     return course
@@ -282,18 +286,20 @@ def test_without_anything_to_grade_it_says_where_it_looked(tmp_path):
 
 def test_another_s_submission_on_the_exchange_is_not_overwritten(tmp_path):
     course = new_course(tmp_path)
+    course.submit("ada", "half", day=2)
+    course.run(f"nbgrader collect {NAME}")
     folder = course.root / "grading" / "submitted" / "ada" / NAME
-    folder.mkdir(parents=True)
-    (folder / f"{NAME}.ipynb").write_text("of the exchange")
-    (folder / "timestamp.txt").write_text("2026-03-02 12:00:00.000000 UTC")
     course.download("zip.zip", {f"ada_{NAME}.ipynb": "good", f"bo_{NAME}.ipynb": "good"})
     said = course.run(f"nbgrader zip_collect {NAME}")
-    assert "ada has handed in on the exchange, too; remove" in said
-    assert (folder / f"{NAME}.ipynb").read_text() == "of the exchange"
-    inbound = course.root / "exchange" / "keras" / "inbound" / f"bo+{NAME}+2026-03-02 12:00:00 UTC"
-    inbound.mkdir(parents=True)
+    assert f"ada has handed in on the exchange, too; remove grading/submitted/ada/{NAME} if" in said
+    assert (folder / f"{NAME}.ipynb").read_text() == course.notebooks["half"]
+    for student in ("ada", "bo"):
+        course.submit(student, "good", day=3)
     said = course.run("workbook grade ex01")
     assert "bo has handed in on the exchange, too, which does not count" in said
+    assert "ada has handed in again, which does not count" in said
+    course.run(re.findall(r"grade again after: (nbgrader collect .*--student=ada)", said)[0])
+    assert (folder / f"{NAME}.ipynb").read_text() == course.notebooks["good"]
 
 
 def test_downloads_may_go_and_come_in_any_order(tmp_path):
@@ -315,3 +321,18 @@ def test_downloads_may_go_and_come_in_any_order(tmp_path):
     config = find_course(tmp_path)
     kept = {each.student for each in read_entries(*config, NAME) if each.status == COLLECTED}
     assert kept == {"ada", "bo"}, "feedback goes back to Canvas"
+
+
+def test_feedback_is_released_to_ids_that_look_like_patterns(tmp_path):
+    course = new_course(tmp_path)
+    for student in ("mia[1]", ".mia", "without"):
+        folder = tmp_path / "grading" / "feedback" / student / NAME
+        folder.mkdir(parents=True)
+        (folder / f"{NAME}.html").write_text(student)
+        if student != "without":
+            (folder / "timestamp.txt").write_text("2026-03-02 12:00:00 UTC")
+            (folder / "submission_secret.txt").write_text(student)
+    said = course.run(f"nbgrader release_feedback {NAME}")
+    assert said.splitlines()[-1].endswith("no way back by it: without")
+    pages = (tmp_path / "exchange" / "keras" / "feedback").glob("*.html")
+    assert {page.read_text() for page in pages} == {"mia[1]", ".mia"}

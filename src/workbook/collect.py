@@ -8,6 +8,7 @@ is graded once the gradebook has its student. Collecting again takes what is new
 import hashlib
 import json
 import logging
+import os
 import shlex
 import shutil
 import unicodedata
@@ -96,10 +97,10 @@ def read_entries(course: CourseDirectory, config: Config, assignment: str) -> li
         raise WorkbookError(f"{path}: damaged ({error}); remove it and collect again") from None
 
 
-def not_collected(entries: Iterable[Entry], assignment: str) -> list[str]:
-    """Lines that name the files that are not graded, and say what to do; held back ones last."""
+def remarks(entries: Iterable[Entry], assignment: str) -> list[str]:
+    """Lines on the files that need a look, and what to do; those that are held back are last."""
     entries = list(entries)
-    lines = [_say(entry) for entry in entries if entry.status == LEFT_OUT]
+    lines = [_say(entry) for entry in entries if entry.status != HELD_BACK and entry.reason]
     held: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.status == HELD_BACK:
@@ -118,7 +119,8 @@ def not_collected(entries: Iterable[Entry], assignment: str) -> list[str]:
 
 
 def _say(entry: Entry) -> str:
-    return f"{entry.file} was not collected: {entry.reason}"
+    done = "collected" if entry.status == COLLECTED else "not collected"
+    return f"{entry.file} was {done}: {entry.reason}"
 
 
 def download_folder(course: CourseDirectory, config: Config, assignment: str, step: str) -> Path:
@@ -146,7 +148,7 @@ class DownloadCollector(FileNameCollectorPlugin):
     def _collect_all(self) -> None:
         course = self.parent.coursedir
         entries = Collection(course, self.parent.config, self.log).run()
-        for line in not_collected(entries, course.assignment_id):
+        for line in remarks(entries, course.assignment_id):
             self.log.warning(line)
 
 
@@ -266,17 +268,18 @@ class Collection:
         target = self._submitted(student, notebook)
         problem = _what_is_in_the_way(target, first, before)
         if problem:
-            reason = f"{student} {problem}; remove {target.parent} if this is to count"
+            place = os.path.relpath(target.parent, self.course.root)
+            reason = f"{student} {problem}; remove {place} if this is to count"
             status = LEFT_OUT if before else HELD_BACK
             self._note(first.path, status, reason, first, student=student)
             return False
-        if not first.platform and student not in self.roster.ids:
-            self.log.warning("%s: not in the gradebook; collected as such", student)
+        unknown = student not in self.roster.ids
+        reason = f"as {student}, who is new to the gradebook" if unknown else ""
         is_new = before is None or checksum != before.checksum or not target.exists()
         if is_new:
             write_atomically(target, first.path.read_bytes())
             self._forget_grading(student)
-        self._note(first.path, COLLECTED, "", first, student=student, checksum=checksum)
+        self._note(first.path, COLLECTED, reason, first, student=student, checksum=checksum)
         return is_new
 
     def _submitted(self, student: str, notebook: str) -> Path:

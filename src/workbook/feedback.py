@@ -8,6 +8,7 @@ names under which it takes feedback:
 """
 
 import io
+import os
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable
@@ -66,7 +67,9 @@ def feedback_command(name: str) -> None:
             write_atomically(path, _zip(found, pages))
             students = {entry.student for entry in found}
             returned |= students
-            lines.append(f"{path}: feedback for {len(students)}: {_names(students)}")
+            lines.append(
+                f"{os.path.relpath(path, course.root)}: feedback for {len(students)}: {_names(students)}"
+            )
     lines += _without(course, config, assignment, entries, pages, returned)
     print("\n".join(lines))
 
@@ -117,6 +120,7 @@ def _without(
     with open_gradebook(course.db_url, course.course_id) as gradebook:
         missing = {student.id for student in gradebook.students} - handed_in - no_notebook
     folder = course.format_path(course.feedback_directory, "<student>", assignment)
+    folder = os.path.relpath(folder, course.root)
     reasons = {
         f"their files came from no platform, send them {folder}": by_hand,
         f"not graded, see `make grade EX={assignment}`": not_graded,

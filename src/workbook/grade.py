@@ -4,8 +4,10 @@ What was held back is named last, where it is read.
 """
 
 import os
+import shlex
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
@@ -13,8 +15,8 @@ from nbgrader.exchange import ExchangeFactory, default
 from traitlets.config import Config
 
 from warmgrader.feedback_folders import is_of_the_exchange
-from warmgrader.handed_in import find_folders
-from workbook.collect import HELD_BACK, download_folder, not_collected, read_entries
+from warmgrader.handed_in import find_folders, timestamp_of
+from workbook.collect import HELD_BACK, download_folder, read_entries, remarks
 from workbook.environment import with_scripts
 from workbook.errors import WorkbookError
 from workbook.gradebook import find_course
@@ -43,14 +45,14 @@ def grade_command(name: str) -> None:
         # What it warns of is said at the end.
         run_step(root, "nbgrader", "zip_collect", assignment, "--log-level=ERROR")
     entries = read_entries(course, config, assignment)
-    waiting = [*_twice(course, inbound, assignment), *not_collected(entries, assignment)]
+    waiting = [*_again(course, inbound, assignment), *remarks(entries, assignment)]
     if not find_folders(course, course.submitted_directory, assignment, "*"):
         held = sum(entry.status == HELD_BACK for entry in entries)
         raise WorkbookError(
             *waiting,
             f"{assignment}: there is nothing to grade, because "
             + (f"{held} files are held back." if held else "nobody has handed in: nothing is in "
-            f"the exchange, and no zip file or notebook is in {archive.relative_to(root)}."),
+            f"the exchange, and no zip file or notebook is in {os.path.relpath(archive, root)}."),
         )  # fmt: skip
     problems = []
     # One submission that can't be graded does not keep the others from their feedback.
@@ -60,7 +62,7 @@ def grade_command(name: str) -> None:
         except WorkbookError as error:
             problems += error.problems
     if problems:
-        raise WorkbookError(*waiting, *problems)
+        raise WorkbookError(*problems, *waiting)
     print("\n".join(waiting), end="\n" if waiting else "")
 
 
@@ -86,16 +88,28 @@ def _inbound(course: CourseDirectory, config: Config) -> Path | None:
     return Path(collect(coursedir=course, config=config).root, course.course_id, "inbound")
 
 
-def _twice(course: CourseDirectory, inbound: Path | None, assignment: str) -> list[str]:
-    """Lines on those whose submission in the exchange does not count, as there was one before."""
-    names = inbound.iterdir() if inbound and inbound.is_dir() else ()
+def _again(course: CourseDirectory, inbound: Path | None, assignment: str) -> list[str]:
+    """Lines on those whose latest submission in the exchange nbgrader leaves uncollected."""
     marker = f"+{assignment}+"
+    latest: dict[str, datetime] = {}
+    for path in inbound.iterdir() if inbound and inbound.is_dir() else ():
+        student, moment = path.name.rpartition(marker)[0], timestamp_of(path)
+        if student and moment:
+            latest[student] = max(moment, latest.get(student, moment))
     lines = []
-    for student in sorted({path.name.rpartition(marker)[0] for path in names} - {""}):
-        folder = Path(course.format_path(course.submitted_directory, student, assignment))
-        if folder.is_dir() and not is_of_the_exchange(folder):
+    for student, moment in sorted(latest.items()):
+        steps = (course.submitted_directory, course.autograded_directory)
+        folders = [Path(course.format_path(step, student, assignment)) for step in steps]
+        if folders[0].is_dir() and not is_of_the_exchange(folders[0]):
+            shown = " and ".join(os.path.relpath(folder, course.root) for folder in folders)
             lines.append(
-                f"{student} has handed in on the exchange, too, which does not count: remove "
-                f"{folder} and the file in archive/ if it is to."
+                f"{student} has handed in on the exchange, too, which does not count; if it is to, "
+                f"remove {shown}, and grade again."
+            )
+        elif moment > (timestamp_of(folders[0]) or moment):
+            update = f"nbgrader collect {assignment} --update --student={shlex.quote(student)}"
+            lines.append(
+                f"{student} has handed in again, which does not count; if it is to, grade again "
+                f"after: {update}"
             )
     return lines

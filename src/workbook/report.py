@@ -37,5 +37,5 @@ def report_command(
     for line in findings(report):
         print(f"- {line}")
     print(f"Wrote {page}, and scores.csv, tasks.csv, mistakes.csv and students.csv beside it.")
-    for line in report.not_collected:
+    for line in report.remarks:
         print(line)

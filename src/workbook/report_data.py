@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from warmgrader.handed_in import find_folders
-from workbook.collect import COLLECTED, Entry, not_collected, read_entries
+from workbook.collect import COLLECTED, Entry, read_entries, remarks
 from workbook.errors import WorkbookError
 from workbook.gradebook import Cell, Scores, Submission, full_name, open_gradebook, read_scores
 from workbook.graded import TaskRun, pattern, read_all, task_of
@@ -161,7 +161,7 @@ class Report:
     assignments: list[AssignmentReport]
     looks: list[Look]
     empty: list[str]  # assignments that nobody has handed in
-    not_collected: list[str]  # lines on downloaded files that are not graded
+    remarks: list[str]  # lines on downloaded files
     change: Change | None = None
 
     @property
@@ -195,7 +195,7 @@ def make_report(
             each.name: read_entries(course, config or Config(), each.name)
             for each in scores.assignments
         }
-        waiting = [line for name in entries for line in not_collected(entries[name], name)]
+        waiting = [line for name in entries for line in remarks(entries[name], name)]
         assignments = [
             _assignment_report(course, scores, each, entries[each.name], rows[each.name])
             for each in scores.assignments
@@ -213,7 +213,7 @@ def make_report(
             assignments=assignments,
             looks=_looks(scores, assignments, rows),
             empty=[each.name for each in scores.assignments if each.name not in done],
-            not_collected=waiting,
+            remarks=waiting,
         )
 
 

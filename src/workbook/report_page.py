@@ -88,8 +88,8 @@ def findings(report: Report) -> list[str]:
             f"Since {report.change.since}: {new:+d} submissions, "
             f"{report.change.students} students with another score."
         )
-    if report.not_collected:
-        lines.append("Some downloaded files are not graded; they are named at the end.")
+    if report.remarks:
+        lines.append("Some downloaded files need a look; they are named at the end.")
     return lines
 
 
