@@ -230,6 +230,8 @@ CANVAS = {
     "lovelaceada_4711_90001_ps1.ipynb": "by number",
     "hoppergrace_LATE_4712_90002_ps1-1.ipynb": "by name",
     "lovelaceada_4713_90005_ps1.ipynb": "of a namesake",
+    "josé_5001_90006_ps1.ipynb": "unknown",
+    "jose_5002_90007_ps1.ipynb": "another one",
     "stranger_4799_90003_ps1-2.ipynb": "unknown",
     "LATE_anon_x1Yz2_90004_ps1.ipynb": "anonymous",
 }
@@ -341,5 +343,7 @@ def test_who_is_not_in_the_gradebook_is_named_with_a_command(collected):
     end = output[output.index("held back, and not graded") :]
     assert "nbgrader db student add stranger --lms-user-id=4799" in end
     # The proposed id is nobody else's.
+    ids = re.findall("nbgrader db student add ([^ ]+)", end)
+    assert len(set(ids)) == len(ids) and {"jose", "jose5001"} < set(ids)
     assert "nbgrader db student add lovelaceada --lms-user-id=4713" in end
     assert "INFO" not in end, "nothing comes after it"

@@ -176,6 +176,7 @@ class Collection:
             return []
         problems = unpack(archive, self.folder, self.course.max_file_size * 1000)
         self.roster = self._read_roster()
+        self.proposals: dict[str, str] = {}  # ids for the unknown, by their numbers
         self.entries = [Entry(path, LEFT_OUT, reason=reason) for path, reason in problems]
         files = []
         for path in sorted(path for path in self.folder.rglob("*") if path.is_file()):
@@ -222,7 +223,8 @@ class Collection:
             numbers: those that people with its name have, and the gradebook does not.
         """
         students = self.roster.find(file)
-        if file.name and file.number in numbers and len(numbers) > 1:
+        is_canvas = file.platform == "canvas"
+        if file.number in numbers and len(numbers) > 1 and (students or not is_canvas):
             reason = f"there are two participants named {file.name}"
             if not students:
                 reason += " (if Moodle hides the names, reveal them and download again)"
@@ -231,7 +233,7 @@ class Collection:
         elif students:
             reason = f"{file.name} may be any of {', '.join(sorted(students))}"
         else:
-            number = file.number if file.platform == "canvas" else ""
+            number = file.number if is_canvas else ""
             who = f"{file.name} ({number})" if file.name and number else file.name or number
             reason = f"{_PLATFORMS[file.platform]}'s {who} is not in the gradebook"
             self._note(file.path, HELD_BACK, reason, file, self._command(file))
@@ -245,6 +247,8 @@ class Collection:
         plain = unicodedata.normalize("NFKD", file.name).encode("ascii", "ignore").decode()
         proposal = letters(plain)
         if not proposal or proposal in self.roster.ids:
+            proposal += file.number
+        if self.proposals.setdefault(proposal, file.number) != file.number:
             proposal += file.number
         words = ["nbgrader", "db", "student", "add", proposal]
         if file.platform == "canvas":
@@ -345,11 +349,11 @@ def _what_is_in_the_way(target: Path, file: Download, before: Entry | None) -> s
     """
     if not target.parent.exists():
         return ""
+    if any((target.parent / name).exists() for name in _OF_THE_EXCHANGE):
+        return "has handed in on the exchange, too"
     if before is not None:
         is_earlier = before.platform == file.platform and before.rank > file.rank
         return "has a later one already" if is_earlier else ""
-    if any((target.parent / name).exists() for name in _OF_THE_EXCHANGE):
-        return "has handed in on the exchange, too"
     if target.exists() and target.read_bytes() != file.path.read_bytes():
         return "has another file there already"
     return ""

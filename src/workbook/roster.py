@@ -31,7 +31,9 @@ _OF_A_PERSON = (
     *("id number", "first name", "last name", "surname", "full name", "email address"),
     *DETAILS,
 )
-_STAFF = re.compile(r"teacher|manager|instructor|assistant|tutor|grader|designer|observer", re.I)
+_STAFF = re.compile(
+    r"teacher|manager|instructor|assistant|tutor|grader|designer|observer|\bta\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,6 @@ def _moodle(row: dict[str, str]) -> dict[str, str]:
 
 
 FORMATS = (
-    Format("the course's own columns", (("id",), (*DETAILS, "role")), ("id",), _own),
     Format(
         "Canvas's gradebook export",
         (("student", "lastname"), ("id",), ("section",)),
@@ -104,6 +105,7 @@ FORMATS = (
         ("username", "id number", "email address"),
         _moodle,
     ),
+    Format("the course's own columns", (("id",), (*DETAILS, "role")), ("id",), _own),
 )
 
 
