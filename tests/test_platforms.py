@@ -321,6 +321,9 @@ def test_downloads_may_go_and_come_in_any_order(tmp_path):
     config = find_course(tmp_path)
     kept = {each.student for each in read_entries(*config, NAME) if each.status == COLLECTED}
     assert kept == {"ada", "bo"}, "feedback goes back to Canvas"
+    (archive.parent / "collected.json").write_text("[")
+    said = course.run(f"nbgrader zip_collect {NAME}", status=1)
+    assert "collected.json: damaged" in said.splitlines()[-1]
 
 
 def test_feedback_is_released_to_ids_that_look_like_patterns(tmp_path):

@@ -92,8 +92,8 @@ def read_entries(course: CourseDirectory, config: Config, assignment: str) -> li
         return []
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
-        return [Entry(**{**row, "rank": tuple(row["rank"])}) for row in rows]
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        return [Entry(**{**row, "rank": tuple(row.get("rank", ()))}) for row in rows]
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise WorkbookError(f"{path}: damaged ({error}); remove it and collect again") from None
 
 
@@ -147,7 +147,10 @@ class DownloadCollector(FileNameCollectorPlugin):
 
     def _collect_all(self) -> None:
         course = self.parent.coursedir
-        entries = Collection(course, self.parent.config, self.log).run()
+        try:
+            entries = Collection(course, self.parent.config, self.log).run()
+        except (WorkbookError, OSError) as error:
+            self.parent.fail(str(error))
         for line in remarks(entries, course.assignment_id):
             self.log.warning(line)
 
