@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 import time
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -162,6 +163,32 @@ def test_students_who_need_a_look(report):
     assert reasons["s04"] == "ps1: A test cell was missing."
     assert reasons["s00"] == "falling: 0% in ps3 after 100%"
     assert "s02" not in reasons
+
+
+def test_late_is_as_nbgrader_the_platform_and_the_grader_say(tmp_path):
+    students = ["in time", "after", "extended", "marked", "downloaded", "punished", "nothing"]
+    work = {}
+    for student in students[:-1]:
+        work |= handed(student, mean=RIGHT)
+    work["ps1", "punished"].penalty = 1.0
+    people = [{"id": student} for student in students]
+    sample_class.write_class(tmp_path, {"ps1": ["mean"]}, people, work, notebooks=False)
+    with Gradebook(f"sqlite:///{tmp_path}/grading/gradebook.db", "keras") as gradebook:
+        due = gradebook.find_submission("ps1", "after").timestamp
+        gradebook.update_or_create_assignment("ps1", duedate=due - timedelta(hours=1))
+        for student in set(students) - {"after", "nothing"}:
+            gradebook.find_submission("ps1", student).extension = timedelta(hours=2)
+        gradebook.db.commit()
+    (tmp_path / "ps1.csv").write_text("student,late\nmarked,late\nin time,\n")
+    record = tmp_path / "downloaded" / "ps1" / "collected.json"
+    record.parent.mkdir(parents=True)
+    entry = {"file": "a", "status": "collected", "student": "downloaded", "late": True}
+    record.write_text(json.dumps([entry]))
+    directory, config = find_course(tmp_path)
+    [assignment] = report_data.make_report(directory, tmp_path, [], config).assignments
+    late = {row.student for row in assignment.late}
+    assert late == {"after", "marked", "downloaded", "punished"}
+    assert assignment.having("not handed in") == ["nothing"]
 
 
 def test_low_scores(tmp_path):

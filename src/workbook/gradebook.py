@@ -7,7 +7,7 @@ that takes minutes.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from nbgrader.api import (
@@ -47,6 +47,7 @@ class Submission:
     """What one student has in one assignment."""
 
     timestamp: datetime | None
+    after_due: bool = False  # nbgrader's due date, and its extension for this student
     penalty: float = 0.0  # for handing in late
     scores: dict[Cell, float] = field(default_factory=dict)  # by hand, where there are such
     extra_credit: float = 0.0
@@ -134,6 +135,7 @@ def read_scores(gradebook: Gradebook) -> Scores:
     session = gradebook.db
     assignments, students = gradebook.assignments, gradebook.students
     names = {assignment.id: assignment.name for assignment in assignments}
+    due = {assignment.id: assignment.duedate for assignment in assignments}
 
     by_id: dict[str, Cell] = {}
     for kind in (GradeCell, TaskCell):
@@ -152,9 +154,11 @@ def read_scores(gradebook: Gradebook) -> Scores:
         SubmittedAssignment.assignment_id,
         SubmittedAssignment.student_id,
         SubmittedAssignment.timestamp,
+        SubmittedAssignment.extension,
     )
-    for submission_id, assignment_id, student, timestamp in session.execute(query):
-        submission = Submission(timestamp)
+    for submission_id, assignment_id, student, timestamp, extension in session.execute(query):
+        end = due[assignment_id] and due[assignment_id] + (extension or timedelta())
+        submission = Submission(timestamp, after_due=bool(end and timestamp and timestamp > end))
         submissions[names[assignment_id], student] = by_submission[submission_id] = submission
 
     by_notebook = {}

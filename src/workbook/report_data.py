@@ -259,12 +259,7 @@ def _class_rows(
         if submission:
             status = BY_HAND if submission.needs_manual_grade else GRADED
         submission = submission or Submission(None)
-        after_due = (
-            assignment.duedate is not None
-            and submission.timestamp is not None
-            and submission.timestamp > assignment.duedate
-        )
-        late = after_due or submission.penalty > 0 or student.id in marked
+        late = submission.after_due or submission.penalty > 0 or student.id in marked
         table.append(
             Score(
                 student.id,
