@@ -42,15 +42,18 @@ def feedback_command(name: str) -> None:
     course, config = find_course(root)
     if not find_folders(course, course.autograded_directory, assignment, "*"):
         raise WorkbookError(f"{assignment}: nothing is graded yet: make grade EX={assignment}")
-    run_step(root, "nbgrader", "generate_feedback", assignment, "--force", "--log-level=WARN")
+    lines: list[str] = []
+    # One page that can't be made, or an exchange that is away, keeps nobody else from feedback.
+    problems = _try(root, "generate_feedback", assignment, "--force")
     pages = _pages(course, assignment)
     exchange = {student for student, found in pages.items() if is_of_the_exchange(found[0].parent)}
-    lines = []
     if exchange:
-        others = ",".join(sorted(pages.keys() - exchange))
-        exclude = [f"--CourseDirectory.student_id_exclude={others}"] if others else []
-        run_step(root, "nbgrader", "release_feedback", assignment, "--log-level=WARN", *exclude)
-        lines.append(f"exchange: feedback for {len(exchange)}: {_names(exchange)}")
+        others = {*course.student_id_exclude.split(","), *pages} - exchange
+        exclude = f"--CourseDirectory.student_id_exclude={','.join(sorted(others))}"
+        failed = _try(root, "release_feedback", assignment, exclude)
+        problems += failed
+        if not failed:
+            lines.append(f"exchange: feedback for {len(exchange)}: {_names(exchange)}")
     entries = read_entries(course, config, assignment)
     returned = set(exchange)
     for platform in ("canvas", "moodle"):
@@ -72,6 +75,17 @@ def feedback_command(name: str) -> None:
             )
     lines += _without(course, config, assignment, entries, pages, returned)
     print("\n".join(lines))
+    if problems:
+        raise WorkbookError(*problems)
+
+
+def _try(root: Path, *command: str) -> list[str]:
+    """Run one of nbgrader's commands; returns what is wrong, in a line."""
+    try:
+        run_step(root, "nbgrader", *command, "--log-level=WARN")
+    except WorkbookError as error:
+        return list(error.problems)
+    return []
 
 
 def _pages(course: CourseDirectory, assignment: str) -> dict[str, list[Path]]:
