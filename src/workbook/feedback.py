@@ -82,7 +82,7 @@ def feedback_command(name: str) -> None:
 def _try(root: Path, *command: str) -> list[str]:
     """Run one of nbgrader's commands; returns what is wrong, in a line."""
     try:
-        run_step(root, "nbgrader", *command, "--log-level=WARN")
+        run_step(root, "nbgrader", *command, "--log-level=ERROR")
     except WorkbookError as error:
         return list(error.problems)
     return []
