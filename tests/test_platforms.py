@@ -172,7 +172,7 @@ def test_wrong_files_are_named(course):
     said = course.said["grade"]
     assert "turingalan_4713_90003_essay.pdf was not collected: it is no notebook; alan" in said
     assert "empty.zip was not collected: it is damaged, or no zip file" in said
-    assert "from lovelaceada_4711_90009" in said, "the attempt that counts"
+    assert "from submissions/lovelaceada_4711_90009" in said, "the attempt that counts"
     assert "._lovelaceada" not in said
 
 

@@ -268,7 +268,8 @@ class Collection:
         first = files[0]
         for file in files[1:]:
             if file.path.read_bytes() != first.path.read_bytes():
-                reason = f"{student} has {notebook} already, from {first.path.name}"
+                chosen = first.path.relative_to(self.folder).as_posix()
+                reason = f"{student} has {notebook} already, from {chosen}"
                 self._note(file.path, LEFT_OUT, reason, file, student=student)
         checksum = hashlib.sha256(first.path.read_bytes()).hexdigest()
         before = self.before.get((student, notebook))

@@ -56,6 +56,8 @@ def understand(path: Path, folder: Path, released: set[str], students: set[str])
         students: ids that are known, in case one of them looks like Canvas's numbers.
     """
     relative = path.relative_to(folder)
+    if not str(relative).isprintable():  # it is not UTF-8, and can't be a student's id
+        return None
     return (
         _moodle(path, relative, released)
         or _by_hand(path, released, students)
