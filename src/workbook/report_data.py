@@ -4,6 +4,7 @@ From the gradebook of any nbgrader course, and from its autograded notebooks as 
 """
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -382,7 +383,9 @@ def _read_rows(folder: Path, assignment: str) -> dict[str, dict[str, str]]:
     if not path.is_file():
         return {}
     with path.open(newline="", encoding="utf-8") as file:
-        return {row["student"]: row for row in csv.DictReader(file) if row.get("student")}
+        rows = [row for row in csv.DictReader(file) if row.get("student")]
+    # What a spreadsheet would run as a formula stands there behind a quote.
+    return {re.sub("^'(?=[=+@-])", "", row["student"]): row for row in rows}
 
 
 def _is_number(text: str | None) -> bool:
