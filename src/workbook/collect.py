@@ -159,7 +159,7 @@ class Collection:
     """Collects the downloads of one assignment."""
 
     def __init__(self, course: CourseDirectory, config: Config, log: logging.Logger) -> None:
-        """Look where things are; nothing is read yet."""
+        """Read what the gradebook and an earlier collection know."""
         self.course, self.config, self.log = course, config, log
         self.assignment = course.assignment_id
         self.folder = download_folder(course, config, self.assignment, "extracted")
@@ -170,6 +170,9 @@ class Collection:
             for entry in read_entries(course, config, self.assignment)
             if entry.status == COLLECTED
         }
+        self.roster = self._read_roster()
+        self.proposals: dict[str, str] = {}  # ids for the unknown, and their numbers
+        self.entries: list[Entry] = []
 
     def run(self) -> list[Entry]:
         """Copy what is new into the submitted folder; returns what became of every file."""
@@ -178,8 +181,6 @@ class Collection:
             self.log.warning("There are no files in %s", archive)
             return []
         problems = unpack(archive, self.folder, self.course.max_file_size * 1000)
-        self.roster = self._read_roster()
-        self.proposals: dict[str, str] = {}  # ids for the unknown, by their numbers
         self.entries = [Entry(path, LEFT_OUT, reason=reason) for path, reason in problems]
         files = []
         for path in sorted(path for path in self.folder.rglob("*") if path.is_file()):
