@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser screenshots bench test-colab build watch new-task notebooks check progress answers grade report export site bundle pins clean named
+.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser screenshots bench test-colab build watch new-task notebooks check progress answers roster grade feedback report export site bundle pins clean named
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -84,11 +84,15 @@ progress: setup ## a student's state in all fetched assignments, and what to do 
 answers: named setup ## try the right and wrong answers of an assignment (EX=ex01_sequential)
 	@$(BIN)/workbook answers "$(EX)"
 
+roster: setup ## take a class list into the gradebook (FILE=canvas.csv, ID="SIS User ID", DRY=1)
+	@[ -n "$(FILE)" ] || { echo "Which class list? make roster FILE=canvas.csv" >&2; exit 2; }
+	@$(BIN)/workbook roster "$(FILE)" $(if $(ID),--id "$(ID)") $(if $(DRY),--dry-run)
+
 grade: named setup ## collect, autograde and write feedback (EX=ex01_sequential)
-	@$(BIN)/nbgrader generate_assignment "$(EX)" --force
-	@$(BIN)/nbgrader collect "$(EX)"
-	@$(BIN)/warmgrader autograde "$(EX)"
-	@$(BIN)/nbgrader generate_feedback "$(EX)"
+	@$(BIN)/workbook grade "$(EX)"
+
+feedback: named setup ## write feedback, release it, zip it for a platform (EX=ex01_sequential)
+	@$(BIN)/workbook feedback "$(EX)"
 
 report: setup ## how the class does: scores, tasks, mistakes, who needs a look
 	@$(BIN)/workbook report

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import subprocess
 import sys
 import zipfile
@@ -24,6 +25,7 @@ PEOPLE = [
     {"id": "formula", "first_name": "=1+1", "last_name": "@SUM(A1)", "lms_user_id": "4711"},
     {"id": "-2", "first_name": "Zoë", "last_name": "Ångström\nof Uppsala"},
     {"id": "nameless"},
+    {"id": "00815", "first_name": "Li", "last_name": "Bo", "lms_user_id": "0042"},
 ]
 
 
@@ -36,7 +38,7 @@ def root(tmp_path_factory):
         ("ps1", "formula"): Handed({"mean": RIGHT}, manual={"mean_check": 0.1, "mean_hidden": 0.2}),
         ("ps2", "plain"): Handed({"loss": RIGHT}),
     }
-    tasks = {"ps1": ["mean", "double"], "ps2": ["loss"]}
+    tasks = {"ps1": ["mean", "double"], "ps2": ["loss"], "ps3": ["not due yet"]}
     sample_class.write_class(root, tasks, PEOPLE, work, notebooks=False)
     return root
 
@@ -83,7 +85,7 @@ def test_the_numbers_are_those_of_nbgrader_s_own_export(table, gradebook):
         for row in theirs
         if row["student_id"] in ("plain", "formula", "nameless")
     }
-    assert len(expected) == 6
+    assert len(expected) == 9
     found = {(row["assignment"], row["student_id"]): row for row in ours}
     for key, row in expected.items():
         for name in numbers:
@@ -91,7 +93,7 @@ def test_the_numbers_are_those_of_nbgrader_s_own_export(table, gradebook):
         assert found[key]["timestamp"] == row["timestamp"]
     assert found["ps1", "plain"]["score"] == "3.5"
     assert found["ps1", "comma"]["score"] == "0", "a penalty does not go below zero"
-    assert len(ours) == len(PEOPLE) * 2
+    assert len(ours) == len(PEOPLE) * 3
 
 
 def test_canvas(table):
@@ -107,6 +109,58 @@ def test_canvas(table):
     assert by_login["formula"]["ps1 (815)"] == "0.3"
     assert by_login["nameless"]["Student"] == "nameless"
     assert by_login["nameless"]["ps2"] == "0"
+
+
+def canvas_reads(content):
+    """What `GradebookImporter` of canvas-lms makes of a file: (student, assignment) to grade."""
+    text = content.decode("utf-8")
+    first = text.splitlines()[:3]
+    fields = {mark: len(next(csv.reader(first[:1], delimiter=mark))) for mark in ",;"}
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=max(fields, key=fields.get)))
+    header, possible, *rows = [
+        [re.sub(r"^(-?[0-9.,]+)%?$", lambda cell: normal(cell[1]), cell) for cell in row]
+        for row in rows
+    ]
+    assert "Student" in header[0] and "ID" in header[1]
+    assert "SIS User ID" in header[2] and "SIS Login ID" in header[3] and "Section" in header[4]
+    assert "Points Possible" in possible[0]
+    assert {len(row) for row in rows} == {len(header)}
+    return {(row[1], row[3]): dict(zip(header[5:], row[5:])) for row in rows}
+
+
+def normal(number):
+    """Canvas's `decimal_comma_to_period`."""
+    *whole, last = re.split("[,.]", number)
+    return f"{''.join(whole)}.{last}" if whole else last
+
+
+def moodle_reads(content):
+    """What Moodle's `csv_import_reader` and `gradeimport_csv_load_data` make of a file."""
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8").strip().replace("\r\n", "\n"))))
+    assert {len(row) for row in rows} == {len(rows[0])}, "csvweirdcolumns"
+    header, *rows = [[cell.strip() for cell in row] for row in rows]
+    assert len(set(header)) == len(header)
+    return {row[0]: dict(zip(header[4:], map(float, row[4:]))) for row in rows}
+
+
+def test_what_the_platforms_read_is_what_was_exported(gradebook, tmp_path):
+    contents = []
+    for exporter in (CanvasExporter(), MoodleExporter()):
+        exporter.to = str(tmp_path / "scores.csv")
+        exporter.export(gradebook)
+        contents.append(Path(exporter.to).read_bytes())
+    canvas, moodle = canvas_reads(contents[0]), moodle_reads(contents[1])
+    assert canvas["", "plain"] == {"ps1": "3.5", "ps2": "3"}
+    assert canvas["0042", "00815"] == {"ps1": "0", "ps2": "0"}, "zeros stay"
+    assert moodle["00815"] == {"ps1": 0, "ps2": 0}
+    assert moodle["plain"] == {"ps1": 3.5, "ps2": 3}
+    assert len(canvas) == len(moodle) == len(PEOPLE)
+
+
+def test_what_nobody_has_handed_in_is_left_out_unless_it_is_asked_for(table):
+    assert "ps3" not in table(CanvasExporter())[0]
+    assert "ps3" not in table(MoodleExporter())[0]
+    assert {row["ps3"] for row in table(MoodleExporter(assignment=["ps3"]))} == {"0"}
 
 
 def test_canvas_with_its_own_numbers_as_student_ids(table):
@@ -175,6 +229,9 @@ def test_bad_input_is_one_line(export, capfd, arguments, words):
 CANVAS = {
     "lovelaceada_4711_90001_ps1.ipynb": "by number",
     "hoppergrace_LATE_4712_90002_ps1-1.ipynb": "by name",
+    "lovelaceada_4713_90005_ps1.ipynb": "of a namesake",
+    "josé_5001_90006_ps1.ipynb": "unknown",
+    "jose_5002_90007_ps1.ipynb": "another one",
     "stranger_4799_90003_ps1-2.ipynb": "unknown",
     "LATE_anon_x1Yz2_90004_ps1.ipynb": "anonymous",
 }
@@ -186,6 +243,7 @@ MOODLE = {
     "New Comer_1234571_assignsubmission_file_/ps1.ipynb": "not in the gradebook",
     "New Comer_1234572_assignsubmission_file_/ps1.ipynb": "her namesake",
     "Alan Turing_1234567_assignsubmission_file_/notes.ipynb": "a further notebook",
+    "Stray Cat_1234573_assignsubmission_onlinetext_/onlinetext.html": "no file",
 }
 LOOSE = {
     "under_score_ps1.ipynb": "plain",
@@ -220,6 +278,8 @@ def collected(tmp_path_factory):
         with zipfile.ZipFile(archive / name, "w") as file:
             for path, content in files.items():
                 file.writestr(path, content)
+    (archive / "empty.zip").touch()
+    (archive / "nobody.zip").write_bytes(b"PK\5\6" + 18 * b"\0")
     for path, content in LOOSE.items():
         (archive / path).write_text(content)
     command = [Path(sys.executable).with_name("nbgrader"), "zip_collect", "ps1"]
@@ -238,23 +298,30 @@ def test_every_student_is_found(collected):
     assert found == {
         "ada/ps1.ipynb": "by number",
         "grace/ps1.ipynb": "by name",
-        "4799/ps1.ipynb": "unknown",
-        "anon_x1Yz2/ps1.ipynb": "anonymous",
         "alan/ps1.ipynb": "in a folder",
         "alan/notes.ipynb": "a further notebook",
         "bjorn/ps1.ipynb": "in a folder of a later version",
         "edsger/ps1.ipynb": "all in the name",
-        "New Comer/ps1.ipynb": "not in the gradebook",
         "under_score/ps1.ipynb": "plain",
-        "carol/ps1.ipynb": "a copy",
+        "carol/ps1.ipynb": "its original",
     }
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
+        ("empty.zip", "it is damaged, or no zip file"),
+        ("nobody.zip", "it is an empty zip file"),
         ("homework.ipynb", "its name is not one of Canvas or Moodle, and not <student>_ps1.ipynb"),
-        ("carol_ps1.ipynb", "carol has ps1 already, from carol_ps1-Copy1.ipynb"),
+        ("carol_ps1-Copy1.ipynb", "carol has ps1 already, from carol_ps1.ipynb"),
+        ("stranger_4799_90003_ps1-2.ipynb", "Canvas's stranger (4799) is not in the gradebook"),
+        ("LATE_anon_x1Yz2_90004_ps1.ipynb", "Canvas's anon_x1Yz2 is not in the gradebook"),
+        ("lovelaceada_4713_90005_ps1.ipynb", "Canvas's lovelaceada (4713) is not in the"),
+        ("onlinetext.html", "Moodle's Stray Cat is not in the gradebook"),
+        (
+            "New Comer_1234571_assignsubmission_file_/ps1.ipynb",
+            "there are two participants named New Comer",
+        ),
         ("Ann Lee_1234570_assignsubmission_file_/ps1.ipynb", "Ann Lee may be any of ann1, ann2"),
         (
             "New Comer_1234572_assignsubmission_file_/ps1.ipynb",
@@ -266,11 +333,17 @@ def test_every_student_is_found(collected):
 def test_what_is_not_collected_is_named_and_stays(collected, name, reason):
     root, output = collected
     assert f"{name} was not collected: {reason}" in output
-    folder = root / "grading" / "downloaded" / "ps1" / "extracted"
-    assert [path for path in folder.rglob("*.ipynb") if str(path).endswith(name)]
+    folder = root / "grading" / "downloaded" / "ps1"
+    assert [path for path in folder.rglob("*") if str(path).endswith(name)]
 
 
-def test_who_is_not_in_the_gradebook_is_named(collected):
+def test_who_is_not_in_the_gradebook_is_named_with_a_command(collected):
     _, output = collected
-    assert "stranger (4799): not in the gradebook; collected as student '4799'" in output
-    assert "New Comer: not in the gradebook; collected as student 'New Comer'" in output
+    assert "carol_ps1.ipynb was collected: as carol, who is new to the gradebook" in output
+    end = output[output.index("held back, and not graded") :]
+    assert "nbgrader db student add stranger --lms-user-id=4799" in end
+    # The proposed id is nobody else's.
+    ids = re.findall("nbgrader db student add ([^ ]+)", end)
+    assert len(set(ids)) == len(ids) and {"jose", "jose5001"} < set(ids)
+    assert "nbgrader db student add lovelaceada --lms-user-id=4713" in end
+    assert "INFO" not in end, "nothing comes after it"

@@ -153,11 +153,18 @@ def test_pins_have_hashes_and_name_no_host():
         bootstrap.pinned("nothing", requirements)
 
 
-@pytest.mark.parametrize("target", ["check", "answers", "grade"])
+@pytest.mark.parametrize("target", ["check", "answers", "grade", "feedback"])
 def test_a_missing_assignment_is_asked_for(checkout, target):
     result = make(checkout, target)
     assert result.returncode != 0
     assert f"make {target} EX=ex01_sequential" in result.stderr
+
+
+def test_a_missing_class_list_is_asked_for(checkout):
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    result = make(checkout, "roster", "-o", "setup")
+    assert result.returncode != 0
+    assert "make roster FILE=canvas.csv" in result.stderr
 
 
 def test_clean_removes_only_what_is_built(checkout):

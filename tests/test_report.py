@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 import time
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from workbook import report_data, report_page
 from workbook.cli import app
+from workbook.gradebook import find_course
 from workbook.graded import pattern, read_all, read_graded
 
 TASKS = {"ps1": ["mean", "double"], "ps2": ["loss"], "ps3": ["layer"], "ps4": ["unused"]}
@@ -66,7 +68,7 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def report(course):
-    directory, _ = report_data.find_course(course)
+    directory, _ = find_course(course)
     return report_data.make_report(directory, course / "grading" / "report", [])
 
 
@@ -163,12 +165,38 @@ def test_students_who_need_a_look(report):
     assert "s02" not in reasons
 
 
+def test_late_is_as_nbgrader_the_platform_and_the_grader_say(tmp_path):
+    students = ["in time", "after", "extended", "marked", "downloaded", "punished", "nothing"]
+    work = {}
+    for student in students[:-1]:
+        work |= handed(student, mean=RIGHT)
+    work["ps1", "punished"].penalty = 1.0
+    people = [{"id": student} for student in students]
+    sample_class.write_class(tmp_path, {"ps1": ["mean"]}, people, work, notebooks=False)
+    with Gradebook(f"sqlite:///{tmp_path}/grading/gradebook.db", "keras") as gradebook:
+        due = gradebook.find_submission("ps1", "after").timestamp
+        gradebook.update_or_create_assignment("ps1", duedate=due - timedelta(hours=1))
+        for student in set(students) - {"after", "nothing"}:
+            gradebook.find_submission("ps1", student).extension = timedelta(hours=2)
+        gradebook.db.commit()
+    (tmp_path / "ps1.csv").write_text("student,late\nmarked,late\nin time,\n")
+    record = tmp_path / "downloaded" / "ps1" / "collected.json"
+    record.parent.mkdir(parents=True)
+    entry = {"file": "a", "status": "collected", "student": "downloaded", "late": True}
+    record.write_text(json.dumps([entry]))
+    directory, config = find_course(tmp_path)
+    [assignment] = report_data.make_report(directory, tmp_path, [], config).assignments
+    late = {row.student for row in assignment.late}
+    assert late == {"after", "marked", "downloaded", "punished"}
+    assert assignment.having("not handed in") == ["nothing"]
+
+
 def test_low_scores(tmp_path):
     work = {}
     for student, mean in (("low", UNTOUCHED), ("high", RIGHT)):
         work |= handed(student, mean=mean)
     sample_class.write_class(tmp_path, {"ps1": ["mean"]}, [{"id": "low"}, {"id": "high"}], work)
-    directory, _ = report_data.find_course(tmp_path)
+    directory, _ = find_course(tmp_path)
     report = report_data.make_report(directory, tmp_path, [])
     assert [(look.student, look.reasons) for look in report.looks] == [
         ("low", ["low: 0% of the points on average"])

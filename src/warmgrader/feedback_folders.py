@@ -1,18 +1,24 @@
-"""`nbgrader generate_feedback` for all students, whatever their ids look like.
+"""`nbgrader generate_feedback` and `release_feedback` for all students.
 
 nbgrader takes the path of a student's folder for a pattern. An id as `mia[1]` or `.mia` then gets no
-feedback, or gets the graded notebook too, hidden tests included.
+feedback, or gets the graded notebook too, hidden tests included. And who has not handed in on the
+exchange makes releasing fail for all.
 """
 
 from __future__ import annotations
 
 import fnmatch
+import glob
 import os
 from pathlib import Path
 
 from nbgrader.converters import GenerateFeedback, NbGraderException
+from nbgrader.exchange.default import ExchangeReleaseFeedback
 
-from warmgrader.handed_in import find_folders, read_folder
+from warmgrader.handed_in import TIMESTAMP, find_folders, read_folder
+
+SECRET = "submission_secret.txt"
+"""What the exchange adds to a submission, and names its feedback by."""
 
 
 class ListedFeedback(GenerateFeedback):
@@ -49,3 +55,36 @@ class ListedFeedback(GenerateFeedback):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.unlink(missing_ok=True)
                 path.write_bytes(content)
+
+
+class ListedRelease(ExchangeReleaseFeedback):
+    """nbgrader's `ExchangeReleaseFeedback` for those who handed in on the exchange."""
+
+    def copy_files(self) -> None:
+        """Release feedback, and name the students who can't get it here."""
+        coursedir = self.coursedir
+        excluded = coursedir.student_id_exclude.split(",")
+        elsewhere = []
+        for folder in find_folders(
+            coursedir,
+            coursedir.feedback_directory,
+            coursedir.assignment_id,
+            coursedir.student_id or "*",
+        ):
+            if folder.student_id in excluded:
+                continue
+            if is_of_the_exchange(Path(folder.path)):
+                self.src_path = glob.escape(folder.path)
+                super().copy_files()
+            else:
+                elsewhere.append(folder.student_id)
+        if elsewhere:
+            self.log.warning(
+                "Not handed in on the exchange, so there is no way back by it: %s",
+                ", ".join(elsewhere),
+            )
+
+
+def is_of_the_exchange(folder: Path) -> bool:
+    """Tell whether a student's folder comes from the exchange."""
+    return all((folder / name).is_file() for name in (TIMESTAMP, SECRET))

@@ -20,6 +20,7 @@ import nbgrader.apps.generatefeedbackapp
 from jupyter_client.kernelspec import KernelSpecManager
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import Autograde
+from nbgrader.exchange import ExchangeFactory
 from nbgrader.preprocessors import GetGrades
 from traitlets.config import Config
 
@@ -60,12 +61,14 @@ def use_for_autograde(converter: type[Autograde]) -> None:
 
 
 def _use_for_feedback(config: Config) -> None:
-    """Make `nbgrader generate_feedback` write what students may see, on pages without scripts."""
+    """Make feedback what students may see, on pages without scripts, and releasing it work."""
     from warmgrader.feedback import FeedbackExporter, StudentView
-    from warmgrader.feedback_folders import ListedFeedback
+    from warmgrader.feedback_folders import ListedFeedback, ListedRelease
 
     nbgrader.apps.generatefeedbackapp.GenerateFeedback = ListedFeedback
     nbgrader.apps.api.GenerateFeedback = ListedFeedback
+    # Only a default: a course may have another exchange.
+    ExchangeFactory.release_feedback.default_value = ListedRelease
     feedback = config.GenerateFeedback
     if "preprocessors" not in feedback:
         feedback.preprocessors = [StudentView, GetGrades, CSSHTMLHeaderPreprocessor]

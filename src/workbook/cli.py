@@ -151,6 +151,42 @@ def check(
 
 
 @app.command()
+def roster(
+    file: Annotated[Path, typer.Argument(help="Canvas's gradebook, or Moodle's participants.")],
+    id_column: Annotated[
+        str, typer.Option("--id", help="Heading of the column with the students' ids.")
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would change.")
+    ] = False,
+) -> None:
+    """Take a class list into the gradebook: show what it adds, changes and leaves, then do it."""
+    from workbook.roster import roster_command
+
+    roster_command(file, id_column, dry_run)
+
+
+@app.command()
+def grade(
+    assignment: Annotated[str, typer.Argument(help="Such as ex05_losses or 05.")],
+) -> None:
+    """Collect and grade an assignment, write its feedback, and name what waits for somebody."""
+    from workbook.grade import grade_command
+
+    grade_command(assignment)
+
+
+@app.command()
+def feedback(
+    assignment: Annotated[str, typer.Argument(help="Such as ex05_losses or 05.")],
+) -> None:
+    """Write feedback, release it in the exchange, and make a zip file for a learning platform."""
+    from workbook.feedback import feedback_command
+
+    feedback_command(assignment)
+
+
+@app.command()
 def report(
     names: Annotated[
         list[str] | None, typer.Argument(help="Assignments; all of them if none is named.")

@@ -42,12 +42,16 @@ class TableExporter(ExportPlugin):
     """What the formats have in common."""
 
     default_file = "grades.csv"
+    #: Whether an assignment that nobody has handed in gives everybody 0 points.
+    with_empty = True
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the chosen students' scores in the chosen assignments to the file `to`."""
         scores = read_scores(gradebook)
         scores.assignments = self._chosen("assignment", scores.assignments, "name")
         scores.students = self._chosen("student", scores.students, "id")
+        if not self.with_empty and not self.assignment:
+            self._leave_out_empty(scores)
         target = Path(self.to or self.default_file)
         for student in scores.students:
             if neutral(student.id) != student.id:
@@ -66,6 +70,18 @@ class TableExporter(ExportPlugin):
     def table(self, scores: Scores) -> list[Row]:
         """The header and all rows."""
         raise NotImplementedError
+
+    def _leave_out_empty(self, scores: Scores) -> None:
+        """Leave out assignments that nobody has a score in: they may not be due yet."""
+        done = {assignment for assignment, _ in scores.submissions}
+        empty = [each.name for each in scores.assignments if each.name not in done]
+        if empty:
+            self.log.warning(
+                "Nobody has a score in %s: left out; --assignment=%s would give everybody 0 points.",
+                ", ".join(empty),
+                empty[0],
+            )
+        scores.assignments = [each for each in scores.assignments if each.name in done]
 
     def _chosen(self, kind: str, known: list, attribute: str) -> list:
         """What `--assignment` or `--student` names, all if it names none."""
@@ -121,6 +137,7 @@ class CanvasExporter(TableExporter):
     """
 
     default_file = "canvas.csv"
+    with_empty = False
 
     student_id_column = Enum(
         ("SIS Login ID", "SIS User ID", "ID"),
@@ -162,6 +179,7 @@ class MoodleExporter(TableExporter):
     """
 
     default_file = "moodle.csv"
+    with_empty = False
 
     def table(self, scores: Scores) -> list[Row]:
         """The header and a row per student."""

@@ -7,7 +7,7 @@ that takes minutes.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from nbgrader.api import (
@@ -21,11 +21,15 @@ from nbgrader.api import (
     SubmittedNotebook,
     TaskCell,
 )
+from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from traitlets.config import Config, PyFileConfigLoader
 
 from workbook.errors import WorkbookError
+
+CONFIG_FILE = "nbgrader_config.py"
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,17 @@ class Submission:
     """What one student has in one assignment."""
 
     timestamp: datetime | None
+    after_due: bool = False  # nbgrader's due date, and its extension for this student
     penalty: float = 0.0  # for handing in late
-    scores: dict[Cell, float] = field(default_factory=dict)
+    scores: dict[Cell, float] = field(default_factory=dict)  # by hand, where there are such
+    extra_credit: float = 0.0
+    by_hand: bool = False  # whether a person has given points
     needs_manual_grade: bool = False
 
     @property
     def raw_score(self) -> float:
         """Points before the penalty."""
-        return sum(self.scores.values())
+        return sum(self.scores.values()) + self.extra_credit
 
     @property
     def score(self) -> float:
@@ -68,9 +75,36 @@ class Scores:
     submissions: dict[tuple[str, str], Submission]  # by assignment and student
 
 
+def find_course(start: Path, db_url: str | None = None) -> tuple[CourseDirectory, Config]:
+    """The nbgrader course in `start` or above it, with another gradebook if one is given.
+
+    Raises:
+        WorkbookError: There is no `nbgrader_config.py`, or it fails.
+    """
+    folder = next(
+        (
+            folder
+            for folder in (start.resolve(), *start.resolve().parents)
+            if (folder / CONFIG_FILE).is_file()
+        ),
+        None,
+    )
+    if folder is None:
+        raise WorkbookError(f"{start}: no nbgrader course ({CONFIG_FILE}) here or above it")
+    try:
+        config = PyFileConfigLoader(CONFIG_FILE, path=str(folder)).load_config()
+    except Exception as error:  # it is Python, and may raise anything
+        raise WorkbookError(f"{folder / CONFIG_FILE}: {type(error).__name__}: {error}") from error
+    if "root" not in config.CourseDirectory:
+        config.CourseDirectory.root = str(folder)
+    if db_url:
+        config.CourseDirectory.db_url = db_url
+    return CourseDirectory(config=config), config
+
+
 @contextmanager
-def open_gradebook(db_url: str, course_id: str) -> Iterator[Gradebook]:
-    """Open a gradebook that is there already.
+def open_gradebook(db_url: str, course_id: str, create: bool = False) -> Iterator[Gradebook]:
+    """Open a gradebook, which must be there already unless it may be created.
 
     Raises:
         WorkbookError: There is none, or it can't be read.
@@ -81,7 +115,8 @@ def open_gradebook(db_url: str, course_id: str) -> Iterator[Gradebook]:
         raise WorkbookError(
             f"{db_url}: not an address of a gradebook; one looks like sqlite:///grading/gradebook.db"
         ) from None
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+    is_file = url.get_backend_name() == "sqlite"
+    if is_file and not create and not Path(url.database or "").is_file():
         raise WorkbookError(
             f"{url.database}: there is no gradebook yet; "
             "`nbgrader generate_assignment` makes it, grading fills it"
@@ -100,6 +135,7 @@ def read_scores(gradebook: Gradebook) -> Scores:
     session = gradebook.db
     assignments, students = gradebook.assignments, gradebook.students
     names = {assignment.id: assignment.name for assignment in assignments}
+    due = {assignment.id: assignment.duedate for assignment in assignments}
 
     by_id: dict[str, Cell] = {}
     for kind in (GradeCell, TaskCell):
@@ -118,9 +154,11 @@ def read_scores(gradebook: Gradebook) -> Scores:
         SubmittedAssignment.assignment_id,
         SubmittedAssignment.student_id,
         SubmittedAssignment.timestamp,
+        SubmittedAssignment.extension,
     )
-    for submission_id, assignment_id, student, timestamp in session.execute(query):
-        submission = Submission(timestamp)
+    for submission_id, assignment_id, student, timestamp, extension in session.execute(query):
+        end = due[assignment_id] and due[assignment_id] + (extension or timedelta())
+        submission = Submission(timestamp, after_due=bool(end and timestamp and timestamp > end))
         submissions[names[assignment_id], student] = by_submission[submission_id] = submission
 
     by_notebook = {}
@@ -133,10 +171,18 @@ def read_scores(gradebook: Gradebook) -> Scores:
         by_notebook[notebook_id] = by_submission[submission_id]
         by_submission[submission_id].penalty += penalty or 0.0
 
-    query = select(Grade.notebook_id, Grade.cell_id, Grade.score, Grade.needs_manual_grade)
-    for notebook_id, cell_id, score, needs_manual_grade in session.execute(query):
+    query = select(
+        *(Grade.notebook_id, Grade.cell_id, Grade.score, Grade.needs_manual_grade),
+        *(Grade.auto_score, Grade.manual_score, Grade.extra_credit),
+    )
+    for notebook_id, cell_id, score, needs_manual_grade, *parts in session.execute(query):
+        auto, manual, extra = parts
+        # nbgrader counts extra credit as soon as there are points to add it to.
+        extra = 0.0 if auto is None and manual is None else extra or 0.0
         submission = by_notebook[notebook_id]
-        submission.scores[by_id[cell_id]] = score
+        submission.scores[by_id[cell_id]] = score - extra
+        submission.extra_credit += extra
+        submission.by_hand |= manual is not None or bool(extra)
         submission.needs_manual_grade |= needs_manual_grade
     return Scores(students, assignments, cells, submissions)
 

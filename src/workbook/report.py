@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from workbook.errors import WorkbookError
+from workbook.gradebook import find_course
 from workbook.paths import write_atomically
-from workbook.report_data import find_course, make_report, remember, write_tables
+from workbook.report_data import make_report
+from workbook.report_files import remember, write_tables
 from workbook.report_page import findings, render
 
 
@@ -24,7 +26,7 @@ def report_command(
     grader = config.WarmAutograde.get("report_directory")
     grading_reports = Path(course.root, grader) if grader else beside / "report"
     folder = to or beside / "class_report"
-    report = make_report(course, grading_reports, names)
+    report = make_report(course, grading_reports, names, config)
     page = folder / "report.html"
     try:
         remember(report, folder)
@@ -34,4 +36,6 @@ def report_command(
         raise WorkbookError(f"{folder}: can't be written: {error.strerror}") from error
     for line in findings(report):
         print(f"- {line}")
-    print(f"Wrote {page}, and tasks.csv, mistakes.csv and students.csv beside it.")
+    print(f"Wrote {page}, and scores.csv, tasks.csv, mistakes.csv and students.csv beside it.")
+    for line in report.remarks:
+        print(line)

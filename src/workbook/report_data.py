@@ -4,26 +4,30 @@ From the gradebook of any nbgrader course, and from its autograded notebooks as 
 """
 
 import csv
-import json
+import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
 import numpy as np
+from nbgrader.api import Assignment
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
 
+from warmgrader.handed_in import find_folders
+from workbook.collect import COLLECTED, Entry, read_entries, remarks
 from workbook.errors import WorkbookError
-from workbook.export import csv_bytes
-from workbook.gradebook import Cell, Scores, full_name, open_gradebook, read_scores
+from workbook.gradebook import Cell, Scores, Submission, full_name, open_gradebook, read_scores
 from workbook.graded import TaskRun, pattern, read_all, task_of
-from workbook.paths import write_atomically
 
-CONFIG_FILE = "nbgrader_config.py"
+#: What may become of an assignment of a student.
+GRADED, BY_HAND = "graded", "waits for points by hand"
+NOT_GRADED, NO_NOTEBOOK = "handed in, but not graded", "handed in no notebook"
+NOT_HANDED_IN = "not handed in"
 
 #: Discrimination means little with fewer submissions.
 MIN_FOR_DISCRIMINATION = 10
@@ -79,6 +83,23 @@ class TaskReport:
         return self.discrimination is not None and self.discrimination < WEAK
 
 
+@dataclass(frozen=True)
+class Score:
+    """What a student has in an assignment; the numbers are those of nbgrader's own export."""
+
+    student: str
+    name: str
+    assignment: str
+    status: str
+    points: float  # of tests and by hand
+    extra_credit: float
+    by_hand: str  # "by hand" if a person has given some of them
+    late: str  # "late" or nothing
+    penalty: float  # for that
+    score: float
+    max_score: float
+
+
 @dataclass
 class AssignmentReport:
     """One assignment that somebody has handed in."""
@@ -87,6 +108,7 @@ class AssignmentReport:
     max_score: float
     scores: dict[str, float]  # by student
     tasks: list[TaskReport]
+    rows: list[Score]  # of the whole class
     notebooks: int = 0  # graded notebooks found
     seconds: float | None = None  # median time of grading
 
@@ -94,6 +116,15 @@ class AssignmentReport:
     def median_score(self) -> float:
         """Of those who have handed in."""
         return median(self.scores.values())
+
+    @property
+    def late(self) -> list[Score]:
+        """Of those who have handed in late."""
+        return [row for row in self.rows if row.late]
+
+    def having(self, status: str) -> list[str]:
+        """The students with a status."""
+        return [row.student for row in self.rows if row.status == status]
 
     def share(self, student: str) -> float:
         """A student's part of the points."""
@@ -131,6 +162,7 @@ class Report:
     assignments: list[AssignmentReport]
     looks: list[Look]
     empty: list[str]  # assignments that nobody has handed in
+    remarks: list[str]  # lines on downloaded files
     change: Change | None = None
 
     @property
@@ -139,40 +171,19 @@ class Report:
         return [task for assignment in self.assignments for task in assignment.tasks]
 
 
-def find_course(start: Path, db_url: str | None = None) -> tuple[CourseDirectory, Config]:
-    """The nbgrader course in `start` or above it, with another gradebook if one is given.
-
-    Raises:
-        WorkbookError: There is no `nbgrader_config.py`, or it fails.
-    """
-    folder = next(
-        (
-            folder
-            for folder in (start.resolve(), *start.resolve().parents)
-            if (folder / CONFIG_FILE).is_file()
-        ),
-        None,
-    )
-    if folder is None:
-        raise WorkbookError(f"{start}: no nbgrader course ({CONFIG_FILE}) here or above it")
-    try:
-        config = PyFileConfigLoader(CONFIG_FILE, path=str(folder)).load_config()
-    except Exception as error:  # it is Python, and may raise anything
-        raise WorkbookError(f"{folder / CONFIG_FILE}: {type(error).__name__}: {error}") from error
-    if "root" not in config.CourseDirectory:
-        config.CourseDirectory.root = str(folder)
-    if db_url:
-        config.CourseDirectory.db_url = db_url
-    return CourseDirectory(config=config), config
-
-
-def make_report(course: CourseDirectory, grading_reports: Path, names: Iterable[str]) -> Report:
+def make_report(
+    course: CourseDirectory,
+    grading_reports: Path,
+    names: Iterable[str],
+    config: Config | None = None,
+) -> Report:
     """Read gradebook, graded notebooks and the grader's own tables.
 
     Args:
         course: Where things are.
         grading_reports: Folder of `<assignment>.csv`, as `warmgrader autograde` writes them.
         names: Assignments to report on; all if there are none.
+        config: The course's; it says where downloads are.
 
     Raises:
         WorkbookError: There is nothing to report on, in one line that says why.
@@ -181,13 +192,20 @@ def make_report(course: CourseDirectory, grading_reports: Path, names: Iterable[
         scores = read_scores(gradebook)
         _choose(scores, list(names))
         rows = {each.name: _read_rows(grading_reports, each.name) for each in scores.assignments}
+        entries = {
+            each.name: read_entries(course, config or Config(), each.name)
+            for each in scores.assignments
+        }
+        waiting = [line for name in entries for line in remarks(entries[name], name)]
         assignments = [
-            _assignment_report(course, scores, each.name, each.max_score, rows[each.name])
+            _assignment_report(course, scores, each, entries[each.name], rows[each.name])
             for each in scores.assignments
             if any(assignment == each.name for assignment, _ in scores.submissions)
         ]
         if not assignments:
-            raise WorkbookError("Nobody has a score in the gradebook yet: grade something first.")
+            raise WorkbookError(
+                *waiting, "Nobody has a score in the gradebook yet: grade something first."
+            )
         done = {assignment.name for assignment in assignments}
         return Report(
             course=course.course_id,
@@ -196,6 +214,7 @@ def make_report(course: CourseDirectory, grading_reports: Path, names: Iterable[
             assignments=assignments,
             looks=_looks(scores, assignments, rows),
             empty=[each.name for each in scores.assignments if each.name not in done],
+            remarks=waiting,
         )
 
 
@@ -214,13 +233,60 @@ def _choose(scores: Scores, names: list[str]) -> None:
         scores.assignments = [each for each in scores.assignments if each.name in names]
 
 
+def _class_rows(
+    course: CourseDirectory,
+    scores: Scores,
+    assignment: Assignment,
+    entries: list[Entry],
+    rows: dict[str, dict[str, str]],
+) -> list[Score]:
+    """A row for everybody in the gradebook.
+
+    Late is who handed in after nbgrader's due date, whom the platform or the grader calls so, and
+    who has a penalty.
+    """
+    name = assignment.name
+    marked = {entry.student for entry in entries if entry.late and entry.status == COLLECTED}
+    marked |= {student for student, row in rows.items() if row.get("late")}
+    without = {entry.student for entry in entries}
+    folders = find_folders(course, course.submitted_directory, name, "*")
+    waiting = {folder.student_id for folder in folders}
+    table = []
+    for student in scores.students:
+        submission = scores.submissions.get((name, student.id))
+        status = NO_NOTEBOOK if student.id in without else NOT_HANDED_IN
+        if student.id in waiting:
+            status = NOT_GRADED
+        if submission:
+            status = BY_HAND if submission.needs_manual_grade else GRADED
+        submission = submission or Submission(None)
+        late = submission.after_due or submission.penalty > 0 or student.id in marked
+        table.append(
+            Score(
+                student.id,
+                full_name(student),
+                name,
+                status,
+                points=sum(submission.scores.values()),
+                extra_credit=submission.extra_credit,
+                by_hand="by hand" if submission.by_hand else "",
+                late="late" if late else "",
+                penalty=submission.penalty,
+                score=submission.score,
+                max_score=assignment.max_score,
+            )
+        )
+    return table
+
+
 def _assignment_report(
     course: CourseDirectory,
     scores: Scores,
-    assignment: str,
-    max_score: float,
+    row: Assignment,
+    entries: list[Entry],
     rows: dict[str, dict[str, str]],
 ) -> AssignmentReport:
+    assignment = row.name
     submissions = {
         student: submission
         for (name, student), submission in scores.submissions.items()
@@ -230,7 +296,11 @@ def _assignment_report(
     for cell in scores.cells[assignment]:
         by_notebook.setdefault(cell.notebook, []).append(cell)
     report = AssignmentReport(
-        assignment, max_score, {name: each.score for name, each in submissions.items()}, []
+        assignment,
+        row.max_score,
+        {name: each.score for name, each in submissions.items()},
+        tasks=[],
+        rows=_class_rows(course, scores, row, entries, rows),
     )
     for notebook, cells in sorted(by_notebook.items()):
         paths = [
@@ -273,7 +343,7 @@ def _task_report(
     for student, submission in submissions.items():
         score = sum(submission.scores.get(cell, 0.0) for cell in cells)
         points.append(score)
-        rest.append(submission.raw_score - score)
+        rest.append(sum(submission.scores.values()) - score)
         run = (runs[student] or {}).get(task)
         if run and run.seconds is not None and run.attempted:
             seconds.append(run.seconds)
@@ -313,7 +383,9 @@ def _read_rows(folder: Path, assignment: str) -> dict[str, dict[str, str]]:
     if not path.is_file():
         return {}
     with path.open(newline="", encoding="utf-8") as file:
-        return {row["student"]: row for row in csv.DictReader(file) if row.get("student")}
+        rows = [row for row in csv.DictReader(file) if row.get("student")]
+    # What a spreadsheet would run as a formula stands there behind a quote.
+    return {re.sub("^'(?=[=+@-])", "", row["student"]): row for row in rows}
 
 
 def _is_number(text: str | None) -> bool:
@@ -333,24 +405,21 @@ def _looks(
     class_size = len(scores.students)
     expected = [each for each in assignments if len(each.scores) >= EXPECTED * class_size]
     looks = []
-    for student in scores.students:
+    for number, student in enumerate(scores.students):
         done = [each for each in assignments if student.id in each.scores]
         reasons = []
-        manual = [
-            each.name
-            for each in done
-            if scores.submissions[each.name, student.id].needs_manual_grade
-        ]
-        if manual:
-            reasons.append(f"waits for points by hand: {', '.join(manual)}")
+        status = {each.name: each.rows[number].status for each in assignments}
+        for wanted in (BY_HAND, NOT_GRADED, NO_NOTEBOOK):
+            if names := [name for name, state in status.items() if state == wanted]:
+                reasons.append(f"{wanted}: {', '.join(names)}")
         for each in assignments:
             if reason := rows[each.name].get(student.id, {}).get("reason"):
                 reasons.append(f"{each.name}: {reason}")
         shares = [each.share(student.id) for each in done]
-        if not done:
+        if all(state == NOT_HANDED_IN for state in status.values()):
             reasons.append("has handed in nothing")
-        else:
-            missing = [each.name for each in expected if student.id not in each.scores]
+        elif done:
+            missing = [each.name for each in expected if status[each.name] == NOT_HANDED_IN]
             if missing and len(missing) >= MISSING * len(expected):
                 reasons.append(f"has not handed in: {', '.join(missing)}")
             if mean(shares) < LOW:
@@ -362,102 +431,3 @@ def _looks(
             share = mean(shares) if shares else None
             looks.append(Look(student.id, full_name(student), share, len(done), reasons))
     return sorted(looks, key=lambda look: (-len(look.reasons), look.share or 0.0))
-
-
-# ---------------------------------------------------------------- change since an earlier report
-
-
-def snapshot(report: Report) -> dict[str, Any]:
-    """What the next report compares itself with."""
-    return {
-        "time": report.time,
-        "assignments": {
-            each.name: {
-                "scores": each.scores,
-                "solved": {task.name: task.solved_share for task in each.tasks},
-            }
-            for each in report.assignments
-        },
-    }
-
-
-def compare(before: dict[str, Any], report: Report) -> Change:
-    """What has changed since a snapshot."""
-    assignments, tasks, changed = [], [], set()
-    for each in report.assignments:
-        old = before["assignments"].get(each.name, {"scores": {}, "solved": {}})
-        shift = each.median_score - median(old["scores"].values()) if old["scores"] else None
-        new = len(each.scores) - len(old["scores"])
-        if new or shift:
-            assignments.append((each.name, new, shift))
-        changed |= {
-            student
-            for student in each.scores.keys() | old["scores"].keys()
-            if each.scores.get(student) != old["scores"].get(student)
-        }
-        for task in each.tasks:
-            share = old["solved"].get(task.name)
-            if share is not None and abs(share - task.solved_share) >= 0.005:
-                tasks.append((each.name, task.name, share, task.solved_share))
-    tasks.sort(key=lambda row: -abs(row[3] - row[2]))
-    return Change(before["time"], assignments, tasks, len(changed))
-
-
-def remember(report: Report, folder: Path) -> None:
-    """Set the report's `change`, and keep its data for the next one.
-
-    Running the report again, with nothing new in the gradebook, shows the same change again.
-    """
-    latest, previous = folder / "latest.json", folder / "previous.json"
-    now, last = snapshot(report), _read_snapshot(latest)
-    if last is not None and last["assignments"] == now["assignments"]:
-        last = _read_snapshot(previous)
-    elif last is not None:
-        write_atomically(previous, json.dumps(last).encode())
-    if last is not None:
-        report.change = compare(last, report)
-    write_atomically(latest, json.dumps(now).encode())
-
-
-def _read_snapshot(path: Path) -> dict[str, Any] | None:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return content if {"time", "assignments"} <= content.keys() else None
-    except (OSError, ValueError, AttributeError):
-        return None
-
-
-# ---------------------------------------------------------------- tables
-
-
-def write_tables(report: Report, folder: Path) -> None:
-    """Write the CSV files: `tasks.csv`, `mistakes.csv`, `students.csv`."""
-    tasks = [
-        [
-            *(task.assignment, task.name, task.max_score, task.submissions, task.solved),
-            *(task.partly, task.failed, task.not_attempted, round(task.solved_share, 4)),
-            "" if task.discrimination is None else task.discrimination,
-            "" if task.seconds is None else round(task.seconds, 3),
-        ]
-        for task in report.tasks
-    ]
-    header = ["assignment", "task", "max_score", "submissions", "solved", "partly", "failed"]
-    header += ["not_attempted", "solved_share", "discrimination", "median_run_seconds"]
-    mistakes = [
-        [task.assignment, task.name, *asdict(mistake).values()]
-        for task in report.tasks
-        for mistake in task.mistakes
-    ]
-    looks = [
-        [
-            *(look.student, look.name, look.handed_in),
-            *("" if look.share is None else round(look.share, 4), "; ".join(look.reasons)),
-        ]
-        for look in report.looks
-    ]
-    for name, rows in {
-        "tasks.csv": [header, *tasks],
-        "mistakes.csv": [["assignment", "task", "message", "students", "pattern"], *mistakes],
-        "students.csv": [["student", "name", "handed_in", "mean_share", "reasons"], *looks],
-    }.items():
-        write_atomically(folder / name, csv_bytes(rows))

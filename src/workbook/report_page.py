@@ -61,6 +61,9 @@ def findings(report: Report) -> list[str]:
         f"{len(last.scores)} of {report.students} students have a score in {last.name}; "
         f"the median is {last.median_score:.3g} of {last.max_score:.3g} points."
     )
+    if last.late:
+        penalties = sum(row.penalty > 0 for row in last.late)
+        lines.append(f"{len(last.late)} of them handed in late, {penalties} with a penalty.")
     hardest = sorted(report.tasks, key=lambda task: task.solved_share)[:3]
     for task in hardest:
         if task.solved_share < 1:
@@ -74,7 +77,7 @@ def findings(report: Report) -> list[str]:
             f"(discrimination {worst.discrimination:.2f})."
         )
     if report.looks:
-        nothing = sum(look.handed_in == 0 for look in report.looks)
+        nothing = sum("has handed in nothing" in look.reasons for look in report.looks)
         lines.append(
             f"{len(report.looks)} {_plural(report.looks, 'student needs', 'students need')} a look"
             + (f", {nothing} of them handed in nothing." if nothing else ".")
@@ -85,6 +88,8 @@ def findings(report: Report) -> list[str]:
             f"Since {report.change.since}: {new:+d} submissions, "
             f"{report.change.students} students with another score."
         )
+    if report.remarks:
+        lines.append("Some downloaded files need a look; they are named at the end.")
     return lines
 
 
