@@ -32,7 +32,7 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager
 
 from warmgrader.messages import Spoken, known_name, mark_messages
-from warmgrader.names import DEFINING, names_bound
+from warmgrader.names import DEFINING, NESTED, is_inside, names_bound
 from warmgrader.orders import digest_of
 from warmgrader.texts import with_parents
 from warmgrader.values import LOOK, Values, mark_values
@@ -61,6 +61,7 @@ class Core:
         self.watched: dict[str, tuple[Any, str, Any, bool]] = {}
         self.sure: set[str] = set()  # what was watched before any code of the notebook ran
         self.names: list[str] = []
+        self.spared: list[str] = []  # what the course itself changes
         self.spoken = Spoken()
         self.instructors_files: set[str] = set()
         self.files: dict[str, str] = {}  # the course's and the submission's, with what they are
@@ -71,10 +72,13 @@ class Core:
     def prepare(self, order: dict[str, Any], code: str) -> None:
         """Get ready for a cell."""
         if "names" in order:  # with the first one
-            self.names, self.files = order["names"], order["files"]
+            self.names, self.files, self.spared = order["names"], order["files"], order["spared"]
             for name in order["asked"]:
                 if " " in name:
                     continue  # `import X`: only whether it came to that
+                root = name.partition(".")[0]
+                if Path(root).exists() or Path(f"{root}.py").exists():
+                    continue  # the student's own, which runs when the notebook imports it
                 # Whole path: a part that is imported later could be changed before it is watched.
                 for depth in range(1, name.count(".") + 1):
                     with suppress(Exception):
@@ -106,7 +110,9 @@ class Core:
                 owner, attribute = found
                 there = hasattr(owner, attribute)  # some are loaded when they are asked for
                 value = vars(owner).get(attribute, _MISSING)
-                self.watched[name] = owner, attribute, value, there
+                # Only what code is made of: a counter, or an option, is there to be changed.
+                if value is _MISSING or isinstance(value, (*_NAMED, staticmethod, classmethod)):
+                    self.watched[name] = owner, attribute, value, there
 
     def put_back(self) -> list[str]:
         """Give builtins and watched attributes their values again; return what had another."""
@@ -114,7 +120,8 @@ class Core:
         space = vars(builtins)
         self.namespace["__builtins__"] = builtins
         for name, value in self.builtins.items():
-            if name != "_" and space.get(name, _MISSING) is not value:
+            spared = name == "_" or f"builtins.{name}" in self.spared
+            if not spared and space.get(name, _MISSING) is not value:
                 space[name] = value
                 changed.append(f"builtins.{name}")
         for name, (owner, attribute, value, there) in self.watched.items():
@@ -167,8 +174,10 @@ class Core:
         meanings = {name: self.builtins[name] for name in _BUILTINS} | self.own | self.pins
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id not in bound and node.id in meanings:
-                if node.id in free:
-                    continue  # an answer defines it
+                same = self.namespace.get(node.id, _MISSING) is meanings[node.id]
+                plain = node.id not in self.namespace and node.id not in self.pins
+                if node.id in free or ((same or plain) and not is_inside(node, NESTED)):
+                    continue  # an answer defines it, or it means the same
                 other = f"{node.id} (the course's)"
                 self.namespace[other] = meanings[node.id]
                 node.id = other

@@ -8,7 +8,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from warmgrader import client, linux
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.coursedir import CourseDirectory
+
+from warmgrader import client, linux, packages
 from warmgrader.limits import Limits
 from warmgrader.preload import ForkUnsafeError, check_fork_safety
 from warmgrader.recipe import DEFAULT_PRELOAD, Recipe
@@ -39,6 +42,7 @@ def examine() -> list[tuple[str, bool, str]]:
     findings.append(_kernel("sandbox"))
     abi = linux.landlock_abi()
     findings.append(("Landlock", abi > 0, f"version {abi}" if abi else "not in this kernel"))
+    findings += _packages()
     cores = len(os.sched_getaffinity(0))
     findings.append(("processor cores", True, f"{cores}: as many local workers by default"))
     return findings
@@ -59,6 +63,16 @@ def _kernel(sandbox: str | None) -> tuple[str, bool, str]:
         except client.ServerError as error:
             return name, False, str(error)
     return name, status == 0, "works" if status == 0 else f"ended with status {status}"
+
+
+def _packages() -> list[tuple[str, bool, str]]:
+    """Say which folders outside of Python's own submissions can import from."""
+    app = NbGrader()
+    app.load_config_file()
+    hidden = packages.hidden_folders(CourseDirectory(parent=app))
+    found = [("packages", True, f"{path} is shown") for path in packages.shown(hidden)]
+    reason = "can't be shown: the course's own folders, or a home, are in there"
+    return found + [("packages", True, f"{path} {reason}") for path in packages.left_out(hidden)]
 
 
 def _obstacle() -> str:

@@ -248,7 +248,8 @@ class WarmExecute(Execute):
         details: dict[str, Any] = {}
         if first:
             names = sorted({*self.plan.names, *asked})
-            details.update(names=names, asked=asked, files=self.plan.digests(self.nb, self.files))
+            spared, files = sorted(self.plan.course.changed), self.plan.digests(self.nb, self.files)
+            details.update(names=names, asked=asked, files=files, spared=spared)
         if is_test(cell):
             self.told_secrets |= grade_id_of(cell) in self.plan.hidden
             ordinary = sorted(self.plan.course.keys)

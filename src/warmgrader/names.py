@@ -206,6 +206,12 @@ def package_paths(tree: ast.AST, aliases: Mapping[str, set[str]]) -> set[str]:
     return {path for path in paths if "." in path and "(" not in path}
 
 
+def paths_set(tree: ast.AST, aliases: Mapping[str, set[str]]) -> set[str]:
+    """Return the attributes of packages that a cell sets, as dotted paths."""
+    nodes = (n for n in nodes_of(tree) if isinstance(n, ast.Attribute))
+    return {p for n in nodes if not isinstance(n.ctx, ast.Load) for p in paths_of(n, aliases)}
+
+
 def _inside(module: str, name: str) -> str:
     path = f"{module}.{name}"
     if "(" in module or is_module(path):

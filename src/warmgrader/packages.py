@@ -61,7 +61,9 @@ def _editable() -> list[str]:
     for distribution in distributions():
         origin = json.loads(distribution.read_text("direct_url.json") or "{}")
         if origin.get("dir_info", {}).get("editable"):
-            found.append(unquote(urlparse(origin["url"]).path))
+            folder = unquote(urlparse(origin["url"]).path)
+            if not any(entry.startswith(os.path.join(folder, "")) for entry in sys.path):
+                found.append(folder)  # else a folder in it is on the path
     return found
 
 

@@ -93,6 +93,7 @@ class Measure:
         used: names that its tests use without defining them.
         helped: names that the functions of its own cells use.
         paths: attributes of packages that its tests use, as `numpy.testing.assert_allclose`.
+        changed: attributes of packages that its cells, or tests, set.
         tested: names that its tests give a value to.
         defined: functions and classes of its own cells.
         aliases: what it imports, by the names that it gives.
@@ -107,6 +108,7 @@ class Measure:
     used: frozenset[str] = frozenset()
     helped: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
     tested: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
     aliases: Mapping[str, set[str]] = field(default_factory=dict)

@@ -76,7 +76,7 @@ class Plan:
             released=_released(notebook, config),
             hidden=frozenset(grade_id_of(c) for c in code if is_test(c) and mark in c.source),
             free=tuple(sorted(course.answered)),
-            names=tuple(sorted(course.paths)),
+            names=tuple(sorted(course.paths - course.changed)),
             course=course,
             files=files,
         )

@@ -21,6 +21,7 @@ from warmgrader.names import (
     names_bound,
     names_loaded,
     package_paths,
+    paths_set,
 )  # fmt: skip
 from warmgrader.page import Ground, Measure, Page, Reach, module_of
 from warmgrader.reader import BUILT_IN, REASONS, Reader
@@ -72,6 +73,7 @@ def measure(cells: Iterable[Cell], files: Mapping[str, bytes] | None = None) -> 
         used=union("test", lambda tree: names_loaded(tree) - names_bound(tree)),
         helped=union("instructor", free_in_functions),
         paths=union("test", lambda tree: package_paths(tree, aliases)),
+        changed=frozenset(path for _, tree in trees for path in paths_set(tree, aliases)),
         tested=union("test", names_assigned),
         defined=union(
             "instructor", lambda tree: (n.name for n in tree.body if isinstance(n, DEFINING))

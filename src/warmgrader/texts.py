@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import doctest
 import re
 import string
 from collections.abc import Iterator
@@ -19,6 +18,8 @@ _LONGEST = 200_000  # characters of a cell, or of a file
 _PERHAPS_MAGIC = re.compile(
     r"^\s*[%!?,;/]|=\s*[%!]|\?\s*$|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", re.MULTILINE
 )
+# Without the module doctest: it takes hold of Python's debugger when it is imported, too early in a kernel.
+_EXAMPLE = re.compile(r"^[ \t]*>>>.*(?:\n[ \t]*\.\.\..*)*", re.MULTILINE)
 _OPTIONS = re.compile(r"^(?:\s*-\w+(?:[ =]\d+)?(?=\s))*\s*")
 _RUNNING = {
     "eval",
@@ -139,8 +140,8 @@ def inner(tree: ast.AST) -> Iterator[tuple[ast.Module | None, int]]:
 def _texts(node: ast.AST) -> Iterator[str]:
     """Yield what a node runs as code."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and ">>>" in node.value:
-        for example in doctest.DocTestParser().get_examples(node.value):
-            yield example.source
+        for block in _EXAMPLE.findall(node.value):
+            yield "\n".join(line.strip()[4:] for line in block.splitlines())
     elif isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
         for part in ast.walk(node.annotation):
             if isinstance(part, ast.Constant) and isinstance(part.value, str):

@@ -29,7 +29,8 @@ class Notebook:
             user_ns=self.space, get_ipython=lambda: shell, compile=compiler, events=events
         )
         self.core, self.asked = Core(shell), asked
-        self.core.prepare({"names": [*names, *asked], "asked": asked, "files": {}}, "")
+        order = {"names": [*names, *asked], "asked": asked, "files": {}, "spared": []}
+        self.core.prepare(order, "")
 
     def run(self, source: str) -> None:
         """Run a cell of the student's."""

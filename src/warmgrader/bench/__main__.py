@@ -12,15 +12,15 @@ from typing import TypeVar
 
 from warmgrader.bench import page
 from warmgrader.bench.measure import Course
-from warmgrader.bench.profile import NO_GUARD
+from warmgrader.bench.profile import NO_CORE
 
 _MEMORY_SUBMISSIONS = 2  # of stock nbgrader, which takes one after the other
 # What is left away in which profile; the first one is of what users have.
 _VARIANTS = {
     page.WHOLE: (),
-    "no guard": (NO_GUARD,),
+    "no core": (NO_CORE,),
     "no sandbox": ("--no-sandbox",),
-    "neither": (NO_GUARD, "--no-sandbox"),
+    "neither": (NO_CORE, "--no-sandbox"),
 }
 _T = TypeVar("_T")
 

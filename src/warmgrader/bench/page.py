@@ -178,7 +178,7 @@ def _page(results: Results) -> str:
         f"{results.each('warm 1') - results.each('bare 1'):.2f} s with warmgrader. The more a "
         "submission computes, the closer the throughput comes to the number of processor cores.", "",
         "## Where the time of one submission goes", "",
-        "In seconds, with one worker; the *guard* is what keeps test cells out of a notebook's reach. "
+        "In seconds, with one worker; the *core* runs tests, and submissions are read for it. "
         f"Bare, the cells take {results.each('bare 1'):.2f} s. To start and end the command and its "
         f"workers adds {results.start / few:.2f} s for each of {few} submissions.", "",
         *_table(["part", *results.parts], _parts(results)), "",

@@ -1,6 +1,6 @@
 """Where the time of one submission goes.
 
-`python -m warmgrader.bench.profile ASSIGNMENT [--no-guard] [--no-sandbox]` grades students one
+`python -m warmgrader.bench.profile ASSIGNMENT [--no-core] [--no-sandbox]` grades students one
 after the other in this process, with stop watches in the functions that the parts are named after,
 and prints the mean seconds of each part as JSON.
 """
@@ -27,7 +27,7 @@ from warmgrader.execute import WarmExecute
 from warmgrader.writer import Writer
 
 STUDENTS = 5
-NO_GUARD = "--no-guard"
+NO_CORE = "--no-core"
 _REST = "the rest of nbgrader and of the worker"
 _PARTS = {
     "start of the kernel in its sandbox": [
@@ -83,24 +83,25 @@ class StopWatch:
         self._since = now
 
 
-def _take_guard_away() -> None:
-    """Have test cells run like any others."""
+def _take_core_away() -> None:
+    """Have test cells run like any others, and submissions not read."""
     worker_config = WarmAutograde.worker_config
 
-    def without_guard(app: WarmAutograde) -> Any:
+    def without_core(app: WarmAutograde) -> Any:
         config = worker_config(app)
-        config.WarmProvisioner.guard = False
+        config.WarmProvisioner.graded = False
+        config.WarmExecute.suspicious = "ignore"
         return config
 
-    WarmAutograde.worker_config = without_guard  # type: ignore[method-assign]
+    WarmAutograde.worker_config = without_core  # type: ignore[method-assign]
 
 
 def main() -> None:
     """Grade one student to warm up, then some with the watch running."""
     assignment, *options = sys.argv[1:]
-    if NO_GUARD in options:
-        options.remove(NO_GUARD)
-        _take_guard_away()
+    if NO_CORE in options:
+        options.remove(NO_CORE)
+        _take_core_away()
     students = sorted(path.name for path in Path("submitted").iterdir())
     watch = StopWatch()
     for part, functions in _PARTS.items():
