@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from workbook import outputs, paths, placeholders, source
+from workbook import outputs, paths, placeholders, source, task_cells
 from workbook.errors import WorkbookError
 from workbook.tasks import read_notebook
 
@@ -128,6 +128,8 @@ def read_sources(
     for item in sources:
         item.cells, its_problems = source.read(item.path, item.shown_path)
         problems += its_problems
+        if item.is_assignment and not its_problems:
+            task_cells.complete(item.cells)
         for cell in item.cells:
             try:
                 cell.source = placeholders.fill(cell.source, root, item.notebook)
@@ -197,7 +199,7 @@ def _task_cell(cell: source.Cell) -> NotebookNode:
         nbgrader["points"] = cell.points
     text = cell.source
     if cell.role == "hidden":
-        points = "1 point" if cell.points == 1 else f"{cell.points} points"
+        points = task_cells.points_in_words(cell.points)
         text = (
             f"# Hidden tests for {cell.task} run here when your work is graded ({points}).\n"
             f"### BEGIN HIDDEN TESTS\n{text}\n### END HIDDEN TESTS"
@@ -205,6 +207,9 @@ def _task_cell(cell: source.Cell) -> NotebookNode:
     # With this tag "Run All" goes on after a task that is not solved yet, so that a student sees
     # the verdict on every task. nbgrader runs all cells in any case.
     metadata = {"nbgrader": nbgrader, "tags": ["raises-exception", *cell.tags]}
+    if cell.role == "check":
+        metadata |= task_cells.FOLDED
+        metadata["tags"].append("hide-input")  # the same on the website
     return nbformat.v4.new_code_cell(text, id=grade_id, metadata=metadata)
 
 

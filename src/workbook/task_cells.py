@@ -1,0 +1,128 @@
+"""What the build adds to the text of an assignment: a table, how long and how hard, and the checks.
+
+A check is folded when a notebook is opened: its first line says what it is. When it fails it shows
+its message, and where the student's own code has failed, but not the test; nothing is imported for
+that, and nothing but IPython ever calls it.
+"""
+
+import ast
+import symtable
+import textwrap
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from workbook.source import TASKS_PLACE, Cell, heading_of
+from workbook.tasks import NOT_ATTEMPTED
+
+#: How JupyterLab, Notebook 7 and Colab keep a cell folded; VS Code has nothing for it in the file.
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
+
+_CHECK = """\
+# @title Check {task} ({points}): run this cell. A click here shows its tests.
+try:
+    for _name in {names}:
+        assert _name in globals(), (
+            f"There is no {{_name}} yet: run the cells above first, the imports and your answer."
+        )
+{tests}
+except (AssertionError, NotImplementedError) as _failed:
+    # IPython shows what this returns: the message, and a student's own error, without the tests.
+    def _show(failed=_failed, here=_failed.__traceback__.tb_frame.f_code.co_filename):
+        if "{not_attempted}" in str(failed):
+            return ["○ {task}: not attempted yet. Your answer goes into the cell above."]
+        error = failed.__cause__ or failed
+        place = error.__traceback__
+        while place and place.tb_frame.f_code.co_filename == here:
+            place = place.tb_next
+        own = get_ipython().InteractiveTB.structured_traceback
+        return [f"✗ {{failed}}", *(own(type(error), error, place, tb_offset=0) if place else [])]
+
+    _failed._render_traceback_ = _show
+    raise
+else:
+    print({passed!r})"""
+
+
+def complete(cells: list[Cell]) -> None:
+    """Write into the cells of an assignment what follows from the metadata of its tasks."""
+    answers = [cell for cell in cells if cell.role == "answer"]
+    hidden = {cell.task: cell for cell in cells if cell.role == "hidden"}
+    points = {task: 0 for task in hidden}
+    for cell in cells:
+        if cell.points:
+            points[cell.task] += cell.points
+    efforts = {answer.task: _effort(answer) for answer in answers}
+    given: set[str] = set()
+    for cell in cells:
+        if cell.kind == "markdown":
+            cell.source = cell.source.replace(TASKS_PLACE, _table(answers, points))
+            for task, effort in efforts.items():
+                if heading := heading_of(task, cell):
+                    cell.source = cell.source.replace(heading, f"{heading}\n\n{effort}", 1)
+        elif cell.role is None:
+            given |= _names_bound(cell.source)
+        elif cell.role == "check":
+            cell.source = _check(cell, hidden[cell.task], given)
+
+
+def points_in_words(points: int) -> str:
+    """``1 point``, ``2 points``."""
+    return "1 point" if points == 1 else f"{points} points"
+
+
+def _effort(answer: Cell) -> str:
+    return f"*About {answer.minutes} minutes · difficulty {answer.difficulty} of 3*"
+
+
+def _table(answers: list[Cell], points: dict[str, int]) -> str:
+    """The tasks with points, minutes and difficulty, and their sums."""
+    rows = [
+        f"| `{answer.task}` | {answer.about} | {points[answer.task]} | {answer.minutes} "
+        f"| {answer.difficulty} of 3 |"
+        for answer in answers
+    ]
+    minutes = sum(answer.minutes for answer in answers)
+    difficulty = sum(answer.difficulty for answer in answers)
+    return "\n".join([
+        "| task | about | points | minutes | difficulty |",
+        "|---|---|---|---|---|",
+        *rows,
+        f"| **together** | {_duration(minutes)} | **{sum(points.values())}** | **{minutes}** "
+        f"| **{difficulty} of {3 * len(answers)}** |",
+    ])  # fmt: skip
+
+
+def _duration(minutes: int) -> str:
+    """``about an hour and a half`` and the like, as nobody knows it better."""
+    halves = round(minutes / 30)
+    return f"about {halves / 2:g} hours" if halves > 2 else "about an hour"
+
+
+def _check(cell: Cell, hidden: Cell, given: set[str]) -> str:
+    """The source of a check cell, around the tests that the author has written."""
+    names = sorted(_names_used(cell.source) & given)
+    passed = (
+        f"✓ {cell.task} passes its visible tests ({points_in_words(cell.points)}). "
+        f"The hidden ones ({points_in_words(hidden.points)}) also try {hidden.tries}."
+    )
+    return _CHECK.format(
+        task=cell.task,
+        points=points_in_words(cell.points),
+        names=repr((*names, cell.task)),
+        tests=textwrap.indent(cell.source, "    "),
+        not_attempted=NOT_ATTEMPTED,
+        passed=passed,
+    )
+
+
+def _names_bound(source: str) -> set[str]:
+    """The names to which code gives a meaning at its top level."""
+    python = TransformerManager().transform_cell(source)
+    symbols = symtable.symtable(python, "cell", "exec").get_symbols()
+    return {each.get_name() for each in symbols if each.is_assigned() or each.is_imported()}
+
+
+def _names_used(source: str) -> set[str]:
+    """The names that code uses, anywhere in it."""
+    nodes = ast.walk(ast.parse(source))
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
