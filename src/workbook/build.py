@@ -201,13 +201,13 @@ def _task_cell(cell: source.Cell) -> NotebookNode:
     if cell.role == "hidden":
         points = task_cells.points_in_words(cell.points)
         text = (
-            f"# Hidden tests for {cell.task} run here when your work is graded ({points}).\n"
+            f"# @title Hidden tests of {cell.task} ({points}): they run when your work is graded\n"
             f"### BEGIN HIDDEN TESTS\n{text}\n### END HIDDEN TESTS"
         )
     # With this tag "Run All" goes on after a task that is not solved yet, so that a student sees
     # the verdict on every task. nbgrader runs all cells in any case.
     metadata = {"nbgrader": nbgrader, "tags": ["raises-exception", *cell.tags]}
-    if cell.role == "check":
+    if not is_answer:
         metadata |= task_cells.FOLDED
         metadata["tags"].append("hide-input")  # the same on the website
     return nbformat.v4.new_code_cell(text, id=grade_id, metadata=metadata)

@@ -18,29 +18,33 @@ from workbook.tasks import NOT_ATTEMPTED
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 
 _CHECK = """\
-# @title Check {task} ({points}): run this cell. A click here shows its tests.
+# @title Check {task} ({points}): ▶ or Shift+Enter runs it, a click shows its tests
 try:
     for _name in {names}:
         assert _name in globals(), (
-            f"There is no {{_name}} yet: run the cells above first, the imports and your answer."
+            f"There is no {{_name}} yet. Run the imports and your answer above first, and put right "
+            "what fails there."
         )
 {tests}
 except (AssertionError, NotImplementedError) as _failed:
     # IPython shows what this returns: the message, and a student's own error, without the tests.
-    def _show(failed=_failed, here=_failed.__traceback__.tb_frame.f_code.co_filename):
+    def _show(failed=_failed, here=_failed.__traceback__):
+        import textwrap
+
         if "{not_attempted}" in str(failed):
             return ["○ {task}: not attempted yet. Your answer goes into the cell above."]
         error = failed.__cause__ or failed
-        place = error.__traceback__
-        while place and place.tb_frame.f_code.co_filename == here:
+        place = here if error is failed else error.__traceback__
+        while place and place.tb_frame.f_code.co_filename == here.tb_frame.f_code.co_filename:
             place = place.tb_next
+        told = [textwrap.fill(line, 80) for line in f"✗ {{failed}}".splitlines()]
         own = get_ipython().InteractiveTB.structured_traceback
-        return [f"✗ {{failed}}", *(own(type(error), error, place, tb_offset=0) if place else [])]
+        return told + (own(type(error), error, place, tb_offset=0) if place else [])
 
     _failed._render_traceback_ = _show
     raise
 else:
-    print({passed!r})"""
+    print({passed})"""
 
 
 def complete(cells: list[Cell]) -> None:
@@ -101,9 +105,9 @@ def _duration(minutes: int) -> str:
 def _check(cell: Cell, hidden: Cell, given: set[str]) -> str:
     """The source of a check cell, around the tests that the author has written."""
     names = sorted(_names_used(cell.source) & given)
-    passed = (
-        f"✓ {cell.task} passes its visible tests ({points_in_words(cell.points)}). "
-        f"The hidden ones ({points_in_words(hidden.points)}) also try {hidden.tries}."
+    more = f"Its hidden tests ({points_in_words(hidden.points)}) also try {hidden.tries}."
+    passed = f"✓ {cell.task} passes this check.\n{textwrap.fill(more, 80)}".splitlines(
+        keepends=True
     )
     return _CHECK.format(
         task=cell.task,
@@ -111,7 +115,7 @@ def _check(cell: Cell, hidden: Cell, given: set[str]) -> str:
         names=repr((*names, cell.task)),
         tests=textwrap.indent(cell.source, "    "),
         not_attempted=NOT_ATTEMPTED,
-        passed=passed,
+        passed="".join(f"\n        {line!r}" for line in passed) + "\n    ",
     )
 
 
