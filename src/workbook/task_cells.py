@@ -32,7 +32,7 @@ except (AssertionError, NotImplementedError) as _failed:
         import textwrap
 
         if "{not_attempted}" in str(failed):
-            return ["○ {task}: not attempted yet. Your answer goes into the cell above."]
+            return ["○ {not_attempted}: your answer to {task} goes into the cell above."]
         error = failed.__cause__ or failed
         place = here if error is failed else error.__traceback__
         while place and place.tb_frame.f_code.co_filename == here.tb_frame.f_code.co_filename:
@@ -97,9 +97,9 @@ def _table(answers: list[Cell], points: dict[str, int]) -> str:
 
 
 def _duration(minutes: int) -> str:
-    """``about an hour and a half`` and the like, as nobody knows it better."""
-    halves = round(minutes / 30)
-    return f"about {halves / 2:g} hours" if halves > 2 else "about an hour"
+    """``about 1.5 hours`` and the like, as nobody knows it better."""
+    halves = max(round(minutes / 30), 1)
+    return {1: "about half an hour", 2: "about an hour"}.get(halves, f"about {halves / 2:g} hours")
 
 
 def _check(cell: Cell, hidden: Cell, given: set[str]) -> str:
