@@ -90,8 +90,11 @@ def test_unfolding_a_check_changes_nothing_for_nbgrader(released):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("nothing", "✗ There is no math yet. Run the imports and your answer above first, and"),
-        ("no answer", "✗ There is no area yet. Run the imports and your answer above first, and"),
+        (
+            "nothing",
+            "✗ name 'area' is not defined. Run the imports and your answer above first, and",
+        ),
+        ("no answer", "✗ name 'area' is not defined. Run the imports and your answer above first"),
         ("not attempted", "○ Not attempted yet: your answer to area goes into the cell above."),
         ("wrong", "✗ The area of the unit circle is pi."),
     ],

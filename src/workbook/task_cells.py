@@ -5,11 +5,7 @@ its message, and where the student's own code has failed, but not the test; noth
 that, and nothing but IPython ever calls it.
 """
 
-import ast
-import symtable
 import textwrap
-
-from IPython.core.inputtransformer2 import TransformerManager
 
 from workbook.source import TASKS_PLACE, Cell, heading_of
 from workbook.tasks import NOT_ATTEMPTED
@@ -20,26 +16,24 @@ FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 _CHECK = """\
 # @title Check {task} ({points}): ▶ or Shift+Enter runs it, a click shows its tests
 try:
-    for _name in {names}:
-        assert _name in globals(), (
-            f"There is no {{_name}} yet. Run the imports and your answer above first, and put right "
-            "what fails there."
-        )
 {tests}
-except (AssertionError, NotImplementedError) as _failed:
+except (AssertionError, NameError, NotImplementedError) as _failed:
     # IPython shows what this returns: the message, and a student's own error, without the tests.
     def _show(failed=_failed, here=_failed.__traceback__):
         import textwrap
 
-        if "{not_attempted}" in str(failed):
+        told = str(failed)
+        if "{not_attempted}" in told:
             return ["○ {not_attempted}: your answer to {task} goes into the cell above."]
+        if type(failed) is NameError:
+            told += ". Run the imports and your answer above first, and put right what fails there."
         error = failed.__cause__ or failed
         place = here if error is failed else error.__traceback__
         while place and place.tb_frame.f_code.co_filename == here.tb_frame.f_code.co_filename:
             place = place.tb_next
-        told = [textwrap.fill(line, 80) for line in f"✗ {{failed}}".splitlines()]
+        lines = [textwrap.fill(line, 80) for line in f"✗ {{told}}".splitlines()]
         own = get_ipython().InteractiveTB.structured_traceback
-        return told + (own(type(error), error, place, tb_offset=0) if place else [])
+        return lines + (own(type(error), error, place, tb_offset=0) if place else [])
 
     _failed._render_traceback_ = _show
     raise
@@ -56,17 +50,14 @@ def complete(cells: list[Cell]) -> None:
         if cell.points:
             points[cell.task] += cell.points
     efforts = {answer.task: _effort(answer) for answer in answers}
-    given: set[str] = set()
     for cell in cells:
         if cell.kind == "markdown":
             cell.source = cell.source.replace(TASKS_PLACE, _table(answers, points))
             for task, effort in efforts.items():
                 if heading := heading_of(task, cell):
                     cell.source = cell.source.replace(heading, f"{heading}\n\n{effort}", 1)
-        elif cell.role is None:
-            given |= _names_bound(cell.source)
         elif cell.role == "check":
-            cell.source = _check(cell, hidden[cell.task], given)
+            cell.source = _check(cell, hidden[cell.task])
 
 
 def points_in_words(points: int) -> str:
@@ -102,9 +93,8 @@ def _duration(minutes: int) -> str:
     return {1: "about half an hour", 2: "about an hour"}.get(halves, f"about {halves / 2:g} hours")
 
 
-def _check(cell: Cell, hidden: Cell, given: set[str]) -> str:
+def _check(cell: Cell, hidden: Cell) -> str:
     """The source of a check cell, around the tests that the author has written."""
-    names = sorted(_names_used(cell.source) & given)
     more = f"Its hidden tests ({points_in_words(hidden.points)}) also try {hidden.tries}."
     passed = f"✓ {cell.task} passes this check.\n{textwrap.fill(more, 80)}".splitlines(
         keepends=True
@@ -112,21 +102,7 @@ def _check(cell: Cell, hidden: Cell, given: set[str]) -> str:
     return _CHECK.format(
         task=cell.task,
         points=points_in_words(cell.points),
-        names=repr((*names, cell.task)),
         tests=textwrap.indent(cell.source, "    "),
         not_attempted=NOT_ATTEMPTED,
         passed="".join(f"\n        {line!r}" for line in passed) + "\n    ",
     )
-
-
-def _names_bound(source: str) -> set[str]:
-    """The names to which code gives a meaning at its top level."""
-    python = TransformerManager().transform_cell(source)
-    symbols = symtable.symtable(python, "cell", "exec").get_symbols()
-    return {each.get_name() for each in symbols if each.is_assigned() or each.is_imported()}
-
-
-def _names_used(source: str) -> set[str]:
-    """The names that code uses, anywhere in it."""
-    nodes = ast.walk(ast.parse(source))
-    return {node.id for node in nodes if isinstance(node, ast.Name)}
