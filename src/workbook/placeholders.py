@@ -32,8 +32,7 @@ def fill(text: str, root: Path, notebook: Path) -> str:
             address = f"https://colab.research.google.com/github/{repository(root)}/blob/main"
             return f"[![Open in Colab]({BADGE})]({address}/{notebook.as_posix()})"
         raise ValueError(
-            f"unknown placeholder {match[0]}; known: {{{{ colab_badge }}}}, {{{{ repository }}}}, "
-            "and in assignments {{ tasks }}"
+            f"unknown placeholder {match[0]}; known: {{{{ colab_badge }}}}, {{{{ repository }}}}"
         )
 
     return PLACEHOLDER.sub(value, text)
