@@ -22,6 +22,8 @@ from workbook.tasks import graded_cells, read_notebook, read_tasks
 
 #: From how many columns on a terminal has room for two answers beside each other.
 _WIDE = 120
+#: Readable on light and dark terminals, and in notebooks.
+_THEME = "ansi_light"
 
 
 def solution_command(target: str, task: str) -> None:
@@ -39,8 +41,8 @@ def solution_command(target: str, task: str) -> None:
     notebook, solution = read_notebook(path), find_solution(path, root)
     [task] = matching(task, [each.name for each in read_tasks(solution)], "task")
     console = Console()
-    with console.status(f"Trying your {task} ..."):
-        _refuse_unsolved(path, notebook, solution, task, root)
+    console.print(f"Trying your {task} ...")
+    _refuse_unsolved(path, notebook, solution, task, root)
     own = _panel("your answer", graded_cells(notebook)[task].source)
     found = right_answers(root, assignment_of(path), solution, task)
     others = [_panel(title, code) for title, code in found]
@@ -81,6 +83,4 @@ def _refuse_unsolved(
 
 
 def _panel(title: str, code: str) -> Panel:
-    return Panel.fit(
-        Syntax(code, "python", background_color="default", word_wrap=True), title=title
-    )
+    return Panel.fit(Syntax(code, "python", theme=_THEME, word_wrap=True), title=title)
