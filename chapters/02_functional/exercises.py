@@ -794,7 +794,7 @@ def check_activations():
 
 check_activations()
 
-# %% task="activations" role="hidden" points=2 tries="other models and orders of names, models with several inputs, training, and unknown names"
+# %% task="activations" role="hidden" points=2 tries="other models and orders of names, models with several inputs, weights that change, and unknown names"
 import warnings
 
 

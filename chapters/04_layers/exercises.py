@@ -1131,7 +1131,7 @@ assert np.array_equal(result[:, 1:], kernel[:, 1:]), (
     f"{result[:, 1].tolist()} and {result[:, 2].tolist()}."
 )
 
-# %% task="MaxColumnNorm" role="hidden" points=2 tries="columns of very different lengths, one of zeros, other dtypes, training, get_config, and saving and loading"
+# %% task="MaxColumnNorm" role="hidden" points=2 tries="columns of very different lengths, one of zeros, training, get_config, and saving and loading"
 import re
 import tempfile
 from pathlib import Path

@@ -190,7 +190,7 @@ check_rmse(
 )
 
 
-# %% task="RootMeanSquaredError" role="hidden" points=2 tries="three axes, integer targets, sample weights in every shape, unequal batches, reset, graphs, and fit and evaluate"
+# %% task="RootMeanSquaredError" role="hidden" points=2 tries="three axes, integer targets, sample weights in every shape, arguments of the base class, several batches, reset, and evaluate"
 def rmse_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
@@ -448,7 +448,7 @@ assert not np.isnan(empty).any(), "Before any update the result is NaN (0 / 0), 
 check_precision([([1, 0], [0.2, 0.3])], 0)
 
 
-# %% task="Precision" role="hidden" points=2 tries="other thresholds and their config, sample weights in every shape, no predicted positives, unequal batches, reset, and fit and evaluate"
+# %% task="Precision" role="hidden" points=2 tries="other thresholds and their config, labels and sample weights in every shape, arguments of the base class, several batches, reset, and evaluate"
 def precision_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
@@ -677,7 +677,7 @@ for y_true in [labels, labels[:, None]]:
     )
 
 
-# %% task="CategoricalTruePositives" role="hidden" points=3 tries="as many rows as classes, negative scores, booleans as labels, sample weights, reset, and fit and evaluate"
+# %% task="CategoricalTruePositives" role="hidden" points=3 tries="as many rows as classes, negative scores, labels of any dtype, sample weights in every shape, several batches, reset, and evaluate"
 def count_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
@@ -950,7 +950,7 @@ assert np.allclose(result, 0, atol=1e-5), (
 )
 
 
-# %% task="HuberMetric" role="hidden" points=2 tries="other thresholds and their config, sample weights, unequal batches, reset, and fit and evaluate"
+# %% task="HuberMetric" role="hidden" points=2 tries="other thresholds and their config, integer targets, sample weights in every shape, several batches, reset, and evaluate"
 def huber_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
@@ -1219,7 +1219,7 @@ empty = np.asarray(MacroRecall(3).result(), dtype="float64")
 assert np.allclose(empty, 0), f"Before any update the result is {empty}, it should be 0."
 
 
-# %% task="MacroRecall" role="hidden" points=3 tries="classes that never occur, logits, many classes, small integers as labels, sample weights, reset, and fit and evaluate"
+# %% task="MacroRecall" role="hidden" points=3 tries="a class that never occurs, logits, many classes, labels of other dtypes, sample weights in every shape, several batches, reset, and evaluate"
 def recall_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
@@ -1473,7 +1473,7 @@ assert np.allclose(logged, expected, rtol=1e-4), (
     f"the batches' {[round(float(batch.std()), 4) for batch in batches]}."
 )
 
-# %% task="ActivationStd" role="hidden" points=2 tries="several epochs of different data, a call by hand in between, and whether the layer passes its inputs on unchanged"
+# %% task="ActivationStd" role="hidden" points=2 tries="several epochs of different data, a call by hand before them, and whether inputs of any shape are passed on unchanged"
 # Data that differ from epoch to epoch, before and after a call by hand.
 keras.utils.set_random_seed(5)
 generator = np.random.default_rng(5)

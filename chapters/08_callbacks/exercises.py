@@ -1062,7 +1062,7 @@ assert seen.rates == [0.8, 0.8, 0.8, 0.4, 0.4, 0.4], (
 )
 
 
-# %% task="HalveOnPlateau" role="hidden" points=2 tries="other patience and lower limits, losses that stay equal, other keys to monitor, and several fits with one callback"
+# %% task="HalveOnPlateau" role="hidden" points=2 tries="other patience and lower limits, losses that stay equal, losses of any size, a rate that others change meanwhile, and other keys to monitor"
 class ValuesByScript(keras.callbacks.Callback):
     """Puts chosen values into the logs of each epoch, for the callbacks after it."""
 

@@ -209,7 +209,7 @@ assert float(last) < 0.7 * expected, (
 )
 
 
-# %% task="train_step" role="hidden" points=3 tries="other models, losses and optimizers, extra losses, frozen layers, dropout, and several steps"
+# %% task="train_step" role="hidden" points=3 tries="another loss, other optimizers, extra losses, BatchNormalization, frozen layers, dropout, and several steps"
 class PullToTarget(keras.losses.Loss):
     """Not symmetric: errors above the target count three times."""
 
@@ -438,7 +438,7 @@ for epoch, logs in enumerate(result):
         )
 
 
-# %% task="fit_loop" role="hidden" points=3 tries="other models, metrics and batch sizes, a shorter last batch, several epochs, and plain numbers in the logs"
+# %% task="fit_loop" role="hidden" points=3 tries="extra losses, BatchNormalization, another optimizer, a shorter last batch, several epochs, and plain numbers in the logs"
 class MeanPenalty(layers.Layer):
     """Passes its inputs on and adds their mean square as a loss."""
 
@@ -596,7 +596,7 @@ for key, expected in [("loss", (error**2).mean()), ("mae", np.abs(error).mean())
     )
 
 
-# %% task="evaluate_loop" role="hidden" points=2 tries="extra losses, BatchNormalization and dropout, a shorter last batch, a second call, and whether the model is left as it was"
+# %% task="evaluate_loop" role="hidden" points=2 tries="extra losses, BatchNormalization, dropout and frozen layers, a shorter last batch, a second call, and whether the model is left as it was"
 class MeanPenalty(layers.Layer):
     """Passes its inputs on and adds their mean square as a loss."""
 
@@ -763,7 +763,7 @@ for max_norm, expected in [(1.0, [0.6, 0.8]), (100.0, [3.0, 4.0])]:
     )
 
 
-# %% task="clipped_step" role="hidden" points=2 tries="gradients below and above the limit, other models and optimizers, and the norm that is returned"
+# %% task="clipped_step" role="hidden" points=2 tries="gradients below and above the limit, extra losses, BatchNormalization, frozen layers, and the norm that is returned"
 def fresh_test_model(parts):
     keras.utils.set_random_seed(6)
     model = keras.Sequential([keras.Input((4,)), layers.Dense(6, "tanh", name="first")])

@@ -118,7 +118,7 @@ except Exception as error:
 assert result == 2, f"For (ones, 3), (zeros, 3), (ones, 4) it should be 2, it is {result}."
 
 
-# %% task="count_traces" role="hidden" points=2 tries="Python numbers, tensors of other shapes and dtypes, several calls, and the same function asked about twice"
+# %% task="count_traces" role="hidden" points=2 tries="Python numbers, strings, arrays and tensors, several arguments, and the same function asked about twice"
 def test_identity(x):
     return x
 
@@ -1116,7 +1116,7 @@ assert np.array_equal(result, expected), (
 )
 
 
-# %% task="fast_predict" role="hidden" points=2 tries="other models and batch sizes, several models side by side, inference mode, weights that change, and whether XLA compiles it"
+# %% task="fast_predict" role="hidden" points=2 tries="arrays and tensors, a single image, two models side by side, inference mode, weights that change, and whether XLA compiles it"
 class TestOnlyPython(layers.Layer):
     """Passes its inputs on through Python, which XLA cannot compile."""
 

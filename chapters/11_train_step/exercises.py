@@ -145,7 +145,7 @@ for extra in [(), (weight,)]:
     ), f"{what} the weights after 2 epochs are not those of the built-in step."
 
 
-# %% task="CustomFit" role="hidden" points=2 tries="sample weights, extra losses, other losses and metrics, several epochs, and the weights after them"
+# %% task="CustomFit" role="hidden" points=2 tries="sample weights, extra losses, dropout, BatchNormalization, frozen layers, several epochs, and the weights after them"
 class BatchPenalty(layers.Layer):
     """Passes its inputs on and adds their mean square as a loss."""
 
@@ -1006,7 +1006,7 @@ assert all(np.allclose(a, b, rtol=1e-3, atol=1e-5) for a, b in zip(*trained)), (
 )
 
 
-# %% task="GradientAccumulation" role="hidden" points=3 tries="other numbers of batches, other models and optimizers, sample weights, and the weights after each batch"
+# %% task="GradientAccumulation" role="hidden" points=3 tries="other numbers of batches, momentum, extra losses, frozen layers, a second fit, and the weights after each batch"
 class WeightDiary(keras.callbacks.Callback):
     """Keeps the weights of the given layers after each batch."""
 
