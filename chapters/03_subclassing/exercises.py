@@ -405,7 +405,7 @@ same = len(model.trainable_weights) == 6 and all(
 assert same, "After a few calls the weights are other objects: make all layers in `__init__`."
 
 
-# %% task="DropoutMLP" role="hidden" points=2 tries="no, one and several hidden layers, other rates, fresh masks in a graph, training with fit, and whether the list is left as it was"
+# %% task="DropoutMLP" role="hidden" points=2 tries="one and several hidden layers, other rates, fresh masks in a graph, training with fit, and whether the list is left as it was"
 import re
 
 
