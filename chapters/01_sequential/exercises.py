@@ -368,7 +368,7 @@ assert shapes == [(None, 64), (None, 10)], (
     "the model's *output* shape, looked at after each layer."
 )
 
-# %% task="shapes_while_growing" role="hidden" points=2 tries="other widths, an empty list, and whether the list is left as it was"
+# %% task="shapes_while_growing" role="hidden" points=2 tries="other widths, a single layer among them, and whether the list is left as it was"
 for input_dim, widths in [(784, [128, 64, 10]), (4, [4]), (2, [7, 7, 3, 1, 9])]:
     given = list(widths)
     shapes = [tuple(shape) for shape in shapes_while_growing(input_dim, given)]

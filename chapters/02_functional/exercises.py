@@ -390,7 +390,7 @@ def check_compile_tickets():
 check_compile_tickets()
 
 
-# %% task="compile_tickets" role="hidden" points=3 tries="several weights of the department loss, the values of both losses and metrics, and training with fit"
+# %% task="compile_tickets" role="hidden" points=3 tries="outputs in another order and in a dict, several weights of the department loss, the values of losses and metrics, and fit"
 def check_compile_tickets(kind, *weight):
     """kind: how the model gives its outputs; weight: the argument department_weight, if any."""
     keras.utils.set_random_seed(4)
