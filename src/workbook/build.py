@@ -209,7 +209,9 @@ def _task_cell(cell: source.Cell) -> NotebookNode:
     metadata = {"nbgrader": nbgrader, "tags": ["raises-exception", *cell.tags]}
     if not is_answer:
         metadata |= task_cells.FOLDED
-        metadata["tags"].append("hide-input")  # the same on the website
+    if cell.role == "check":  # the same on the website
+        metadata["tags"].append("hide-input")
+        metadata["mystnb"] = {"code_prompt_show": task_cells.title_of_check(cell)}
     return nbformat.v4.new_code_cell(text, id=grade_id, metadata=metadata)
 
 

@@ -14,7 +14,7 @@ from workbook.tasks import NOT_ATTEMPTED
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 
 _CHECK = """\
-# @title Check {task} ({points}): ▶ or Shift+Enter runs it, a click shows its tests
+# @title {title}: ▶ or Shift+Enter runs it, a click shows its tests
 try:
 {tests}
 except (AssertionError, NameError, NotImplementedError) as _failed:
@@ -65,6 +65,11 @@ def points_in_words(points: int) -> str:
     return "1 point" if points == 1 else f"{points} points"
 
 
+def title_of_check(cell: Cell) -> str:
+    """What the line of a folded check says first."""
+    return f"Check {cell.task} ({points_in_words(cell.points)})"
+
+
 def _effort(answer: Cell) -> str:
     return f"*About {answer.minutes} minutes · difficulty {answer.difficulty} of 3*"
 
@@ -101,7 +106,7 @@ def _check(cell: Cell, hidden: Cell) -> str:
     )
     return _CHECK.format(
         task=cell.task,
-        points=points_in_words(cell.points),
+        title=title_of_check(cell),
         tests=textwrap.indent(cell.source, "    "),
         not_attempted=NOT_ATTEMPTED,
         passed="".join(f"\n        {line!r}" for line in passed) + "\n    ",
