@@ -75,8 +75,8 @@ new-task: named setup ## start a task of an assignment (EX=ex01_sequential TASK=
 notebooks: build ## execute all chapters and store their outputs in notebooks/
 	@$(BIN)/workbook run --store
 
-check: named setup ## a student's self-check (EX=ex01_sequential)
-	@$(BIN)/workbook check "$(EX)"
+check: named setup ## a student's self-check (EX=ex01_sequential; ALL=1 with the hidden tests)
+	@$(BIN)/workbook check "$(EX)" $(if $(ALL),--all)
 
 progress: setup ## a student's state in all fetched assignments, and what to do next
 	@$(BIN)/workbook progress

@@ -1,5 +1,6 @@
 """The built notebooks are what the sources say, and malformed sources are refused by line."""
 
+import inspect
 import re
 import shutil
 from pathlib import Path
@@ -11,7 +12,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from places import ROOT, SAMPLES, copy_configuration
 
-from workbook import paths
+from workbook import paths, task_cells
 from workbook.build import build, find_sources
 from workbook.errors import WorkbookError
 
@@ -95,6 +96,8 @@ def leaks(exercises_py: str, answers: list[str], exercise: bytes) -> set[str]:
     among the visible lines of the source.
     """
     visible, secret = visible_and_secret_lines(exercises_py)
+    # What the build writes around every check.
+    visible |= {line.strip() for line in inspect.getsource(task_cells).splitlines()}
     for answer in answers:
         secret |= {line.strip() for line in answer.splitlines()}
     return (lines_of_notebook(exercise) & secret) - visible - {""}
@@ -163,9 +166,9 @@ def test_stubs_stand_where_the_solutions_stood(course):
         f"    def __call__(self):\n        {STUB}"
     )
     assert cells["area_hidden"].source == (
-        "# Hidden tests for area run here when your work is graded (6 points)."
+        "# @title Hidden tests of area (6 points): they run when your work is graded"
     )
-    assert cells["Counter_hidden"].source.endswith("(1 point).")
+    assert "Hidden tests of Counter (1 point):" in cells["Counter_hidden"].source
 
 
 def test_run_all_shows_the_verdict_on_every_task(course):
@@ -273,17 +276,29 @@ REFUSED = {
         'task="Counter" role="answer"', 'task="area" role="answer"',
         'task="area" role="answer"', "area has its answer cell twice",
     ),
+    "no table": ("#\n# {{ tasks }}\n", "", "# ---", "no table of the tasks"),
+    "no heading": ("# ## `area`", "# ## Circle", 'task="area" role="answer"', "no heading of area"),
+    "no minutes": (" minutes=10", "", "# %% task=\"area\" role=\"ans", "needs minutes"),
+    "minutes in words": ("minutes=10", 'minutes="ten"', '"ten"', "needs minutes"),
+    "too difficult": ("difficulty=3", "difficulty=4", "difficulty=4", "difficulty=1, 2 or 3"),
+    "about nothing": ('about="state"', 'about=" "', 'about=" "', "needs about"),
+    "no word on the hidden tests": (' tries="another start"', "", 'points=1', "needs tries"),
+    "minutes of a check": ("points=4", "points=4 minutes=3", "minutes=3", "write it on the task's answer"),
+    "string over several lines in a check": (
+        '"The first call returns 1"', '"""The first call\nreturns 1"""', "points=9", "several lines",
+    ),
+    "magic in a check": ("assert Counter()", "%time\nassert Counter()", "points=9", "a magic"),
     "wrong sum": ("points=4", "points=5", "# ---", "the points add up to 21, not 20"),
     "unknown role": (AREA_CHECK, 'task="area" role="test"', 'role="test"', "unknown role 'test'"),
     "role without task": (AREA_CHECK, 'role="check"', '# %% role="check"', "without a task"),
     "task without role": (AREA_CHECK, 'task="area"', '# %% task="area"', "without a role"),
     "points alone": (AREA_CHECK, "points=4", "# %% points=4", "points without a task"),
-    "no points": (' role="check" points=4', ' role="check"', 'role="check"', "needs its points"),
-    "points in quotes": ("points=4", 'points="4"', 'points="4"', "needs its points"),
-    "no point": ("points=4", "points=0", "points=0", "needs its points"),
+    "no points": (' role="check" points=4', ' role="check"', 'role="check"', "needs points"),
+    "points in quotes": ("points=4", 'points="4"', 'points="4"', "needs points"),
+    "no point": ("points=4", "points=0", "points=0", "needs points"),
     "points on an answer": (
         '"area" role="answer"', '"area" role="answer" points=1',
-        'role="answer" points=1', "points on the answer of area",
+        'role="answer" points=1', "points on the answer of area; write it on the task's check",
     ),
     "misspelt metadata": ("points=4", "point=4", "point=4", "unknown metadata 'point'"),
     "unquoted metadata": ('task="area" role="check"', "task=area", "task=area", "cannot read"),
@@ -354,8 +369,8 @@ def test_all_problems_of_all_files_are_told_at_once(course):
         build(root)
     places = [problem.partition(": ")[0] for problem in caught.value.problems]
     assert {
-        "chapters/05_sample/exercises.py:13",
-        "chapters/05_sample/exercises.py:55",
+        "chapters/05_sample/exercises.py:15",
+        "chapters/05_sample/exercises.py:57",
         "chapters/06_other/chapter.py:1",
     } <= set(places)
 

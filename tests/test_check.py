@@ -1,5 +1,7 @@
 """The student's self-check tells the truth, in words, about any notebook it is given."""
 
+import shutil
+
 import nbformat
 import pytest
 import sample_course
@@ -39,11 +41,11 @@ def run(released, tmp_path):
 
 @pytest.fixture
 def workbook(course, monkeypatch):
-    """Runs `workbook check` in the course; gives its exit status and its output on one line."""
+    """Runs a command in the course; gives its exit status and its output on one line."""
     monkeypatch.chdir(course)
 
-    def workbook(*arguments):
-        result = CliRunner().invoke(app, ["check", *map(str, arguments)])
+    def workbook(*arguments, command="check"):
+        result = CliRunner().invoke(app, [command, *map(str, arguments)])
         return result.exit_code, " ".join(result.output.split())
 
     return workbook
@@ -177,3 +179,97 @@ def test_an_assignment_that_was_not_fetched_says_how(tmp_path, monkeypatch):
         "work/ex01_sample/ex01_sample.ipynb: not fetched yet; get it with: "
         "cp -r exercises/ex01_sample work/"
     ]
+
+
+# ---------------------------------------------------------------- with solutions at hand
+
+ABS = sample_course.ANSWERS["double/wrong_abs.py"].partition("\n")[2]
+
+
+@pytest.fixture
+def work(course, released):
+    """Writes the notebook that a student has fetched, with some answers; gives its path."""
+
+    def work(name=f"{sample_course.NAME}.ipynb", **answers):
+        path = course / "work" / sample_course.NAME / name
+        path.parent.mkdir(exist_ok=True)
+        nbformat.write(sample_course.with_answers(released, **answers), path)
+        return path
+
+    return work
+
+
+def test_all_runs_the_hidden_tests_and_gives_a_grade(workbook, work):
+    work(double=ABS, mean=MEAN)
+    status, output = workbook("ex01", "--all")
+    assert status == 0
+    assert "double │ not yet │ 4 / 4 │ 0 / 6" in output
+    assert "mean │ passed │ 5 / 5 │ 5 / 5" in output
+    assert "double, hidden tests: Negative numbers are doubled too" in output
+    assert "14 of 20 points." in output
+    status, output = workbook("ex01")
+    assert "double │ passed │ 4 / 4 │ ? / 6" in output
+    assert "Negative" not in output
+
+
+def test_all_counts_each_test_as_grading_does(workbook, work, released):
+    """A notebook without its tests, or with changed ones, and what passes a hidden test alone."""
+    sums = "def mean(values):\n    return 2.5\n"
+    path = work("mine-Copy1.ipynb")
+    path = path.rename(path.with_name(f"{sample_course.NAME}-Copy1.ipynb"))
+    notebook = sample_course.with_answers(released, mean=sums)
+    notebook.cells = [cell for cell in notebook.cells if not cell.id.endswith(("check", "hidden"))]
+    nbformat.write(notebook, path)
+    status, output = workbook(path, "--all")
+    assert status == 0
+    assert "mean │ not yet │ 0 / 5 │ 5 / 5" in output
+    assert "double │ not attempted │ 0 / 4 │ 0 / 6" in output
+    assert "5 of 20 points." in output
+
+
+def test_right_answers_are_shown_beside_ones_own(workbook, work, monkeypatch):
+    work(double=DOUBLE)
+    monkeypatch.setenv("COLUMNS", "130")
+    status, output = workbook("ex01", "--task", "double", command="solution")
+    assert status == 0
+    assert "your answer ─" in output
+    assert "official answer ─" in output
+    assert "another one: plus" in output
+    assert "BEGIN SOLUTION" not in output
+    assert "return 3 * x" not in output
+    assert "│ def double(x): │ │ def double(x): │" in output.replace("││", "│ │")
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        ({"double": TRIPLE}, "double(3) is 6, yours gives 9"),
+        ({"double": ABS}, "Negative numbers are doubled too"),
+        ({}, "it is not attempted yet"),
+    ],
+)
+def test_right_answers_come_after_ones_own(workbook, work, answers, reason):
+    work(**answers)
+    status, output = workbook("ex01", "--task", "double", command="solution")
+    assert status == 1
+    assert output.endswith(f"answers are shown once your own passes all tests. {reason}")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("solution", "ex01", "--task", "double"), ("check", "ex01", "--all")]
+)
+def test_a_copy_without_solutions_says_so(work, course, tmp_path, monkeypatch, arguments):
+    root = tmp_path / "students"
+    work(double=DOUBLE)
+    shutil.copytree(course, root, ignore=shutil.ignore_patterns("solutions", "chapters"))
+    monkeypatch.chdir(root)
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exit_code == 1
+    [line] = result.output.splitlines()
+    assert line.startswith("ex01_sample: this copy of the course has no solutions")
+
+
+def test_an_unknown_task_is_named(workbook, work):
+    work(double=DOUBLE)
+    status, output = workbook("ex01", "--task", "triple", command="solution")
+    assert (status, output) == (1, "triple: no such task; there are: double, mean")

@@ -142,6 +142,15 @@ def test_student_reads_what_is_not_done(submitted, tmp_path):
     assert "Not attempted yet" in output
 
 
+def test_validate_names_the_tasks_and_shows_no_test(submitted):
+    output = submitted.nbgrader("validate", str(exercise_of(submitted.root, NAME)))
+    assert "    Check dense_params (1 point)\n" in output
+    assert (
+        "    ○ Not attempted yet: your answer to dense_params goes into the cell above.\n" in output
+    )
+    assert "assert" not in output
+
+
 def test_student_validates_a_good_answer(submitted):
     output = submitted.nbgrader("validate", str(submitted.fetched))
     assert "Success! Your notebook passes all the tests." in output
@@ -165,7 +174,11 @@ def test_student_gets_feedback(autograded):
     autograded.nbgrader("fetch_feedback", NAME)
     # One page per submission from this account, in folders named by time: bob's came first.
     pages = sorted(autograded.fetched.parent.glob(f"feedback/*/{NAME}.html"))
-    assert "Score: 20.0 / 20.0" in pages[-1].read_text()
+    page = pages[-1].read_text()
+    assert "Score: 20.0 / 20.0" in page
+    assert ">Check dense_params (1 point)</a> (Score: 1.0 / 1.0)" in page
+    assert ">Hidden tests of dense_params (1 point)</a> (Score: 1.0 / 1.0)" in page
+    assert "Test cell" not in page
 
 
 # ---------------------------------------------------------------- the instructor

@@ -23,8 +23,12 @@ from workbook.tasks import Task
 EXERCISES = """\
 # %% [markdown]
 # # Assignment
+#
+# {{ tasks }}
+#
+# ## `double`
 
-# %% task="double" role="answer"
+# %% task="double" role="answer" about="twice a number" minutes=5 difficulty=1
 def double(x):
     ### BEGIN SOLUTION
     return 2 * x
@@ -34,7 +38,7 @@ def double(x):
 # %% task="double" role="check" points=8
 assert double(3) == 6
 
-# %% task="double" role="hidden" points=12
+# %% task="double" role="hidden" points=12 tries="zero"
 assert double(0) == 0
 """
 FILE = "05_losses/exercises.py"

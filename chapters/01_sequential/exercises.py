@@ -13,19 +13,12 @@
 #
 # Six tasks, 20 points, to go with [chapter 1](../../notebooks/01_sequential.ipynb). The tasks do not depend on each other: do them in any order.
 #
-# | task | about | points |
-# |---|---|---|
-# | `dense_params` | weights of one layer | 2 |
-# | `sequential_params` | weights of a stack | 2 |
-# | `build_mlp` | a model built to a plan | 4 |
-# | `shapes_while_growing` | shapes as layers are added | 3 |
-# | `train_mlp` | from images to learning curves | 5 |
-# | `predict_labels` | from images to classes | 4 |
+# {{ tasks }}
 #
 # **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
-# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
-# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
-# Each task has three hints. Open one at a time.
+# the check below it, which is folded to one line: a click there shows its tests. A check that passes says what
+# the hidden tests will try beyond it when your work is graded; one that does not tells you what is wrong.
+# Stuck? Each task has three hints. Open one at a time.
 
 # %%
 import warnings
@@ -68,7 +61,7 @@ tf.get_logger().setLevel("ERROR")
 # </details>
 
 
-# %% task="dense_params" role="answer"
+# %% task="dense_params" role="answer" about="weights of one layer" minutes=5 difficulty=1
 def dense_params(input_dim, units, use_bias=True):
     """Return the number of weights of a Dense layer.
 
@@ -96,9 +89,8 @@ for input_dim, units in [(3, 64), (64, 10), (1, 1)]:
         f"dense_params({input_dim}, {units}) returned {result}; a Keras layer of that size has "
         f"{expected} weights: a kernel of {input_dim} x {units} and a bias of {units}."
     )
-print("dense_params: the visible checks pass.")
 
-# %% task="dense_params" role="hidden" points=1
+# %% task="dense_params" role="hidden" points=1 tries="other sizes, with and without a bias"
 for input_dim, units in [(20, 32), (5, 5), (7, 1), (784, 128)]:
     layer = layers.Dense(units, use_bias=False)
     layer.build((None, input_dim))
@@ -139,7 +131,7 @@ for input_dim, units in [(20, 32), (5, 5), (7, 1), (784, 128)]:
 # </details>
 
 
-# %% task="sequential_params" role="answer"
+# %% task="sequential_params" role="answer" about="weights of a stack" minutes=8 difficulty=1
 def sequential_params(input_dim, widths):
     """Return the number of weights of a stack of Dense layers with bias.
 
@@ -172,9 +164,8 @@ sequential_params(3, given)
 assert given == [64, 10], (
     f"The list of widths was [64, 10] before the call and is {given} after it."
 )
-print("sequential_params: the visible checks pass.")
 
-# %% task="sequential_params" role="hidden" points=1
+# %% task="sequential_params" role="hidden" points=1 tries="deeper stacks, an empty one, and whether your list of widths is left as it was"
 assert sequential_params(784, []) == 0, (
     f"sequential_params(784, []) returned {sequential_params(784, [])}: "
     "a stack without layers has no weights, so it is 0."
@@ -224,7 +215,7 @@ for input_dim, widths in [(784, [128, 10]), (4, [8]), (2, [3, 5, 7, 1]), (10, [1
 # </details>
 
 
-# %% task="build_mlp" role="answer"
+# %% task="build_mlp" role="answer" about="a model built to a plan" minutes=15 difficulty=2
 def build_mlp(input_dim, hidden_units, num_classes, name="mlp"):
     """Return a built keras.Sequential: ReLU layers, then a softmax layer.
 
@@ -264,10 +255,9 @@ assert np.allclose(probabilities.sum(axis=-1), 1, atol=1e-5) and (probabilities 
     "The outputs of one sample should be probabilities: not negative, with a sum of 1. Is the "
     f"last activation softmax? The first row sums to {probabilities[0].sum():.3f}."
 )
-print("build_mlp: the visible checks pass.")
 
 
-# %% task="build_mlp" role="hidden" points=2
+# %% task="build_mlp" role="hidden" points=2 tries="other numbers of hidden layers, none among them, lists, tuples and ranges, the names, and what the model computes"
 def check_build_mlp(input_dim, hidden_units, num_classes, **kwargs):
     call = f"build_mlp({input_dim}, {hidden_units!r}, {num_classes})"
     try:
@@ -341,7 +331,7 @@ check_build_mlp(3, [16, 16], 2)
 # </details>
 
 
-# %% task="shapes_while_growing" role="answer"
+# %% task="shapes_while_growing" role="answer" about="shapes as layers are added" minutes=10 difficulty=1
 def shapes_while_growing(input_dim, widths):
     """Return the output shape of a growing Sequential after each added Dense layer.
 
@@ -377,9 +367,8 @@ assert shapes == [(None, 64), (None, 10)], (
     f"shapes_while_growing(3, [64, 10]) returned {shapes}, it should be [(None, 64), (None, 10)]: "
     "the model's *output* shape, looked at after each layer."
 )
-print("shapes_while_growing: the visible checks pass.")
 
-# %% task="shapes_while_growing" role="hidden" points=2
+# %% task="shapes_while_growing" role="hidden" points=2 tries="other widths, a single layer among them, and whether the list is left as it was"
 for input_dim, widths in [(784, [128, 64, 10]), (4, [4]), (2, [7, 7, 3, 1, 9])]:
     given = list(widths)
     shapes = [tuple(shape) for shape in shapes_while_growing(input_dim, given)]
@@ -427,7 +416,7 @@ for input_dim, widths in [(784, [128, 64, 10]), (4, [4]), (2, [7, 7, 3, 1, 9])]:
 # </details>
 
 
-# %% task="train_mlp" role="answer"
+# %% task="train_mlp" role="answer" about="from images to learning curves" minutes=25 difficulty=2
 def train_mlp(model, images, labels, *, epochs, batch_size=64, validation_fraction=0.2):
     """Train a classifier and return its learning curves.
 
@@ -503,10 +492,9 @@ assert largest.max() > 0.5, (
     f"The model was fed values no larger than {largest.max():.4f}: divide by 255 once only."
 )
 assert np.array_equal(images, before), "train_mlp changed the caller's images."
-print("train_mlp: the visible checks pass.")
 
 
-# %% task="train_mlp" role="hidden" points=3
+# %% task="train_mlp" role="hidden" points=3 tries="another split, batch size and number of epochs, which images are held out, and whether real training images are learned"
 class LargestInputs(layers.Layer):
     """Passes its inputs on and remembers the largest value seen of each feature."""
 
@@ -598,7 +586,7 @@ assert best >= 0.78, (
 # </details>
 
 
-# %% task="predict_labels" role="answer"
+# %% task="predict_labels" role="answer" about="from images to classes" minutes=12 difficulty=1
 def predict_labels(model, images):
     """Return the predicted class of each image.
 
@@ -627,9 +615,8 @@ assert result.shape == (5,), (
     "Along which axis did you take argmax?"
 )
 assert result.dtype.kind in "iu", f"Classes are integers, you returned {result.dtype}."
-print("predict_labels: the visible checks pass.")
 
-# %% task="predict_labels" role="hidden" points=3
+# %% task="predict_labels" role="hidden" points=3 tries="many images and a single one, whether anything is printed, and whether the caller's images are left as they were"
 import contextlib
 import io
 

@@ -13,19 +13,12 @@
 #
 # Six tasks, 20 points, to go with [chapter 2](../../notebooks/02_functional.ipynb). The tasks do not depend on each other: do them in any order.
 #
-# | task | about | points |
-# |---|---|---|
-# | `ticket_model` | three inputs, two outputs | 4 |
-# | `compile_tickets` | a loss and a metric for each output | 4 |
-# | `add_difficulty` | a new output on old layers | 4 |
-# | `activations` | a look at the layers inside | 3 |
-# | `siamese_distance` | one set of weights, used twice | 2 |
-# | `residual_block` | a link that skips two layers | 3 |
+# {{ tasks }}
 #
 # **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
-# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
-# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
-# Each task has three hints. Open one at a time.
+# the check below it, which is folded to one line: a click there shows its tests. A check that passes says what
+# the hidden tests will try beyond it when your work is graded; one that does not tells you what is wrong.
+# Stuck? Each task has three hints. Open one at a time.
 
 # %%
 import warnings
@@ -76,7 +69,7 @@ tf.get_logger().setLevel("ERROR")
 # </details>
 
 
-# %% task="ticket_model" role="answer"
+# %% task="ticket_model" role="answer" about="three inputs, two outputs" minutes=25 difficulty=2
 def ticket_model(vocabulary_size, num_tags, num_departments):
     """Return the Functional model of a help desk, with three inputs and two outputs.
 
@@ -167,9 +160,8 @@ def check_ticket_model():
 
 
 check_ticket_model()
-print("ticket_model: the visible checks pass.")
 
-# %% task="ticket_model" role="hidden" points=2
+# %% task="ticket_model" role="hidden" points=2 tries="other sizes, what the model computes with given weights, training mode, and tickets fed as a dict"
 import itertools
 
 
@@ -291,7 +283,7 @@ check_ticket_model(11, 11, 2)
 # </details>
 
 
-# %% task="compile_tickets" role="answer"
+# %% task="compile_tickets" role="answer" about="a loss and a metric for each output" minutes=15 difficulty=2
 def compile_tickets(model, department_weight=1.0):
     """Compile a model with the outputs priority and department.
 
@@ -396,10 +388,9 @@ def check_compile_tickets():
 
 
 check_compile_tickets()
-print("compile_tickets: the visible checks pass.")
 
 
-# %% task="compile_tickets" role="hidden" points=3
+# %% task="compile_tickets" role="hidden" points=3 tries="outputs in another order and in a dict, several weights of the department loss, the values of losses and metrics, and fit"
 def check_compile_tickets(kind, *weight):
     """kind: how the model gives its outputs; weight: the argument department_weight, if any."""
     keras.utils.set_random_seed(4)
@@ -538,7 +529,7 @@ check_compile_tickets("lists priority first", 0)
 # </details>
 
 
-# %% task="add_difficulty" role="answer"
+# %% task="add_difficulty" role="answer" about="a new output on old layers" minutes=15 difficulty=2
 def add_difficulty(model, num_levels=3):
     """Return a model with the layers of `model` and a third output, difficulty.
 
@@ -606,10 +597,9 @@ def check_add_difficulty():
 
 
 check_add_difficulty()
-print("add_difficulty: the visible checks pass.")
 
 
-# %% task="add_difficulty" role="hidden" points=2
+# %% task="add_difficulty" role="hidden" points=2 tries="other numbers of levels, tickets fed as a list and as a dict, whether the old model keeps its outputs, and whether the two models share their layers"
 def check_add_difficulty(with_hidden_layer, *num_levels):
     """with_hidden_layer: more layers before and after features, so that it has another position."""
     keras.utils.set_random_seed(6)
@@ -739,7 +729,7 @@ check_add_difficulty(True, 5)
 # </details>
 
 
-# %% task="activations" role="answer"
+# %% task="activations" role="answer" about="a look at the layers inside" minutes=12 difficulty=2
 def activations(model, layer_names):
     """Return a model from the inputs of `model` to the outputs of the named layers.
 
@@ -803,9 +793,8 @@ def check_activations():
 
 
 check_activations()
-print("activations: the visible checks pass.")
 
-# %% task="activations" role="hidden" points=2
+# %% task="activations" role="hidden" points=2 tries="other models and orders of names, models with several inputs, weights that change, and unknown names"
 import warnings
 
 
@@ -941,7 +930,7 @@ check_two_inputs()
 # </details>
 
 
-# %% task="siamese_distance" role="answer"
+# %% task="siamese_distance" role="answer" about="one set of weights, used twice" minutes=20 difficulty=3
 def siamese_distance(embedding):
     """Return a model of two inputs that gives the distance of their embeddings, (batch, 1).
 
@@ -1013,10 +1002,9 @@ def check_siamese_distance():
 
 
 check_siamese_distance()
-print("siamese_distance: the visible checks pass.")
 
 
-# %% task="siamese_distance" role="hidden" points=1
+# %% task="siamese_distance" role="hidden" points=1 tries="images as inputs, many pairs, equal inputs and their gradients"
 def check_siamese_distance():
     keras.utils.set_random_seed(10)
     pixels = keras.Input((4, 4, 1))
@@ -1104,7 +1092,7 @@ check_siamese_distance()
 # </details>
 
 
-# %% task="residual_block" role="answer"
+# %% task="residual_block" role="answer" about="a link that skips two layers" minutes=20 difficulty=2
 def residual_block(x, units):
     """Return relu(Dense(relu(Dense(x))) + skip), a symbolic tensor of shape (None, units).
 
@@ -1163,9 +1151,8 @@ def check_residual_block():
 
 
 check_residual_block()
-print("residual_block: the visible checks pass.")
 
-# %% task="residual_block" role="hidden" points=2
+# %% task="residual_block" role="hidden" points=2 tries="inputs as wide as the block and others, where each ReLU stands, biases, training mode, and two blocks in one model"
 import itertools
 
 

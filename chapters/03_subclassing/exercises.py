@@ -13,18 +13,12 @@
 #
 # Five tasks, 20 points, to go with [chapter 3](../../notebooks/03_subclassing.ipynb). The tasks do not depend on each other: do them in any order.
 #
-# | task | about | points |
-# |---|---|---|
-# | `TicketModel` | a model with a dict of inputs and two outputs | 4 |
-# | `DropoutMLP` | a model that behaves differently in training | 4 |
-# | `Recurrence` | one layer used many times | 3 |
-# | `GatedMLP` | a model that survives saving and loading | 5 |
-# | `functional_classifier` | a class inside a graph | 4 |
+# {{ tasks }}
 #
 # **How it works.** Replace each line `raise NotImplementedError(…)` by your code, run the cell, then run
-# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
-# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
-# Each task has three hints. Open one at a time.
+# the check below it, which is folded to one line: a click there shows its tests. A check that passes says what
+# the hidden tests will try beyond it when your work is graded; one that does not tells you what is wrong.
+# Stuck? Each task has three hints. Open one at a time.
 
 # %%
 import warnings
@@ -75,7 +69,7 @@ tf.get_logger().setLevel("ERROR")
 # </details>
 
 
-# %% task="TicketModel" role="answer"
+# %% task="TicketModel" role="answer" about="a model with a dict of inputs and two outputs" minutes=20 difficulty=2
 class TicketModel(keras.Model):
     """Priority and department of support tickets.
 
@@ -163,9 +157,8 @@ assert model.count_params() == counts[5], (
     f"{counts[5]} weights, there are {model.count_params()}: one Dense layer of 5 units on all 21 "
     "inputs, and on top of its 5 outputs one Dense layer for each result."
 )
-print("TicketModel: the visible checks pass.")
 
-# %% task="TicketModel" role="hidden" points=2
+# %% task="TicketModel" role="hidden" points=2 tries="other widths, the default of 64 hidden units, a dict in another order, the values of both outputs, predict and fit"
 import re
 from itertools import permutations
 
@@ -313,7 +306,7 @@ assert close(model.predict(tickets, verbose=0)[1], model(tickets)[1]), (
 # </details>
 
 
-# %% task="DropoutMLP" role="answer"
+# %% task="DropoutMLP" role="answer" about="a model that behaves differently in training" minutes=25 difficulty=2
 class DropoutMLP(keras.Model):
     """A classifier with dropout after every hidden layer.
 
@@ -410,10 +403,9 @@ same = len(model.trainable_weights) == 6 and all(
     a is b for a, b in zip(weights, model.trainable_weights)
 )
 assert same, "After a few calls the weights are other objects: make all layers in `__init__`."
-print("DropoutMLP: the visible checks pass.")
 
 
-# %% task="DropoutMLP" role="hidden" points=2
+# %% task="DropoutMLP" role="hidden" points=2 tries="one and several hidden layers, other rates, fresh masks in a graph, training with fit, and whether the list is left as it was"
 import re
 
 
@@ -575,7 +567,7 @@ assert not np.allclose(first, second), (
 # </details>
 
 
-# %% task="Recurrence" role="answer"
+# %% task="Recurrence" role="answer" about="one layer used many times" minutes=15 difficulty=1
 class Recurrence(keras.Model):
     """One Dense layer with tanh, applied `steps` times to its own output.
 
@@ -638,9 +630,8 @@ assert len(model.weights) == 2, (
     f"Recurrence(4, 3) has {len(model.weights)} arrays of weights, there should be two: the kernel "
     "and the bias of one Dense layer."
 )
-print("Recurrence: the visible checks pass.")
 
-# %% task="Recurrence" role="hidden" points=2
+# %% task="Recurrence" role="hidden" points=2 tries="other widths and numbers of steps, whether tanh follows each step, and training with fit"
 import re
 
 
@@ -757,7 +748,7 @@ assert len(before) == 2 and not any(
 # </details>
 
 
-# %% task="GatedMLP" role="answer"
+# %% task="GatedMLP" role="answer" about="a model that survives saving and loading" minutes=25 difficulty=3
 @keras.saving.register_keras_serializable()
 class GatedMLP(keras.Model):
     """A classifier with one gated hidden layer, which can be saved and loaded.
@@ -854,9 +845,8 @@ with tempfile.TemporaryDirectory() as folder:
         ) from error
 same = np.allclose(np.asarray(loaded(x), dtype="float64"), result, atol=1e-5)
 assert same, "The loaded model gives other predictions than the one that was saved."
-print("GatedMLP: the visible checks pass.")
 
-# %% task="GatedMLP" role="hidden" points=3
+# %% task="GatedMLP" role="hidden" points=3 tries="what it computes, name and other arguments of the base class, from_config, and saving and loading in several sizes"
 import re
 import tempfile
 from pathlib import Path
@@ -1038,7 +1028,7 @@ class Classifier(keras.Model):
 # </details>
 
 
-# %% task="functional_classifier" role="answer"
+# %% task="functional_classifier" role="answer" about="a class inside a graph" minutes=15 difficulty=2
 def functional_classifier(input_dim, num_classes, head):
     """Return a Functional model: Dense(64, relu), then the given head.
 
@@ -1080,9 +1070,8 @@ for num_classes, width in [(2, 1), (5, 5)]:
         f"The weights of the head that was passed to {call} are not among the model's. Call that "
         "very object on the features: no new head, and no Lambda around it."
     )
-print("functional_classifier: the visible checks pass.")
 
-# %% task="functional_classifier" role="hidden" points=3
+# %% task="functional_classifier" role="hidden" points=3 tries="other heads, one with dropout among them, how often the head is called, and saving and loading"
 import re
 import tempfile
 import warnings

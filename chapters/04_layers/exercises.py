@@ -13,19 +13,12 @@
 #
 # Six tasks, 20 points, to go with [chapter 4](../../notebooks/04_layers.ipynb). The tasks do not depend on each other: do them in any order.
 #
-# | task | about | points |
-# |---|---|---|
-# | `MyDense` | a layer with weights | 4 |
-# | `SumProductRatio` | several inputs, several outputs | 3 |
-# | `TrainingNoise` | random, in training only | 3 |
-# | `L1` | a regularizer | 3 |
-# | `MaxColumnNorm` | a constraint | 3 |
-# | `Standardize` | state that is not trained | 4 |
+# {{ tasks }}
 #
 # **How it works.** Replace each line `raise NotImplementedError(…)` by your code, run the cell, then run
-# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
-# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
-# Each task has three hints. Open one at a time.
+# the check below it, which is folded to one line: a click there shows its tests. A check that passes says what
+# the hidden tests will try beyond it when your work is graded; one that does not tells you what is wrong.
+# Stuck? Each task has three hints. Open one at a time.
 #
 # **Two words that come back in several tasks.**
 #
@@ -88,7 +81,7 @@ tf.get_logger().setLevel("ERROR")
 # </details>
 
 
-# %% task="MyDense" role="answer"
+# %% task="MyDense" role="answer" about="a layer with weights" minutes=40 difficulty=3
 @keras.saving.register_keras_serializable(package="ex04")
 class MyDense(layers.Layer):
     """Computes activation(inputs @ kernel + bias) on the last axis.
@@ -212,9 +205,8 @@ except Exception as error:
 assert shape is not None and tuple(shape) == (None, 4), (
     f"compute_output_shape((None, 3)) of MyDense(4) is {shape}, it should be (None, 4)."
 )
-print("MyDense: the visible checks pass.")
 
-# %% task="MyDense" role="hidden" points=2
+# %% task="MyDense" role="hidden" points=2 tries="inputs of any rank, every kind of activation, arguments of the base class, get_config, saving and loading, and training"
 import re
 import tempfile
 from pathlib import Path
@@ -454,7 +446,7 @@ for name, old in zip(["kernel", "bias"], before):
 # </details>
 
 
-# %% task="SumProductRatio" role="answer"
+# %% task="SumProductRatio" role="answer" about="several inputs, several outputs" minutes=25 difficulty=3
 class SumProductRatio(layers.Layer):
     """Returns sum, product and ratio of two tensors, with broadcasting."""
 
@@ -535,9 +527,8 @@ assert [tuple(shape) for shape in shapes] == [(None, 4)] * 3, (
     f"compute_output_shape([(None, 4), (None, 1)]) returned {shapes}, each of the three should be "
     "(None, 4)."
 )
-print("SumProductRatio: the visible checks pass.")
 
-# %% task="SumProductRatio" role="hidden" points=2
+# %% task="SumProductRatio" role="hidden" points=2 tries="all kinds of broadcasting, shapes of different lengths or with None, a Functional model, and predict"
 import re
 
 
@@ -688,7 +679,7 @@ assert np.allclose(ratio, a / b, rtol=1e-4, atol=1e-5), "`predict` gives another
 # </details>
 
 
-# %% task="TrainingNoise" role="answer"
+# %% task="TrainingNoise" role="answer" about="random, in training only" minutes=25 difficulty=2
 class TrainingNoise(layers.Layer):
     """Adds Gaussian noise in training, and nothing otherwise.
 
@@ -743,9 +734,8 @@ config = layer.get_config()
 for key, value in [("stddev", 0.5), ("seed", 3)]:
     assert key in config, f"get_config() has no entry {key!r}; it has {sorted(config)}."
     assert config[key] == value, f"get_config()[{key!r}] is {config[key]!r}, it should be {value}."
-print("TrainingNoise: the visible checks pass.")
 
-# %% task="TrainingNoise" role="hidden" points=2
+# %% task="TrainingNoise" role="hidden" points=2 tries="how the noise is distributed, seeds, get_config, and fit, evaluate and predict"
 import re
 
 
@@ -910,7 +900,7 @@ assert np.allclose(model.predict(rows, verbose=0), rows, atol=1e-6), "`predict` 
 # </details>
 
 
-# %% task="L1" role="answer"
+# %% task="L1" role="answer" about="a regularizer" minutes=12 difficulty=1
 @keras.saving.register_keras_serializable(package="ex04")
 class L1(keras.regularizers.Regularizer):
     """Penalty: factor times the sum of absolute values."""
@@ -957,9 +947,8 @@ assert len(layer.losses) == 1 and np.isclose(float(layer.losses[0]), 3.0, rtol=1
     "A Dense layer with a kernel of 3 x 2 ones and kernel_regularizer=L1(0.5) should report the "
     f"penalty 3.0 in its .losses, which is {[float(loss) for loss in layer.losses]}."
 )
-print("L1: the visible checks pass.")
 
-# %% task="L1" role="hidden" points=2
+# %% task="L1" role="hidden" points=2 tries="weights of any shape, training, get_config, and saving and loading"
 import re
 import tempfile
 from pathlib import Path
@@ -1090,7 +1079,7 @@ assert len(loaded.losses) == 1 and np.isclose(float(loaded.losses[0]), expected,
 # </details>
 
 
-# %% task="MaxColumnNorm" role="answer"
+# %% task="MaxColumnNorm" role="answer" about="a constraint" minutes=18 difficulty=2
 @keras.saving.register_keras_serializable(package="ex04")
 class MaxColumnNorm(keras.constraints.Constraint):
     """Scales every column that is longer than max_norm down to that length."""
@@ -1141,9 +1130,8 @@ assert np.array_equal(result[:, 1:], kernel[:, 1:]), (
     "Columns shorter than max_norm should come back exactly as they are; the second and third became "
     f"{result[:, 1].tolist()} and {result[:, 2].tolist()}."
 )
-print("MaxColumnNorm: the visible checks pass.")
 
-# %% task="MaxColumnNorm" role="hidden" points=2
+# %% task="MaxColumnNorm" role="hidden" points=2 tries="columns of very different lengths, one of zeros, training, get_config, and saving and loading"
 import re
 import tempfile
 from pathlib import Path
@@ -1296,7 +1284,7 @@ assert kept is not None and np.allclose(
 # </details>
 
 
-# %% task="Standardize" role="answer"
+# %% task="Standardize" role="answer" about="state that is not trained" minutes=35 difficulty=3
 @keras.saving.register_keras_serializable(package="ex04")
 class Standardize(layers.Layer):
     """Scales features to mean 0 and variance 1, with statistics that `adapt` takes from data."""
@@ -1396,9 +1384,8 @@ assert np.allclose(result, x, rtol=1e-6, atol=1e-6), (
     f"Before `adapt` the inputs {x.tolist()} became {result.tolist()}: without data the layer should "
     "change nothing. Start with a mean of 0 and a variance of 1."
 )
-print("Standardize: the visible checks pass.")
 
-# %% task="Standardize" role="hidden" points=2
+# %% task="Standardize" role="hidden" points=2 tries="other data, calling adapt again, constant features, a large mean, use before adapt, training, and saving and loading"
 import re
 import tempfile
 from pathlib import Path

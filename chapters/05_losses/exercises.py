@@ -13,19 +13,12 @@
 #
 # Six tasks, 20 points, to go with [chapter 5](../../notebooks/05_losses.ipynb). The tasks do not depend on each other: do them in any order.
 #
-# | task | about | points |
-# |---|---|---|
-# | `make_huber` | a loss function with a setting | 3 |
-# | `HuberLoss` | the same loss as a class | 3 |
-# | `ActivityPenalty` | a loss added by a layer | 3 |
-# | `total_loss` | everything that training minimizes | 3 |
-# | `perceptual_loss` | a frozen model inside a loss | 4 |
-# | `LogisticEndpoint` | a layer that is fed the targets | 4 |
+# {{ tasks }}
 #
 # **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
-# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
-# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
-# Each task has three hints. Open one at a time.
+# the check below it, which is folded to one line: a click there shows its tests. A check that passes says what
+# the hidden tests will try beyond it when your work is graded; one that does not tells you what is wrong.
+# Stuck? Each task has three hints. Open one at a time.
 
 # %%
 import warnings
@@ -79,7 +72,7 @@ tf.get_logger().setLevel("ERROR")
 # </details>
 
 
-# %% task="make_huber" role="answer"
+# %% task="make_huber" role="answer" about="a loss function with a setting" minutes=20 difficulty=2
 def make_huber(threshold=1.0):
     """Return a Huber loss: a function (y_true, y_pred) -> one loss per sample, (batch,).
 
@@ -153,9 +146,8 @@ for mistake, values in mistakes.items():
 assert np.allclose(result, expected, rtol=1e-4, atol=1e-5), (
     f"make_huber(2.0) gave {result.round(4)}, it should be {expected.round(4)}, for the errors\n{e}"
 )
-print("make_huber: the visible checks pass.")
 
-# %% task="make_huber" role="hidden" points=2
+# %% task="make_huber" role="hidden" points=2 tries="any number of axes, the default threshold, several losses side by side, integer targets, gradients, and a compiled model"
 # Any number of axes.
 generator = np.random.default_rng(3)
 for t, shape in [(0.5, (5, 1)), (1.0, (4, 3, 2)), (2.5, (3, 4, 4, 2)), (3, (2, 6))]:
@@ -272,7 +264,7 @@ assert np.isclose(value, expected, rtol=1e-4), (
 # </details>
 
 
-# %% task="HuberLoss" role="answer"
+# %% task="HuberLoss" role="answer" about="the same loss as a class" minutes=20 difficulty=2
 class HuberLoss(keras.losses.Loss):
     """Huber loss: a parabola for errors up to `threshold`, a straight line beyond."""
 
@@ -367,9 +359,8 @@ assert np.isclose(np.asarray(again(true, pred), dtype="float64"), per_sample.mea
     "After from_config(get_config()) the loss gives another number: the threshold was lost. Put it into "
     "the dict that get_config returns."
 )
-print("HuberLoss: the visible checks pass.")
 
-# %% task="HuberLoss" role="hidden" points=2
+# %% task="HuberLoss" role="hidden" points=2 tries="any number of axes, reductions, sample weights, get_config, several losses side by side, gradients, and a compiled model"
 generator = np.random.default_rng(5)
 for t, shape in [(0.5, (4, 1)), (1.5, (4, 3, 2)), (3, (4, 2, 2, 3))]:
     true, pred = (generator.normal(scale=3, size=shape).astype("float32") for _ in range(2))
@@ -505,7 +496,7 @@ assert np.isclose(value, expected, rtol=1e-4), (
 # </details>
 
 
-# %% task="ActivityPenalty" role="answer"
+# %% task="ActivityPenalty" role="answer" about="a loss added by a layer" minutes=15 difficulty=2
 class ActivityPenalty(layers.Layer):
     """Pass the inputs through and add rate * (sum of squares / batch size) as a loss."""
 
@@ -565,9 +556,8 @@ for mistake, wrong in mistakes.items():
 assert np.isclose(value, expected, rtol=1e-4), (
     f"ActivityPenalty(0.3) added {value:.4f}, it should add 0.3 * {squares} / 4 = {expected:.4f}."
 )
-print("ActivityPenalty: the visible checks pass.")
 
-# %% task="ActivityPenalty" role="hidden" points=2
+# %% task="ActivityPenalty" role="hidden" points=2 tries="inputs of any shape, calls with and without training, a second call, gradients, and a Functional model of unknown batch size"
 generator = np.random.default_rng(11)
 for rate, shape, training in [
     (0.5, (1, 4), False),
@@ -695,7 +685,7 @@ assert np.isclose(value, data_loss + penalty, rtol=1e-3), (
 # </details>
 
 
-# %% task="total_loss" role="answer"
+# %% task="total_loss" role="answer" about="everything that training minimizes" minutes=12 difficulty=2
 def total_loss(model, loss_fn, x, y):
     """Return data loss plus extra losses of one forward pass in training mode.
 
@@ -766,10 +756,9 @@ assert np.isclose(value, expected, rtol=1e-4), (
     f"total_loss returned {value:.4f}; data loss {data_loss:.4f}, kernel penalty {kernel_loss:.4f} and "
     f"activity penalty {activity_loss:.4f} are {expected:.4f} together."
 )
-print("total_loss: the visible checks pass.")
 
 
-# %% task="total_loss" role="hidden" points=2
+# %% task="total_loss" role="hidden" points=2 tries="models without extra losses, other reductions, training mode, losses that the model adds itself, gradients, and a model that has been trained"
 class AddsLoss(layers.Layer):
     """Adds 0.5 * the sum of its inputs as a loss."""
 
@@ -956,7 +945,7 @@ assert np.allclose(model.get_weights()[0], kernel), "total_loss changed the mode
 # </details>
 
 
-# %% task="perceptual_loss" role="answer"
+# %% task="perceptual_loss" role="answer" about="a frozen model inside a loss" minutes=30 difficulty=3
 def perceptual_loss(extractor, weight=0.5):
     """Return a loss that compares images and their features: (y_true, y_pred) -> (batch,).
 
@@ -1052,9 +1041,8 @@ assert np.allclose(result, expected, rtol=1e-4, atol=1e-5), (
     f"With weight=0.7 the loss is {result.round(4)}. The mean squared errors of the images are "
     f"{pixels.round(4)}, those of the features {features.round(4)}, together {expected.round(4)}."
 )
-print("perceptual_loss: the visible checks pass.")
 
-# %% task="perceptual_loss" role="hidden" points=3
+# %% task="perceptual_loss" role="hidden" points=3 tries="flat features and feature maps, the default weight, gradients, inference mode inside a layer that trains, and whether the extractor stays as it is"
 import warnings
 
 
@@ -1237,7 +1225,7 @@ assert all(np.array_equal(a, b) for a, b in zip(before, extractor.get_weights())
 # </details>
 
 
-# %% task="LogisticEndpoint" role="answer"
+# %% task="LogisticEndpoint" role="answer" about="a layer that is fed the targets" minutes=35 difficulty=3
 class LogisticEndpoint(layers.Layer):
     """Turn logits into probabilities; given targets, add the loss and update the accuracy."""
 
@@ -1343,10 +1331,9 @@ assert np.isclose(value, 0.5), (
     f"The accuracy is {value}, it should be 0.5: two of four samples are right. Is it updated, and with "
     "the true values first?"
 )
-print("LogisticEndpoint: the visible checks pass.")
 
 
-# %% task="LogisticEndpoint" role="hidden" points=3
+# %% task="LogisticEndpoint" role="hidden" points=3 tries="name and other arguments of the base class, inputs of any shape, large logits, sample weights, the accuracy over several calls, and Functional and subclassed models"
 class Subclassed(keras.Model):
     """A subclassed model that takes a dict, with or without targets and weights."""
 

@@ -13,19 +13,12 @@
 #
 # Six tasks, 20 points, to go with [chapter 6](../../notebooks/06_metrics.ipynb). The tasks do not depend on each other: do them in any order.
 #
-# | task | about | points |
-# |---|---|---|
-# | `RootMeanSquaredError` | a root of a streaming mean | 3 |
-# | `Precision` | a ratio of two counts | 3 |
-# | `CategoricalTruePositives` | a weighted count | 4 |
-# | `HuberMetric` | a mean with a setting | 3 |
-# | `MacroRecall` | a streaming confusion matrix | 4 |
-# | `ActivationStd` | a metric inside a layer | 3 |
+# {{ tasks }}
 #
 # **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
-# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
-# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
-# Each task has three hints. Open one at a time.
+# the check below it, which is folded to one line: a click there shows its tests. A check that passes says what
+# the hidden tests will try beyond it when your work is graded; one that does not tells you what is wrong.
+# Stuck? Each task has three hints. Open one at a time.
 #
 # Each class has more than one method, so there is more than one such line to replace.
 
@@ -92,7 +85,7 @@ tf.get_logger().setLevel("ERROR")
 # </details>
 
 
-# %% task="RootMeanSquaredError" role="answer"
+# %% task="RootMeanSquaredError" role="answer" about="a root of a streaming mean" minutes=30 difficulty=2
 class RootMeanSquaredError(keras.metrics.Metric):
     """Root mean squared error over all elements of all batches, 0 before the first.
 
@@ -195,10 +188,9 @@ check_rmse(
         (6.0, "Your metric adds up the roots of the batches. Keep sums, take one root."),
     ],
 )
-print("RootMeanSquaredError: the visible checks pass.")
 
 
-# %% task="RootMeanSquaredError" role="hidden" points=2
+# %% task="RootMeanSquaredError" role="hidden" points=2 tries="three axes, integer targets, sample weights in every shape, arguments of the base class, several batches, reset, and evaluate"
 def rmse_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
@@ -363,7 +355,7 @@ for _ in range(2):
 # </details>
 
 
-# %% task="Precision" role="answer"
+# %% task="Precision" role="answer" about="a ratio of two counts" minutes=25 difficulty=2
 class Precision(keras.metrics.Metric):
     """True positives / predicted positives over everything seen, 0 if there are none.
 
@@ -454,10 +446,9 @@ check_precision(
 empty = np.asarray(Precision().result(), dtype="float64")
 assert not np.isnan(empty).any(), "Before any update the result is NaN (0 / 0), it should be 0."
 check_precision([([1, 0], [0.2, 0.3])], 0)
-print("Precision: the visible checks pass.")
 
 
-# %% task="Precision" role="hidden" points=2
+# %% task="Precision" role="hidden" points=2 tries="other thresholds and their config, labels and sample weights in every shape, arguments of the base class, several batches, reset, and evaluate"
 def precision_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
@@ -614,7 +605,7 @@ for _ in range(2):
 # </details>
 
 
-# %% task="CategoricalTruePositives" role="answer"
+# %% task="CategoricalTruePositives" role="answer" about="a weighted count" minutes=25 difficulty=2
 class CategoricalTruePositives(keras.metrics.Metric):
     """Weighted count of the rows whose largest score is at the true label.
 
@@ -684,10 +675,9 @@ for y_true in [labels, labels[:, None]]:
     assert np.allclose(result, 5), (
         f"After batches with 3 and 2 right rows it is {result}, it should be 5."
     )
-print("CategoricalTruePositives: the visible checks pass.")
 
 
-# %% task="CategoricalTruePositives" role="hidden" points=3
+# %% task="CategoricalTruePositives" role="hidden" points=3 tries="as many rows as classes, negative scores, labels of any dtype, sample weights in every shape, several batches, reset, and evaluate"
 def count_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
@@ -845,7 +835,7 @@ for _ in range(2):
 # </details>
 
 
-# %% task="HuberMetric" role="answer"
+# %% task="HuberMetric" role="answer" about="a mean with a setting" minutes=25 difficulty=2
 class HuberMetric(keras.metrics.Metric):
     """Weighted mean of the Huber values of all elements seen.
 
@@ -958,10 +948,9 @@ assert np.allclose(result, 0, atol=1e-5), (
     f"y_true (3,) and y_pred (3, 1) hold the same numbers, but the result is {result}: their "
     "difference was broadcast to (3, 3). Bring y_true into the shape of y_pred before you subtract."
 )
-print("HuberMetric: the visible checks pass.")
 
 
-# %% task="HuberMetric" role="hidden" points=2
+# %% task="HuberMetric" role="hidden" points=2 tries="other thresholds and their config, integer targets, sample weights in every shape, several batches, reset, and evaluate"
 def huber_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
@@ -1132,7 +1121,7 @@ for _ in range(2):
 # </details>
 
 
-# %% task="MacroRecall" role="answer"
+# %% task="MacroRecall" role="answer" about="a streaming confusion matrix" minutes=40 difficulty=3
 class MacroRecall(keras.metrics.Metric):
     """Mean recall of the classes that occurred in y_true, from a streaming confusion matrix.
 
@@ -1228,10 +1217,9 @@ check_macro_recall(
 check_macro_recall(4, [([1, 1, 3, 3], [3, 1, 3, 0]), ([0, 1], [0, 2])], (1 + 1 / 3 + 1 / 2) / 3)
 empty = np.asarray(MacroRecall(3).result(), dtype="float64")
 assert np.allclose(empty, 0), f"Before any update the result is {empty}, it should be 0."
-print("MacroRecall: the visible checks pass.")
 
 
-# %% task="MacroRecall" role="hidden" points=3
+# %% task="MacroRecall" role="hidden" points=3 tries="a class that never occurs, logits, many classes, labels of other dtypes, sample weights in every shape, several batches, reset, and evaluate"
 def recall_value(metric):
     return np.asarray(metric.result(), dtype="float64").reshape(-1)[0]
 
@@ -1403,7 +1391,7 @@ for _ in range(2):
 # </details>
 
 
-# %% task="ActivationStd" role="answer"
+# %% task="ActivationStd" role="answer" about="a metric inside a layer" minutes=15 difficulty=2
 class ActivationStd(layers.Layer):
     """Pass the inputs on and log the mean over batches of their standard deviation.
 
@@ -1484,9 +1472,8 @@ assert np.allclose(logged, expected, rtol=1e-4), (
     f"activation_std is {logged.round(4)}, it should be {expected:.4f} in both epochs: the mean of "
     f"the batches' {[round(float(batch.std()), 4) for batch in batches]}."
 )
-print("ActivationStd: the visible checks pass.")
 
-# %% task="ActivationStd" role="hidden" points=2
+# %% task="ActivationStd" role="hidden" points=2 tries="several epochs of different data, a call by hand before them, and whether inputs of any shape are passed on unchanged"
 # Data that differ from epoch to epoch, before and after a call by hand.
 keras.utils.set_random_seed(5)
 generator = np.random.default_rng(5)

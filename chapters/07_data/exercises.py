@@ -13,19 +13,12 @@
 #
 # Six tasks, 20 points, to go with [chapter 7](../../notebooks/07_data.ipynb). The tasks do not depend on each other: do them in any order.
 #
-# | task | about | points |
-# |---|---|---|
-# | `holdout_split` | what `validation_split` does | 3 |
-# | `make_dataset` | batches, shuffled and weighted | 4 |
-# | `balanced_class_weight` | rare classes count more | 2 |
-# | `class_sample_weight` | from class weights to sample weights | 3 |
-# | `ArraySequence` | batches on demand | 4 |
-# | `multi_io_dataset` | several inputs and outputs | 4 |
+# {{ tasks }}
 #
 # **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
-# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
-# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
-# Each task has three hints. Open one at a time.
+# the check below it, which is folded to one line: a click there shows its tests. A check that passes says what
+# the hidden tests will try beyond it when your work is graded; one that does not tells you what is wrong.
+# Stuck? Each task has three hints. Open one at a time.
 #
 # In all tasks the arguments are NumPy arrays unless a task says otherwise, and they are left as they are: you may
 # read the caller's arrays, not change them.
@@ -76,7 +69,7 @@ tf.get_logger().setLevel("ERROR")
 # </details>
 
 
-# %% task="holdout_split" role="answer"
+# %% task="holdout_split" role="answer" about="what `validation_split` does" minutes=10 difficulty=1
 def holdout_split(x, y, fraction):
     """Split as fit(validation_split=fraction) does: ((x_train, y_train), (x_val, y_val)).
 
@@ -124,9 +117,8 @@ assert np.array_equal(x_train, x[:7]) and np.array_equal(x_val, x[7:]), (
     f"The rows held out are {x_val.tolist()}, they should be the last three, {x[7:].tolist()}: fit "
     "takes the last part as it stands, before any shuffling."
 )
-print("holdout_split: the visible checks pass.")
 
-# %% task="holdout_split" role="hidden" points=2
+# %% task="holdout_split" role="hidden" points=2 tries="many sizes and fractions, counted as fit counts them, fractions that are refused, and whether the arrays are left as they were"
 import math
 
 
@@ -214,7 +206,7 @@ for fraction in [0, 1, 0.0, 1.0, -0.2, 1.5, 20]:
 # </details>
 
 
-# %% task="make_dataset" role="answer"
+# %% task="make_dataset" role="answer" about="batches, shuffled and weighted" minutes=20 difficulty=2
 def make_dataset(x, y, batch_size, *, shuffle=False, seed=None, sample_weight=None):
     """Return a tf.data.Dataset of batches (x, y) or (x, y, sample_weight).
 
@@ -297,9 +289,8 @@ shuffled = check_make_dataset(40, 8, shuffle=True, seed=1)
 assert not np.array_equal(shuffled, np.arange(40)), (
     "With shuffle=True the samples came in their old order."
 )
-print("make_dataset: the visible checks pass.")
 
-# %% task="make_dataset" role="hidden" points=3
+# %% task="make_dataset" role="hidden" points=3 tries="sample weights, batches of several sizes, shuffling over all samples and anew in each pass, seeds, and whether the arrays are left as they were"
 import itertools
 
 
@@ -433,7 +424,7 @@ for array, copy in zip([x, y, sample_weight], copies):
 # </details>
 
 
-# %% task="balanced_class_weight" role="answer"
+# %% task="balanced_class_weight" role="answer" about="rare classes count more" minutes=10 difficulty=1
 def balanced_class_weight(y):
     """Return {class: n / (k * count)} for the k classes present, for fit's class_weight.
 
@@ -463,9 +454,8 @@ for mistake, words in [
 assert np.allclose(weights, [2 / 3, 2]), (
     f"For the labels [0, 0, 0, 1] you gave {result}, it should be {{0: 4 / (2 * 3), 1: 4 / (2 * 1)}}."
 )
-print("balanced_class_weight: the visible checks pass.")
 
-# %% task="balanced_class_weight" role="hidden" points=1
+# %% task="balanced_class_weight" role="hidden" points=1 tries="classes that do not start at 0 or do not occur, plain numbers in the result, and whether the labels are left as they were"
 generator = np.random.default_rng(0)
 for y in [
     np.array([0, 0, 0, 5]),
@@ -538,7 +528,7 @@ for y in [
 # </details>
 
 
-# %% task="class_sample_weight" role="answer"
+# %% task="class_sample_weight" role="answer" about="from class weights to sample weights" minutes=12 difficulty=1
 def class_sample_weight(y, class_weight):
     """Return each sample's weight, that of its class, as float32 of shape (n,).
 
@@ -575,9 +565,8 @@ assert np.allclose(values, [0.5, 1, 3, 0.5]), (
     f"For the labels [0, 2, 1, 0] and {{0: 0.5, 1: 3.0}} you gave {values}, it should be "
     "[0.5, 1, 3, 0.5]."
 )
-print("class_sample_weight: the visible checks pass.")
 
-# %% task="class_sample_weight" role="hidden" points=2
+# %% task="class_sample_weight" role="hidden" points=2 tries="classes that the dictionary lacks, or that do not occur, dtypes, training with your weights, and whether the arguments are left as they were"
 generator = np.random.default_rng(1)
 for y, class_weight in [
     (np.array([0, 1, 2, 3, 1]), {0: 1.0, 1: 2.0, 2: 3.0}),
@@ -677,7 +666,7 @@ for by_class, by_sample in zip(*trained):
 # </details>
 
 
-# %% task="ArraySequence" role="answer"
+# %% task="ArraySequence" role="answer" about="batches on demand" minutes=35 difficulty=3
 class ArraySequence(keras.utils.PyDataset):
     """Batches (x, y) of two arrays, reshuffled between epochs if asked for.
 
@@ -786,9 +775,8 @@ model.fit(ArraySequence(np.ones((10, 2)), np.ones(10), 4), epochs=2, verbose=0)
 assert int(model.optimizer.iterations) == 6, (
     f"fit with 3 batches and 2 epochs made {int(model.optimizer.iterations)} steps instead of 6."
 )
-print("ArraySequence: the visible checks pass.")
 
-# %% task="ArraySequence" role="hidden" points=2
+# %% task="ArraySequence" role="hidden" points=2 tries="batch sizes that do not divide the number of samples, a new order in each epoch, seeds, arguments of the base class, and whether the arrays are left as they were"
 import warnings
 
 n = 30
@@ -919,7 +907,7 @@ with warnings.catch_warnings():
 # </details>
 
 
-# %% task="multi_io_dataset" role="answer"
+# %% task="multi_io_dataset" role="answer" about="several inputs and outputs" minutes=20 difficulty=2
 def multi_io_dataset(image, series, score, label, batch_size):
     """Return a tf.data.Dataset of batches ({inputs by name}, {targets by name}), in order.
 
@@ -977,9 +965,8 @@ for side, name, array, argument in [
     assert rows.shape == array.shape and np.allclose(rows, array), (
         f"{name} should hold the rows of `{argument}`, in order and in the same shape."
     )
-print("multi_io_dataset: the visible checks pass.")
 
-# %% task="multi_io_dataset" role="hidden" points=3
+# %% task="multi_io_dataset" role="hidden" points=3 tries="other batch sizes, each array too short or too long, the words of the error, several passes, and fit"
 import itertools
 import warnings
 

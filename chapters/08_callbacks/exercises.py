@@ -13,19 +13,12 @@
 #
 # Six tasks, 20 points, to go with [chapter 8](../../notebooks/08_callbacks.ipynb). The tasks do not depend on each other: do them in any order.
 #
-# | task | about | points |
-# |---|---|---|
-# | `LossHistory` | what is reported after each batch | 3 |
-# | `StopAt` | stopping at a target | 4 |
-# | `training_callbacks` | stop, keep the best, write a log | 3 |
-# | `WarmupCosine` | a learning-rate schedule | 4 |
-# | `HalveOnPlateau` | a learning rate that follows the validation loss | 3 |
-# | `read_scalars` | TensorBoard's logs, read in Python | 3 |
+# {{ tasks }}
 #
 # **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
-# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
-# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
-# Each task has three hints. Open one at a time.
+# the check below it, which is folded to one line: a click there shows its tests. A check that passes says what
+# the hidden tests will try beyond it when your work is graded; one that does not tells you what is wrong.
+# Stuck? Each task has three hints. Open one at a time.
 #
 # Three of the answers are callbacks. Their `__init__` is there for you; the hooks (`on_…`) that you need are yours to
 # choose and to add.
@@ -75,7 +68,7 @@ tf.get_logger().setLevel("ERROR")
 # </details>
 
 
-# %% task="LossHistory" role="answer"
+# %% task="LossHistory" role="answer" about="what is reported after each batch" minutes=15 difficulty=1
 class LossHistory(keras.callbacks.Callback):
     """Keeps, in `epochs`, one list per epoch of the loss reported after each training batch."""
 
@@ -143,10 +136,9 @@ for attempt in ["first", "second"]:
             "The values of an epoch are "
             f"{values.round(2).tolist()}; reported were 1, 2.5, 4.67, 7.5 and 11."
         )
-print("LossHistory: the visible checks pass.")
 
 
-# %% task="LossHistory" role="hidden" points=2
+# %% task="LossHistory" role="hidden" points=2 tries="several epochs and fits, validation data, initial_epoch, and what the list holds when a second fit begins"
 class LengthAtStart(keras.callbacks.Callback):
     """Notes how many epochs another callback holds once training has begun."""
 
@@ -253,7 +245,7 @@ compare_loss_history(twin_history, fit_loss_histories([], [1, 3, 2, 5, 4], 2), 3
 # </details>
 
 
-# %% task="StopAt" role="answer"
+# %% task="StopAt" role="answer" about="stopping at a target" minutes=30 difficulty=3
 class StopAt(keras.callbacks.Callback):
     """Stops training at the end of the first epoch that reaches a target.
 
@@ -346,9 +338,8 @@ for mode, target, values, expected in [
     assert stopper.stopped_epoch == expected, (
         f"{told}: stopped_epoch is {stopper.stopped_epoch!r}, it should be {expected}."
     )
-print("StopAt: the visible checks pass.")
 
-# %% task="StopAt" role="hidden" points=3
+# %% task="StopAt" role="hidden" points=3 tries="both modes and wrong ones, targets that are just reached, a missing key, several fits with one callback, and when training stops"
 import warnings as python_warnings
 
 
@@ -520,7 +511,7 @@ assert epochs == 3 and reused_stopper.stopped_epoch is None, (
 # </details>
 
 
-# %% task="training_callbacks" role="answer"
+# %% task="training_callbacks" role="answer" about="stop, keep the best, write a log" minutes=25 difficulty=2
 def training_callbacks(directory, monitor="val_loss", patience=2):
     """Return callbacks that stop early, keep the best model and write a log.
 
@@ -612,9 +603,8 @@ log_lines = (target_directory / "log.csv").read_text().split()
 assert len(log_lines) == 5, (
     f"log.csv has {len(log_lines)} lines after 4 epochs, it should have 5: a header and 4 rows."
 )
-print("training_callbacks: the visible checks pass.")
 
-# %% task="training_callbacks" role="hidden" points=2
+# %% task="training_callbacks" role="hidden" points=2 tries="other keys to monitor, patience, small improvements, the weights after fit, the saved model, and the log of a second fit"
 import pathlib
 import tempfile
 
@@ -781,7 +771,7 @@ check_training_callbacks(
 # </details>
 
 
-# %% task="WarmupCosine" role="answer"
+# %% task="WarmupCosine" role="answer" about="a learning-rate schedule" minutes=25 difficulty=2
 class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
     """Linear from 0 to `peak` at `warmup_steps`, then a cosine to 0 at `total_steps`, 0 after.
 
@@ -869,10 +859,9 @@ result = rates_of_schedule(rebuilt, [tf.constant(step, "float32") for step in ch
 assert np.allclose(result, check_rates, rtol=1e-4, atol=1e-5), (
     "The schedule rebuilt from its config gives other rates. Does get_config hold all three arguments?"
 )
-print("WarmupCosine: the visible checks pass.")
 
 
-# %% task="WarmupCosine" role="hidden" points=2
+# %% task="WarmupCosine" role="hidden" points=2 tries="other arguments, steps of several types and in a tf.function, steps after the end, get_config, and fit"
 def expected_warmup_cosine(step, peak, warmup_steps, total_steps):
     """Return the learning rate by plain Python."""
     if step <= warmup_steps:
@@ -983,7 +972,7 @@ assert np.isclose(moved, expected, rtol=1e-3), (
 # </details>
 
 
-# %% task="HalveOnPlateau" role="answer"
+# %% task="HalveOnPlateau" role="answer" about="a learning rate that follows the validation loss" minutes=30 difficulty=3
 class HalveOnPlateau(keras.callbacks.Callback):
     """Halves the learning rate after `patience` epochs in a row without a new best.
 
@@ -1071,10 +1060,9 @@ assert seen.rates == [0.8, 0.8, 0.8, 0.4, 0.4, 0.4], (
     f"{told} They should be [0.8, 0.8, 0.8, 0.4, 0.4, 0.4]: epochs 2 and 3 (from 0) brought no new "
     "best, 4 and 5 did."
 )
-print("HalveOnPlateau: the visible checks pass.")
 
 
-# %% task="HalveOnPlateau" role="hidden" points=2
+# %% task="HalveOnPlateau" role="hidden" points=2 tries="other patience and lower limits, losses that stay equal, losses of any size, a rate that others change meanwhile, and other keys to monitor"
 class ValuesByScript(keras.callbacks.Callback):
     """Puts chosen values into the logs of each epoch, for the callbacks after it."""
 
@@ -1233,7 +1221,7 @@ check_halve_on_plateau([2.0, 1.0, 1.5, 1.5, 0.5, 0.7, 0.6], key="val_mae")
 # </details>
 
 
-# %% task="read_scalars" role="answer"
+# %% task="read_scalars" role="answer" about="TensorBoard's logs, read in Python" minutes=25 difficulty=2
 def read_scalars(log_dir, tag):
     """Return every (step, value) of a scalar in the event files directly in a folder, by step.
 
@@ -1308,9 +1296,8 @@ assert "train_loss" in message and "accuracy" in message, (
     f"The message of the KeyError is {message}; it should name the tags that there are: train_loss "
     "and accuracy."
 )
-print("read_scalars: the visible checks pass.")
 
-# %% task="read_scalars" role="hidden" points=2
+# %% task="read_scalars" role="hidden" points=2 tries="many points, points out of order, several files, other tags, and the words of the error for an unknown one"
 import pathlib
 import tempfile
 

@@ -14,19 +14,12 @@
 # Six tasks, 20 points, to go with [chapter 9](../../notebooks/09_loops.ipynb). The tasks do not depend on each other: do
 # them in any order.
 #
-# | task | about | points |
-# |---|---|---|
-# | `linear_step` | one step of gradient descent on a straight line | 3 |
-# | `train_step` | one step of any Keras model | 4 |
-# | `fit_loop` | `fit`, to the same numbers | 4 |
-# | `evaluate_loop` | `evaluate`, to the same numbers | 3 |
-# | `clipped_step` | a step that cannot explode | 3 |
-# | `saliency` | which pixels a score depends on | 3 |
+# {{ tasks }}
 #
 # **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
-# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
-# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
-# Each task has three hints. Open one at a time.
+# the check below it, which is folded to one line: a click there shows its tests. A check that passes says what
+# the hidden tests will try beyond it when your work is graded; one that does not tells you what is wrong.
+# Stuck? Each task has three hints. Open one at a time.
 
 # %%
 import warnings
@@ -71,7 +64,7 @@ tf.get_logger().setLevel("ERROR")
 # </details>
 
 
-# %% task="linear_step" role="answer"
+# %% task="linear_step" role="answer" about="one step of gradient descent on a straight line" minutes=12 difficulty=1
 def linear_step(w, b, x, y, learning_rate):
     """One gradient-descent step on the mean squared error of x @ w + b.
 
@@ -103,9 +96,8 @@ assert np.isclose(w.numpy().item(), 0.6) and np.isclose(b.numpy().item(), 0.6), 
     f"After the step w is {w.numpy().item():.3f} and b is {b.numpy().item():.3f}; both should be "
     "0.6: the gradient is 2 * (0 - 3) = -6 for each, and the step is -0.1 times that."
 )
-print("linear_step: the visible checks pass.")
 
-# %% task="linear_step" role="hidden" points=2
+# %% task="linear_step" role="hidden" points=2 tries="other shapes and learning rates, several steps, and whether the loss falls"
 generator = np.random.default_rng(0)
 for n, d, k, rate in [(8, 3, 1, 0.1), (5, 2, 4, 0.05), (1, 1, 3, 0.3), (12, 4, 2, 0.01)]:
     x = generator.normal(size=(n, d)).astype("float32")
@@ -176,7 +168,7 @@ assert losses[-1] < 1e-3 * losses[0], (
 # </details>
 
 
-# %% task="train_step" role="answer"
+# %% task="train_step" role="answer" about="one step of any Keras model" minutes=15 difficulty=2
 def train_step(model, loss_fn, optimizer, x, y):
     """One step in training mode on the total loss; returns it.
 
@@ -215,10 +207,9 @@ assert float(last) < 0.7 * expected, (
     f"After 10 more steps on the same batch the loss went from {expected:.3f} to {float(last):.3f}; "
     "it should fall. Is the gradient that of the loss, and is it subtracted?"
 )
-print("train_step: the visible checks pass.")
 
 
-# %% task="train_step" role="hidden" points=3
+# %% task="train_step" role="hidden" points=3 tries="another loss, other optimizers, extra losses, BatchNormalization, frozen layers, dropout, and several steps"
 class PullToTarget(keras.losses.Loss):
     """Not symmetric: errors above the target count three times."""
 
@@ -384,7 +375,7 @@ def step(model, loss_fn, optimizer, x, y):
     return loss, y_pred
 
 
-# %% task="fit_loop" role="answer"
+# %% task="fit_loop" role="answer" about="`fit`, to the same numbers" minutes=30 difficulty=3
 def fit_loop(model, loss_fn, optimizer, metric, dataset, epochs):
     """Train for some epochs; returns one dict of floats per epoch, as `fit` logs them.
 
@@ -445,10 +436,9 @@ for epoch, logs in enumerate(result):
             f"Epoch {epoch + 1}: {key} is {float(logs[key]):.4f}, fit logs {history[key][epoch]:.4f}."
             " Do loss and metric start anew with every epoch?"
         )
-print("fit_loop: the visible checks pass.")
 
 
-# %% task="fit_loop" role="hidden" points=3
+# %% task="fit_loop" role="hidden" points=3 tries="extra losses, BatchNormalization, another optimizer, a shorter last batch, several epochs, and plain numbers in the logs"
 class MeanPenalty(layers.Layer):
     """Passes its inputs on and adds their mean square as a loss."""
 
@@ -568,7 +558,7 @@ if different:
 # </details>
 
 
-# %% task="evaluate_loop" role="answer"
+# %% task="evaluate_loop" role="answer" about="`evaluate`, to the same numbers" minutes=20 difficulty=2
 def evaluate_loop(model, loss_fn, metric, dataset):
     """Loss and metric over a dataset, in inference mode; returns a dict of floats.
 
@@ -604,10 +594,9 @@ for key, expected in [("loss", (error**2).mean()), ("mae", np.abs(error).mean())
     assert np.isclose(float(result[key]), expected, rtol=1e-4), (
         f"{key} is {float(result[key]):.4f}, over all 12 samples it is {expected:.4f}."
     )
-print("evaluate_loop: the visible checks pass.")
 
 
-# %% task="evaluate_loop" role="hidden" points=2
+# %% task="evaluate_loop" role="hidden" points=2 tries="extra losses, BatchNormalization, dropout and frozen layers, a shorter last batch, a second call, and whether the model is left as it was"
 class MeanPenalty(layers.Layer):
     """Passes its inputs on and adds their mean square as a loss."""
 
@@ -732,7 +721,7 @@ if different:
 # </details>
 
 
-# %% task="clipped_step" role="answer"
+# %% task="clipped_step" role="answer" about="a step that cannot explode" minutes=15 difficulty=2
 def clipped_step(model, loss_fn, optimizer, x, y, max_norm):
     """One training step with the global norm of the gradients clipped; returns the norm before.
 
@@ -772,10 +761,9 @@ for max_norm, expected in [(1.0, [0.6, 0.8]), (100.0, [3.0, 4.0])]:
         f"With max_norm={max_norm} the step used the gradients {moved}, it should use {expected}: one "
         "factor for all gradients, and none if the norm is small enough."
     )
-print("clipped_step: the visible checks pass.")
 
 
-# %% task="clipped_step" role="hidden" points=2
+# %% task="clipped_step" role="hidden" points=2 tries="gradients below and above the limit, extra losses, BatchNormalization, frozen layers, and the norm that is returned"
 def fresh_test_model(parts):
     keras.utils.set_random_seed(6)
     model = keras.Sequential([keras.Input((4,)), layers.Dense(6, "tanh", name="first")])
@@ -878,7 +866,7 @@ if different:
 # </details>
 
 
-# %% task="saliency" role="answer"
+# %% task="saliency" role="answer" about="which pixels a score depends on" minutes=15 difficulty=2
 def saliency(model, images, class_index):
     """Absolute gradient of one score with respect to each pixel, float32, shaped like images.
 
@@ -908,9 +896,8 @@ assert np.allclose(result, [[5, 1], [5, 1]], rtol=1e-4), (
     f"The saliency is {result.tolist()}, it should be [[5, 1], [5, 1]] for class 2: the gradient of "
     "that class's score, for each image by itself, neither averaged nor scaled."
 )
-print("saliency: the visible checks pass.")
 
-# %% task="saliency" role="hidden" points=2
+# %% task="saliency" role="hidden" points=2 tries="other dtypes, tensors, other classes, single images among others, inference mode, and whether images and model are left as they were"
 keras.utils.set_random_seed(8)
 model = keras.Sequential(
     [

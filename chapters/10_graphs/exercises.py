@@ -14,19 +14,12 @@
 # Six tasks, 20 points, to go with [chapter 10](../../notebooks/10_graphs.ipynb). The tasks do not depend on each other: do
 # them in any order.
 #
-# | task | about | points |
-# |---|---|---|
-# | `count_traces` | when a graph is made anew | 3 |
-# | `compiled_train_step` | a training step as a graph | 4 |
-# | `collatz_steps` | a loop whose length depends on the data | 3 |
-# | `ema` | a loop over a sequence, with gradients | 4 |
-# | `Counter` | state that outlives a call | 3 |
-# | `fast_predict` | a prediction compiled by XLA | 3 |
+# {{ tasks }}
 #
 # **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
-# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
-# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
-# Each task has three hints. Open one at a time.
+# the check below it, which is folded to one line: a click there shows its tests. A check that passes says what
+# the hidden tests will try beyond it when your work is graded; one that does not tells you what is wrong.
+# Stuck? Each task has three hints. Open one at a time.
 
 # %%
 import warnings
@@ -73,7 +66,7 @@ tf.get_logger().setLevel("ERROR")  # the checks trace a lot, on purpose: no rema
 # </details>
 
 
-# %% task="count_traces" role="answer"
+# %% task="count_traces" role="answer" about="when a graph is made anew" minutes=12 difficulty=2
 def count_traces(fn, calls):
     """Return how often tf.function(fn) traces when it is called with each tuple of `calls`.
 
@@ -123,10 +116,9 @@ except Exception as error:
         "of all arguments of one call: unpack it, traced(*arguments)."
     ) from error
 assert result == 2, f"For (ones, 3), (zeros, 3), (ones, 4) it should be 2, it is {result}."
-print("count_traces: the visible checks pass.")
 
 
-# %% task="count_traces" role="hidden" points=2
+# %% task="count_traces" role="hidden" points=2 tries="Python numbers, strings, arrays and tensors, several arguments, and the same function asked about twice"
 def test_identity(x):
     return x
 
@@ -233,7 +225,7 @@ for fn, calls, what in [
 # </details>
 
 
-# %% task="compiled_train_step" role="answer"
+# %% task="compiled_train_step" role="answer" about="a training step as a graph" minutes=35 difficulty=3
 def compiled_train_step(model, loss_fn, optimizer, input_shape):
     """Return a tf.function step(x, y) -> total loss that is traced only once.
 
@@ -339,10 +331,9 @@ for mine, right in zip(model.get_weights(), twin.get_weights()):
         "After one step the weights differ from those of the same step without tf.function. Did the "
         "optimizer apply the gradients of the total loss to the trainable variables?"
     )
-print("compiled_train_step: the visible checks pass.")
 
 
-# %% task="compiled_train_step" role="hidden" points=2
+# %% task="compiled_train_step" role="hidden" points=2 tries="other models and optimizers, any batch size with one trace, dropout, extra losses, and a learning rate that changes between steps"
 class TestMeanPenalty(layers.Layer):
     """Passes its inputs on, adds their mean square as a loss, counts its runs."""
 
@@ -526,7 +517,7 @@ assert len(seen) > 1, (
 # </details>
 
 
-# %% task="collatz_steps" role="answer"
+# %% task="collatz_steps" role="answer" about="a loop whose length depends on the data" minutes=20 difficulty=2
 def collatz_steps(n):
     """Number of Collatz steps from n to 1, as an int32 scalar tensor. Itself a tf.function.
 
@@ -601,10 +592,9 @@ traces = collatz_steps.experimental_get_tracing_count()
 assert traces == 1, (
     f"For int64 scalar tensors alone it was traced {traces} times, it should be once."
 )
-print("collatz_steps: the visible checks pass.")
 
 
-# %% task="collatz_steps" role="hidden" points=2
+# %% task="collatz_steps" role="hidden" points=2 tries="large numbers and long runs, the dtype of the result, one trace for all calls, and whether the loop is one of the graph"
 import threading
 
 from tensorflow.python.eager import cancellation  # so that an endless loop can be stopped
@@ -730,7 +720,7 @@ assert len(collatz_nodes) < 1000, (
 # </details>
 
 
-# %% task="ema" role="answer"
+# %% task="ema" role="answer" about="a loop over a sequence, with gradients" minutes=30 difficulty=3
 def ema(x, decay):
     """All exponential moving averages of x along axis 0, in the shape of x.
 
@@ -767,10 +757,9 @@ assert result.shape == (2, 2) and np.allclose(result, [[0, 10], [0.1, 10]], rtol
     f"For x = [[0, 10], [1, 10]] and decay 0.9 the result is {result.tolist()}, it should be "
     "[[0, 10], [0.1, 10]]: average along the first axis."
 )
-print("ema: the visible checks pass.")
 
 
-# %% task="ema" role="hidden" points=3
+# %% task="ema" role="hidden" points=3 tries="other shapes and decays, sequences of unknown length in a tf.function, gradients, and whether the loop is one of the graph"
 def expected_ema(x, decay):
     averages = [x[0].astype("float64")]
     for row in x[1:]:
@@ -908,7 +897,7 @@ for decay in [0.0, 0.8]:
 # </details>
 
 
-# %% task="Counter" role="answer"
+# %% task="Counter" role="answer" about="state that outlives a call" minutes=15 difficulty=2
 class Counter(tf.Module):
     """A running total in float32. Methods: add(by), a tf.function; reset()."""
 
@@ -965,10 +954,9 @@ assert after != 8, (
     "it, do not replace it."
 )
 assert after == 2, f"After reset() add(2.0) returned {after}, it should be 2."
-print("Counter: the visible checks pass.")
 
 
-# %% task="Counter" role="hidden" points=2
+# %% task="Counter" role="hidden" points=2 tries="several counters side by side, numbers and tensors, fractions, reset at any time, and totals that were returned earlier"
 def add_in_words(counter, by):
     """Call counter.add(by); explain what a student is likely to run into."""
     try:
@@ -1078,7 +1066,7 @@ for total in (0.1, 0.2, 0.3):
 # </details>
 
 
-# %% task="fast_predict" role="answer"
+# %% task="fast_predict" role="answer" about="a prediction compiled by XLA" minutes=15 difficulty=2
 def fast_predict(model):
     """Return f(x) -> class index, int64 (n,), compiled by XLA, in inference mode.
 
@@ -1126,10 +1114,9 @@ expected = np.asarray(model(x, training=False)).argmax(axis=-1)
 assert np.array_equal(result, expected), (
     f"The classes are {result.tolist()}, those of model.predict are {expected.tolist()}."
 )
-print("fast_predict: the visible checks pass.")
 
 
-# %% task="fast_predict" role="hidden" points=2
+# %% task="fast_predict" role="hidden" points=2 tries="arrays and tensors, a single image, two models side by side, inference mode, weights that change, and whether XLA compiles it"
 class TestOnlyPython(layers.Layer):
     """Passes its inputs on through Python, which XLA cannot compile."""
 

@@ -14,19 +14,12 @@
 # Six tasks, 20 points, to go with [chapter 11](../../notebooks/11_train_step.ipynb). The tasks do not depend on each other: do
 # them in any order.
 #
-# | task | about | points |
-# |---|---|---|
-# | `CustomFit` | the built-in training step, written by you | 4 |
-# | `MAETracker` | a loss and a metric of your own in the logs | 3 |
-# | `EvalOnly` | the step behind `evaluate` | 3 |
-# | `Denoiser` | training without targets | 4 |
-# | `GradientAccumulation` | large batches in small portions | 4 |
-# | `TwoPlayer` | two networks, two optimizers: a GAN | 2 |
+# {{ tasks }}
 #
 # **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
-# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
-# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
-# Each task has three hints. Open one at a time.
+# the check below it, which is folded to one line: a click there shows its tests. A check that passes says what
+# the hidden tests will try beyond it when your work is graded; one that does not tells you what is wrong.
+# Stuck? Each task has three hints. Open one at a time.
 
 # %%
 import warnings
@@ -76,7 +69,7 @@ tf.get_logger().setLevel("ERROR")
 # </details>
 
 
-# %% task="CustomFit" role="answer"
+# %% task="CustomFit" role="answer" about="the built-in training step, written by you" minutes=25 difficulty=2
 class CustomFit(keras.Model):
     """A model whose own training step equals the built-in one. CustomFit(inputs, outputs)."""
 
@@ -150,10 +143,9 @@ for extra in [(), (weight,)]:
     assert all(
         np.allclose(a, b, rtol=1e-3, atol=1e-5) for a, b in zip(weights, expected_weights)
     ), f"{what} the weights after 2 epochs are not those of the built-in step."
-print("CustomFit: the visible checks pass.")
 
 
-# %% task="CustomFit" role="hidden" points=2
+# %% task="CustomFit" role="hidden" points=2 tries="sample weights, extra losses, dropout, BatchNormalization, frozen layers, several epochs, and the weights after them"
 class BatchPenalty(layers.Layer):
     """Passes its inputs on and adds their mean square as a loss."""
 
@@ -301,7 +293,7 @@ if different:
 # </details>
 
 
-# %% task="MAETracker" role="answer"
+# %% task="MAETracker" role="answer" about="a loss and a metric of your own in the logs" minutes=25 difficulty=2
 class MAETracker(keras.Model):
     """Trains on the mean squared error and logs loss and mae. MAETracker(inputs, outputs)."""
 
@@ -364,9 +356,8 @@ for key in ["loss", "mae"]:
         f"{key} does not fall: {np.round(history[key], 3)}. Are the gradients applied, and does each "
         "epoch start anew?"
     )
-print("MAETracker: the visible checks pass.")
 
-# %% task="MAETracker" role="hidden" points=2
+# %% task="MAETracker" role="hidden" points=2 tries="a shorter last batch, several epochs and fits, the names in the logs, and the weights after training"
 generator = np.random.default_rng(3)
 
 
@@ -476,7 +467,7 @@ for samples, batch_size, outputs, rate in [(33, 8, 1, 0.02), (26, 12, 2, 0.05), 
 # </details>
 
 
-# %% task="EvalOnly" role="answer"
+# %% task="EvalOnly" role="answer" about="the step behind `evaluate`" minutes=20 difficulty=2
 class EvalOnly(keras.Model):
     """A model whose own test step equals the built-in one. EvalOnly(inputs, outputs)."""
 
@@ -531,10 +522,9 @@ for extra in [(), (weight,)]:
         assert np.isclose(mine[key], right[key], rtol=1e-4), (
             f"{what} {key} is {mine[key]:.4f}, the built-in step gives {right[key]:.4f}."
         )
-print("EvalOnly: the visible checks pass.")
 
 
-# %% task="EvalOnly" role="hidden" points=2
+# %% task="EvalOnly" role="hidden" points=2 tries="sample weights, several metrics, BatchNormalization and dropout, extra losses, and a second evaluate"
 class BatchPenalty(layers.Layer):
     """Passes its inputs on and adds their mean square as a loss."""
 
@@ -692,7 +682,7 @@ if different:
 # </details>
 
 
-# %% task="Denoiser" role="answer"
+# %% task="Denoiser" role="answer" about="training without targets" minutes=35 difficulty=3
 class Denoiser(keras.Model):
     """Trains network to give the clean image for image + Gaussian noise.
 
@@ -765,9 +755,8 @@ except NotImplementedError as error:
 assert np.allclose(predicted, images, atol=1e-5), (
     "predict adds noise: noise belongs to training, predict is the network's output for the images."
 )
-print("Denoiser: the visible checks pass.")
 
-# %% task="Denoiser" role="hidden" points=3
+# %% task="Denoiser" role="hidden" points=3 tries="how the noise is distributed, seeds, fresh noise in each step, a shorter last batch, several epochs, the trained weights, and predict"
 clean = np.random.default_rng(5).uniform(size=(30, 12, 10, 1)).astype("float32")
 sizes = [8, 8, 8, 6]  # one epoch
 starts = [0, 8, 16, 24]
@@ -940,7 +929,7 @@ assert np.allclose(predicted, right_scale * clean + right_bias, atol=1e-4), (
 # </details>
 
 
-# %% task="GradientAccumulation" role="answer"
+# %% task="GradientAccumulation" role="answer" about="large batches in small portions" minutes=45 difficulty=3
 class GradientAccumulation(keras.Model):
     """Applies the mean gradient of `every` batches once per `every` batches."""
 
@@ -1015,10 +1004,9 @@ assert all(np.allclose(a, b, rtol=1e-3, atol=1e-5) for a, b in zip(*trained)), (
     f"With every=4 and batches of 4 the weights are {trained[0][0].ravel()} after 2 epochs, with batches "
     f"of 16 they are {trained[1][0].ravel()}. They should be the same."
 )
-print("GradientAccumulation: the visible checks pass.")
 
 
-# %% task="GradientAccumulation" role="hidden" points=3
+# %% task="GradientAccumulation" role="hidden" points=3 tries="other numbers of batches, momentum, extra losses, frozen layers, a second fit, and the weights after each batch"
 class WeightDiary(keras.callbacks.Callback):
     """Keeps the weights of the given layers after each batch."""
 
@@ -1169,7 +1157,7 @@ if different:
 # </details>
 
 
-# %% task="TwoPlayer" role="answer"
+# %% task="TwoPlayer" role="answer" about="two networks, two optimizers: a GAN" minutes=40 difficulty=3
 class TwoPlayer(keras.Model):
     """A generative adversarial network: trains a discriminator and a generator in turn."""
 
@@ -1259,9 +1247,8 @@ for key in ["d_loss", "g_loss"]:
         f"{key} is {history[key]}: it should be a number other than 0.0. Was its tracker updated, and is it "
         "listed in metrics?"
     )
-print("TwoPlayer: the visible checks pass.")
 
-# %% task="TwoPlayer" role="hidden" points=1
+# %% task="TwoPlayer" role="hidden" points=1 tries="each network trained while the other stands still, the order of the two steps, and which way both losses go"
 real_samples = np.random.default_rng(9).normal(3.0, 0.5, size=(64, 2)).astype("float32")
 latent_points = np.random.default_rng(8).normal(size=(200, 3)).astype("float32")
 cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)

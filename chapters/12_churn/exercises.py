@@ -14,19 +14,12 @@
 # Six tasks, 20 points, to go with [chapter 12](../../notebooks/12_churn.ipynb). Together they are a small project: from a
 # file of customers to a file of predictions. The tasks do not depend on each other: do them in any order.
 #
-# | task | about | points |
-# |---|---|---|
-# | `load_churn` | a table that is checked before it is used | 3 |
-# | `split_churn` | train and validation, stratified | 3 |
-# | `churn_model` | a model that takes raw rows | 5 |
-# | `train_churn` | early stopping and rare positives | 4 |
-# | `threshold_for_recall` | from probabilities to decisions | 2 |
-# | `write_submission` | a file that is right or not there | 3 |
+# {{ tasks }}
 #
 # **How it works.** Replace the line `raise NotImplementedError(…)` by your code, run the cell, then run
-# the check cell below it. A check that passes says so; one that does not tells you what is wrong. When
-# your work is graded, hidden tests run too: they ask for the same contract, with other numbers. Stuck?
-# Each task has three hints. Open one at a time.
+# the check below it, which is folded to one line: a click there shows its tests. A check that passes says what
+# the hidden tests will try beyond it when your work is graded; one that does not tells you what is wrong.
+# Stuck? Each task has three hints. Open one at a time.
 
 # %%
 import tempfile
@@ -111,7 +104,7 @@ customers.head()
 # </details>
 
 
-# %% task="load_churn" role="answer"
+# %% task="load_churn" role="answer" about="a table that is checked before it is used" minutes=30 difficulty=2
 def load_churn(path):
     """Read a CSV of customers and check it.
 
@@ -169,9 +162,8 @@ assert wanted in message, (
     f"The message {message!r} does not name the id of the bad row, {wanted}. The id stands in the "
     "column `id`; it is not the row number."
 )
-print("load_churn: the visible checks pass.")
 
-# %% task="load_churn" role="hidden" points=2
+# %% task="load_churn" role="hidden" points=2 tries="every column missing, every kind of bad value, the order of the checks, the words of the errors, and tables that are right"
 import re
 
 required = ["id", "CustomerId", "Surname", *FEATURES]
@@ -317,7 +309,7 @@ check_refused({(38, "Exited"): np.nan}, "Exited", 38, what="An empty Exited")
 # </details>
 
 
-# %% task="split_churn" role="answer"
+# %% task="split_churn" role="answer" about="train and validation, stratified" minutes=20 difficulty=2
 def split_churn(frame, fraction, seed):
     """Split customers at random into train and validation, each class alike.
 
@@ -353,9 +345,8 @@ for value in [0, 1]:
     )
 again = split_churn(frame, 0.25, seed=0)[1]
 assert sorted(again["id"]) == sorted(validation["id"]), "The same seed gave another split."
-print("split_churn: the visible checks pass.")
 
-# %% task="split_churn" role="hidden" points=2
+# %% task="split_churn" role="hidden" points=2 tries="other fractions and seeds, shares of both classes, whether each customer is in one table only, and whether the frame is left as it was"
 for first, last, fraction, seed in [(0, 12_000, 0.2, 1), (3000, 3777, 0.33, 0), (0, 1500, 0.6, 9)]:
     frame = customers.iloc[first:last]
     before = frame.copy()
@@ -431,7 +422,7 @@ for first, last, fraction, seed in [(0, 12_000, 0.2, 1), (3000, 3777, 0.33, 0), 
 # </details>
 
 
-# %% task="churn_model" role="answer"
+# %% task="churn_model" role="answer" about="a model that takes raw rows" minutes=50 difficulty=3
 def churn_model(train):
     """Return an untrained model from raw features to the probability of leaving, (n, 1).
 
@@ -485,9 +476,8 @@ assert np.isfinite(probability).all() and (probability >= 0).all() and (probabil
     "The outputs are not probabilities. Does the model end in a sigmoid, and are empty flags "
     "replaced?"
 )
-print("churn_model: the visible checks pass.")
 
-# %% task="churn_model" role="hidden" points=3
+# %% task="churn_model" role="hidden" points=3 tries="values that train lacks, empty flags, other scales and countries, whether each input counts, and saving and loading"
 keras.utils.set_random_seed(1)
 train, rest = customers.iloc[::4], customers.iloc[1::4].head(300)
 
@@ -615,7 +605,7 @@ np.testing.assert_allclose(
 # </details>
 
 
-# %% task="train_churn" role="answer"
+# %% task="train_churn" role="answer" about="early stopping and rare positives" minutes=35 difficulty=3
 def train_churn(model, train, validation, *, epochs=15):
     """Train with both classes counting alike; stop early on the validation AUC.
 
@@ -687,10 +677,9 @@ assert 1 <= len(result["val_auc"]) <= 2, (
 assert any(not np.array_equal(a, b) for a, b in zip(before, model.get_weights())), (
     "No weight has changed: the model was not trained."
 )
-print("train_churn: the visible checks pass.")
 
 
-# %% task="train_churn" role="hidden" points=3
+# %% task="train_churn" role="hidden" points=3 tries="AUC and recall on customers that training has not seen, false alarms, early stopping, and whether the tables are left as they were"
 def fresh_test_model(train):
     """A small model that takes raw rows, as task 3 asks for."""
     inputs = {
@@ -805,7 +794,7 @@ assert abs(final - max(curve)) < 0.015, (
 # </details>
 
 
-# %% task="threshold_for_recall" role="answer"
+# %% task="threshold_for_recall" role="answer" about="from probabilities to decisions" minutes=15 difficulty=2
 def threshold_for_recall(y, probability, recall):
     """Return the largest t for which `probability >= t` finds the share `recall` of the positives.
 
@@ -832,9 +821,8 @@ assert np.isclose(float(result), 0.7), (
     f"You returned {float(result)}; the positives have 0.9, 0.7 and 0.4, and two of the three are "
     "needed for a recall of 0.6: the threshold is 0.7. The negative with 0.6 does not matter."
 )
-print("threshold_for_recall: the visible checks pass.")
 
-# %% task="threshold_for_recall" role="hidden" points=1
+# %% task="threshold_for_recall" role="hidden" points=1 tries="many recalls, ties, a single positive, and no positive at all"
 generator = np.random.default_rng(0)
 for n, levels in [(10, 10), (100, 7), (1000, 10_000), (37, 5)]:
     y = generator.integers(0, 2, n)
@@ -901,7 +889,7 @@ else:
 # </details>
 
 
-# %% task="write_submission" role="answer"
+# %% task="write_submission" role="answer" about="a file that is right or not there" minutes=25 difficulty=3
 def write_submission(ids, probability, path):
     """Write `id,Exited` rows to a CSV file, completely or not at all.
 
@@ -942,9 +930,8 @@ except ValueError:
     pass
 else:
     raise AssertionError("A probability of 1.5 was accepted; it should be a ValueError.")
-print("write_submission: the visible checks pass.")
 
-# %% task="write_submission" role="hidden" points=2
+# %% task="write_submission" role="hidden" points=2 tries="exact ids and probabilities, arguments that are refused, an older file, errors in the middle of writing, and what is left behind"
 folder = Path(tempfile.mkdtemp())
 path = folder / "submission.csv"
 generator = np.random.default_rng(0)

@@ -25,6 +25,7 @@ from traitlets.config import Config
 
 from warmgrader.plan import is_test
 from warmgrader.sanitize import SOURCE_CHARACTERS, clean_html, clean_notebook
+from warmgrader.titles import title_of
 from warmgrader.verdict import RAISED_BY_NOTEBOOK, TOLD
 
 MESSAGE_CHARACTERS = 500
@@ -54,6 +55,7 @@ _PYTHONS = re.compile(
     r"(?:list|tuple|string) index out of range|cannot unpack non-iterable (\w+) object|"
     r"(?:too many|not enough) values to unpack \(expected \d+(?:, got \d+)?\)"
 )
+_TEST_LINK = re.compile(r'(<a href="#([^"]*)">)Test cell(?=</a>)')
 _MOST_BLOCKS = 500  # after each \begin, its \end is looked for in the whole text
 _NO_NETWORK = (
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
@@ -186,7 +188,7 @@ class FormgraderExporter(HTMLExporter):
 
 
 class FeedbackExporter(FormgraderExporter):
-    """Renders feedback: a page of its own, without any script."""
+    """Renders feedback: a page of its own, without any script, whose tests have names."""
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
@@ -194,6 +196,8 @@ class FeedbackExporter(FormgraderExporter):
         """Render a notebook and forbid the page to run or load anything."""
         html, resources = super().from_notebook_node(nb, resources, **options)
         html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL | re.IGNORECASE)
+        names = {c.metadata.nbgrader.grade_id: title_of(c.source) for c in nb.cells if is_grade(c)}
+        html = _TEST_LINK.sub(lambda m: f"{m[1]}{_escaped(names.get(m[2]) or m[2])}", html)
         return html.replace("<head>", f"<head>{_NO_NETWORK}", 1), resources
 
 

@@ -26,13 +26,14 @@ from traitlets.config import Config
 
 from warmgrader.kernelspec import KERNEL_NAME
 from warmgrader.startup import end_quickly
+from warmgrader.titles import use_for_validate
 
 
 def use_warmgrader(config: Config, kernel_name: str = KERNEL_NAME) -> None:
     """Make `nbgrader autograde`, `nbgrader validate` and formgrader use warm kernels.
 
     Feedback and formgrader's pages then run nothing that comes from a submission, and feedback shows
-    nothing of hidden tests.
+    nothing of hidden tests. Feedback and validating call a test by its title.
 
     Args:
         config: the configuration object of nbgrader_config.py.
@@ -44,6 +45,7 @@ def use_warmgrader(config: Config, kernel_name: str = KERNEL_NAME) -> None:
     end_quickly()
     use_for_autograde(WarmAutograde)
     _use_for_feedback(config)
+    use_for_validate()
     if kernel_name in KernelSpecManager().find_kernel_specs():
         execute = config.ExecutePreprocessor
         execute.kernel_name = kernel_name

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from workbook import outputs, paths, placeholders, source
+from workbook import outputs, paths, placeholders, source, task_cells
 from workbook.errors import WorkbookError
 from workbook.tasks import read_notebook
 
@@ -128,6 +128,8 @@ def read_sources(
     for item in sources:
         item.cells, its_problems = source.read(item.path, item.shown_path)
         problems += its_problems
+        if item.is_assignment and not its_problems:
+            task_cells.complete(item.cells)
         for cell in item.cells:
             try:
                 cell.source = placeholders.fill(cell.source, root, item.notebook)
@@ -197,14 +199,19 @@ def _task_cell(cell: source.Cell) -> NotebookNode:
         nbgrader["points"] = cell.points
     text = cell.source
     if cell.role == "hidden":
-        points = "1 point" if cell.points == 1 else f"{cell.points} points"
+        points = task_cells.points_in_words(cell.points)
         text = (
-            f"# Hidden tests for {cell.task} run here when your work is graded ({points}).\n"
+            f"# @title Hidden tests of {cell.task} ({points}): they run when your work is graded\n"
             f"### BEGIN HIDDEN TESTS\n{text}\n### END HIDDEN TESTS"
         )
     # With this tag "Run All" goes on after a task that is not solved yet, so that a student sees
     # the verdict on every task. nbgrader runs all cells in any case.
     metadata = {"nbgrader": nbgrader, "tags": ["raises-exception", *cell.tags]}
+    if not is_answer:
+        metadata |= task_cells.FOLDED
+    if cell.role == "check":  # the same on the website
+        metadata["tags"].append("hide-input")
+        metadata["mystnb"] = {"code_prompt_show": task_cells.title_of_check(cell)}
     return nbformat.v4.new_code_cell(text, id=grade_id, metadata=metadata)
 
 

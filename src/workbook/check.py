@@ -1,13 +1,14 @@
-"""A student's self-check in the terminal: which tasks pass their visible tests, and why not.
+"""A student's self-check in the terminal: which tasks pass their tests, and why not.
 
 The visible tests are taken from the released notebook where it can be found, so that a student who
-changed a check cell still learns the truth. Nothing is written.
+changed a check cell still learns the truth; a copy that holds solutions has the hidden ones, too.
+Nothing is written.
 """
 
 import re
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from traitlets.config import Config
 
 from workbook.errors import WorkbookError
 from workbook.kernels import default_kernel
-from workbook.paths import assignments, exercise_of, find_root, matching
+from workbook.paths import assignments, exercise_of, find_root, matching, solution_of
 from workbook.tasks import (
     Task,
     error_of,
@@ -54,11 +55,36 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Result:
-    """The self-check of one task."""
+    """The self-check of one task.
+
+    Attributes:
+        task: which one.
+        state: what the visible tests say.
+        message: what is wrong, in words.
+        hidden: whether the hidden tests pass; None if they were not run.
+        hidden_message: what is wrong then.
+    """
 
     task: Task
     state: State
-    message: str = ""  # what is wrong, in words
+    message: str = ""
+    hidden: bool | None = None
+    hidden_message: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether all tests that were run pass."""
+        return self.state is State.PASSED and self.hidden is not False
+
+    @property
+    def visible_points(self) -> float:
+        """What the visible tests give."""
+        return self.task.check_points if self.state is State.PASSED else 0.0
+
+    @property
+    def hidden_points(self) -> float:
+        """What the hidden tests give, if they were run."""
+        return self.task.hidden_points if self.hidden else 0.0
 
 
 def find_notebook(target: str, root: Path | None) -> Path:
@@ -85,18 +111,43 @@ def find_notebook(target: str, root: Path | None) -> Path:
     return fetched
 
 
+def assignment_of(path: Path) -> str:
+    """What the assignment of a student's notebook is called, " (1)" and "-Copy1" aside."""
+    return _COPY_SUFFIX.sub("", path.stem)
+
+
 def find_released(path: Path, root: Path | None) -> NotebookNode | None:
-    """The released notebook of the same name as a student's, " (1)" and "-Copy1" aside."""
+    """The released notebook of a student's."""
     if root is None:
         return None
-    released = exercise_of(root, _COPY_SUFFIX.sub("", path.stem))
+    released = exercise_of(root, assignment_of(path))
     return read_notebook(released) if released.is_file() else None
 
 
+def find_solution(path: Path, root: Path | None) -> NotebookNode:
+    """nbgrader's source notebook of a student's, which has the hidden tests.
+
+    Raises:
+        WorkbookError: This copy of the course has none.
+    """
+    source = solution_of(root or Path(), assignment_of(path))
+    if root is None or not source.is_file():
+        raise WorkbookError(
+            f"{path.stem}: this copy of the course has no solutions and no hidden tests; they are "
+            "with whoever grades your work"
+        )
+    return read_notebook(source)
+
+
 def check(
-    notebook: NotebookNode, released: NotebookNode | None, folder: Path, kernel: str
+    notebook: NotebookNode,
+    released: NotebookNode | None,
+    folder: Path,
+    kernel: str,
+    solution: NotebookNode | None = None,
+    only: str | None = None,
 ) -> list[Result]:
-    """Run a student's notebook with the visible tests of the released one.
+    """Run a student's notebook with the instructor's tests.
 
     Args:
         notebook: The student's; it is not changed.
@@ -104,12 +155,16 @@ def check(
             notebook's own test cells count.
         folder: Where the notebook is, its working directory.
         kernel: Name of the kernelspec.
+        solution: nbgrader's source notebook, if its hidden tests are to be run, too.
+        only: The one task that is to be tested.
     """
-    tasks = read_tasks(released or notebook)
+    source = solution or released or notebook
+    tasks = [task for task in read_tasks(source) if only in (None, task.name)]
     given = graded_cells(released) if released else {}
-    executed, death = _execute(_with_tests(notebook, released or notebook, tasks), folder, kernel)
+    executed, death = _execute(_with_tests(notebook, source, tasks), folder, kernel)
     cells = graded_cells(executed)
-    return [_judge(task, cells, given.get(task.name), death) for task in tasks]
+    results = [_judge(task, cells, given.get(task.name), death) for task in tasks]
+    return [_with_hidden(result, cells) for result in results] if solution else results
 
 
 def duplicates(notebook: NotebookNode) -> list[str]:
@@ -118,10 +173,11 @@ def duplicates(notebook: NotebookNode) -> list[str]:
     return sorted({grade_id for grade_id in ids if grade_id and ids.count(grade_id) > 1})
 
 
-def _with_tests(notebook: NotebookNode, released: NotebookNode, tasks: list[Task]) -> NotebookNode:
-    """The student's cells, each task's answer followed by the released check cell."""
-    tests = graded_cells(released)
-    test_ids = {grade_id for task in tasks for grade_id in (task.check, task.hidden)}
+def _with_tests(notebook: NotebookNode, source: NotebookNode, tasks: list[Task]) -> NotebookNode:
+    """The student's cells, the answer to each of some tasks followed by its tests."""
+    tests = graded_cells(source)
+    test_ids = {grade_id for task in read_tasks(source) for grade_id in (task.check, task.hidden)}
+    chosen = {task.name: task for task in tasks}
     combined = deepcopy(notebook)
     answers = graded_cells(combined)
     student_cells, combined.cells = combined.cells, []
@@ -130,8 +186,10 @@ def _with_tests(notebook: NotebookNode, released: NotebookNode, tasks: list[Task
         if grade_id in test_ids:
             continue
         combined.cells.append(cell)
-        if f"{grade_id}_check" in test_ids and cell is answers.get(grade_id):
-            combined.cells.append(deepcopy(tests[f"{grade_id}_check"]))
+        if grade_id in chosen and cell is answers.get(grade_id):
+            # A released notebook has nothing but a comment in place of its hidden tests.
+            task = chosen[grade_id]
+            combined.cells += [deepcopy(tests[task.check]), deepcopy(tests[task.hidden])]
     return combined
 
 
@@ -144,6 +202,7 @@ def _execute(
         kernel_name=kernel,
         allow_errors=True,
         timeout=CELL_TIMEOUT,
+        startup_timeout=CELL_TIMEOUT,  # TensorFlow's import, on a busy machine
         interrupt_on_timeout=True,
         error_on_timeout=_TIMEOUT_ERROR,
         resources={"metadata": {"path": str(folder)}},
@@ -195,9 +254,22 @@ def _judge(
     return Result(task, State.PASSED)
 
 
+def _with_hidden(result: Result, cells: dict[str, NotebookNode]) -> Result:
+    """The result with what its hidden tests say."""
+    test = cells.get(result.task.hidden)
+    if test is None or result.state in (State.NOT_ATTEMPTED, State.NOT_RUN):
+        return replace(result, hidden=False)
+    if error := error_of(test):
+        return replace(result, hidden=False, hidden_message=words(error))
+    if test.get("execution_count") is None:
+        return replace(result, hidden=False, hidden_message="Python crashed before or in them.")
+    return replace(result, hidden=True)
+
+
 def print_results(results: Iterable[Result], console: Console) -> None:
     """Print the table of tasks, then in words what is wrong and what is still to come."""
     results = list(results)
+    graded = any(result.hidden is not None for result in results)
     table = Table()
     table.add_column("task")
     table.add_column("state")
@@ -205,19 +277,29 @@ def print_results(results: Iterable[Result], console: Console) -> None:
     table.add_column("hidden tests", justify="right")
     for result in results:
         task = result.task
-        points = task.check_points if result.state is State.PASSED else 0
+        state = (
+            State.NOT_YET if result.state is State.PASSED and not result.passed else result.state
+        )
+        hidden = "?" if result.hidden is None else f"{result.hidden_points:g}"
         table.add_row(
             task.name,
-            result.state.value,
-            f"{points:g} / {task.check_points:g}",
-            f"? / {task.hidden_points:g}",
+            state.value,
+            f"{result.visible_points:g} / {task.check_points:g}",
+            f"{hidden} / {task.hidden_points:g}",
         )
     console.print(table)
     for result in results:
         if result.message:
             console.print(f"[bold]{result.task.name}[/]: {escape(result.message)}")
+        elif result.hidden_message:
+            message = escape(result.hidden_message)
+            console.print(f"[bold]{result.task.name}[/], hidden tests: {message}")
+    reached = sum(result.visible_points for result in results)
+    if graded:
+        reached += sum(result.hidden_points for result in results)
+        console.print(f"{reached:g} of {sum(r.task.points for r in results):g} points.")
+        return
     visible = sum(result.task.check_points for result in results)
-    reached = sum(r.task.check_points for r in results if r.state is State.PASSED)
     hidden = sum(result.task.hidden_points for result in results)
     console.print(
         f"{reached:g} of {visible:g} points from visible tests. Hidden tests of every task ask for "
@@ -225,8 +307,8 @@ def print_results(results: Iterable[Result], console: Console) -> None:
     )
 
 
-def check_command(target: str) -> None:
-    """What `workbook check` does."""
+def check_command(target: str, hidden: bool = False) -> None:
+    """What `workbook check` does; with `hidden`, it runs the hidden tests, too."""
     console = Console(highlight=False)
     path = find_notebook(target, _root(Path.cwd()))
     notebook = read_notebook(path)
@@ -241,8 +323,9 @@ def check_command(target: str) -> None:
             f"The cell `{grade_id}` is there more than once: delete the copy, or nbgrader refuses "
             "the notebook."
         )
+    solution = find_solution(path, _root(folder) or _root(Path.cwd())) if hidden else None
     with console.status(f"Running {path.name} ..."):
-        results = check(notebook, released, folder, default_kernel())
+        results = check(notebook, released, folder, default_kernel(), solution)
     print_results(results, console)
 
 

@@ -143,11 +143,25 @@ def answers(
 @app.command()
 def check(
     target: Annotated[str, typer.Argument(help="A notebook, or an assignment in work/: ex05.")],
+    hidden: Annotated[
+        bool, typer.Option("--all", help="Run the hidden tests, too, as grading does.")
+    ] = False,
 ) -> None:
     """Tell a student which tasks pass their visible tests, and what is wrong with the others."""
     from workbook.check import check_command
 
-    check_command(target)
+    check_command(target, hidden)
+
+
+@app.command()
+def solution(
+    target: Annotated[str, typer.Argument(help="A notebook, or an assignment in work/: ex05.")],
+    task: Annotated[str, typer.Option(help="Of the task that is solved.")],
+) -> None:
+    """Show right answers to a task beside one's own, once that passes."""
+    from workbook.solution import solution_command
+
+    solution_command(target, task)
 
 
 @app.command()

@@ -40,7 +40,7 @@ _TASK = '''
 # </details>
 
 
-# %% task="{name}" role="answer"
+# %% task="{name}" role="answer" about="twice a number" minutes=5 difficulty=1
 def {name}(x):
     """Return twice x."""
     ### BEGIN SOLUTION
@@ -52,9 +52,8 @@ def {name}(x):
 result = {name}(3)
 assert result is not None, "{name} returned None: is a `return` missing?"
 assert result == 6, f"{name}(3) returned {{result}}, it should be 6: twice the number."
-print("{name}: the visible checks pass.")
 
-# %% task="{name}" role="hidden" points={hidden}
+# %% task="{name}" role="hidden" points={hidden} tries="zero, negative numbers and fractions"
 for x in [-1, 0, 2.5]:
     result = {name}(x)
     assert result == 2 * x, f"{name}({{x}}) returned {{result}}, it should be {{2 * x}}."
@@ -91,8 +90,8 @@ def new_task_command(chapter: str, name: str) -> None:
         print(f"wrote {path.relative_to(root)}")
     total = sum(cell.points or 0 for cell in cells)
     print(
-        f"Next: give {name} its row in the table at the top of {written[0].relative_to(root)}, and "
-        f"change some points=, since they now add up to {total}, not {source.ASSIGNMENT_POINTS}:"
+        f"Next: change some points= in {written[0].relative_to(root)}, since they now add up to "
+        f"{total}, not {source.ASSIGNMENT_POINTS}:"
     )
     for task, points in _points_of(cells).items():
         print(f"  {task}: {' + '.join(map(str, points))}")

@@ -3,7 +3,9 @@
 Whatever an author gets wrong is reported here, with file and line, before anything is written.
 """
 
+import ast
 import re
+import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +22,24 @@ ASSIGNMENT_POINTS = 20
 TAGS = ("parameters", "nbval-ignore-output", "hide-input", "hide-output")
 BEGIN_SOLUTION = "### BEGIN SOLUTION"
 END_SOLUTION = "### END SOLUTION"
+#: Where in the text the build writes the table of the tasks.
+TASKS_PLACE = "{{ tasks }}"
 METADATA_HINT = 'write it as key="value", points=1, tags=["name"]'
 
+#: What a cell of each role says beside its task, and how.
+_ROLE_METADATA = {
+    "answer": {
+        "about": 'about="what the task is about"',
+        "minutes": "minutes=15, what it takes a student who has read the chapter",
+        "difficulty": "difficulty=1, 2 or 3",
+    },
+    "check": {"points": "points=1 or more"},
+    "hidden": {"points": "points=1 or more", "tries": 'tries="what the check does not try"'},
+}
+_DETAILS = sorted({key for keys in _ROLE_METADATA.values() for key in keys})
 _METADATA_KEYS = {
     "chapter": {"alt", "tags"},
-    "exercises": {"alt", "tags", "task", "role", "points"},
+    "exercises": {"alt", "tags", "task", "role", *_DETAILS},
 }
 # Looks like a cell marker, but a blank is missing and jupytext takes it for a comment.
 _BROKEN_MARKER = re.compile(r"#\s*%%(\[|task\b|role\b|points\b|tags\b)")
@@ -43,6 +58,9 @@ class Cell:
         tags: cell tags.
         alt: what the cell's figure shows, for readers who cannot see it.
         task, role, points: what an exercise cell is; None elsewhere.
+        about, minutes, difficulty: what the task of an answer is about, how long it takes, and how
+            hard it is, from 1 to 3.
+        tries: what a hidden test tries that the check does not.
     """
 
     kind: str
@@ -53,6 +71,10 @@ class Cell:
     task: str | None = None
     role: str | None = None
     points: int | None = None
+    about: str | None = None
+    minutes: int | None = None
+    difficulty: int | None = None
+    tries: str | None = None
 
 
 class Problems:
@@ -193,13 +215,14 @@ def _cell(
         _check_markdown(line, raw_lines, problems)
     elif cell.kind == "code":
         _check_syntax(cell, problems)
+        _check_strings(cell, problems)
     _check_regions(cell, raw_lines, problems)
     return cell
 
 
 def _read_role(cell: Cell, metadata: dict, refuse: Callable[[str], None]) -> None:
-    """Take over task, role and points; a cell whose role is unsound gets none."""
-    task, role, points = (metadata.get(key) for key in ("task", "role", "points"))
+    """Take over what a cell is in its task; a cell whose role is unsound gets none."""
+    task, role = metadata.get("task"), metadata.get("role")
     if "task" not in metadata and "role" not in metadata:
         if "points" in metadata:
             refuse('points without a task; add task="..." role="check" or role="hidden"')
@@ -219,13 +242,32 @@ def _read_role(cell: Cell, metadata: dict, refuse: Callable[[str], None]) -> Non
     if cell.kind != "code":
         refuse(f"the {role} of {task} is not a code cell; write # %% without [{cell.kind}]")
         return
-    if role == "answer":
-        if "points" in metadata:
-            refuse(f"points on the answer of {task}; they belong to its check and hidden cells")
-    elif type(points) is not int or points < 1:
-        refuse(f"the {role} cell of {task} needs its points; write points=1 or more")
-        points = None
-    cell.task, cell.role, cell.points = task, role, points
+    cell.task, cell.role = task, role
+    _read_details(cell, metadata, refuse)
+
+
+def _read_details(cell: Cell, metadata: dict, refuse: Callable[[str], None]) -> None:
+    """Take over what the role of a cell asks for, and nothing else."""
+    wanted = _ROLE_METADATA[cell.role]
+    for key in _DETAILS:
+        value = metadata.get(key)
+        if key not in wanted:
+            if key in metadata:
+                places = [role for role, keys in _ROLE_METADATA.items() if key in keys]
+                refuse(
+                    f"{key} on the {cell.role} of {cell.task}; "
+                    f"write it on the task's {' and '.join(places)} cell"
+                )
+        elif _is_sound(key, value):
+            setattr(cell, key, value)
+        else:
+            refuse(f"the {cell.role} cell of {cell.task} needs {key}; write {wanted[key]}")
+
+
+def _is_sound(key: str, value: object) -> bool:
+    if key in ("about", "tries"):
+        return isinstance(value, str) and bool(value.strip())
+    return type(value) is int and 1 <= value <= (3 if key == "difficulty" else 999)
 
 
 def _check_markdown(line: int, raw_lines: list[str], problems: Problems) -> None:
@@ -246,6 +288,24 @@ def _check_syntax(cell: Cell, problems: Problems) -> None:
     if problem:
         line, reason = problem
         problems.add(cell.line + line, f"syntax error: {reason}; fix the cell")
+
+
+def _check_strings(cell: Cell, problems: Problems) -> None:
+    """A check is indented by the build, which would change what is in a string, and is no magic."""
+    if cell.role != "check" or syntax_problem(cell.source):
+        return
+    try:
+        [block] = ast.parse(f"if True:\n{textwrap.indent(cell.source, '    ')}").body
+        is_same = ast.dump(ast.Module(block.body, [])) == ast.dump(ast.parse(cell.source))
+    except SyntaxError:
+        problems.add(cell.line, f"a magic in the check of {cell.task}; write plain Python")
+        return
+    if not is_same:
+        problems.add(
+            cell.line,
+            f"a string of several lines in the check of {cell.task}, which the build indents; "
+            r"write each line in quotes of its own, with \n at its end",
+        )
 
 
 def syntax_problem(source: str) -> tuple[int, str] | None:
@@ -336,12 +396,32 @@ def _check_tasks(cells: list[Cell], problems: Problems) -> None:
             problems.add(
                 its_cells[0].line, f"the cells of {task} are not in order: {', '.join(ROLES)}"
             )
+        _check_statement(task, its_cells[0], cells, problems)
+    if tasks and not any(TASKS_PLACE in cell.source for cell in cells if cell.kind == "markdown"):
+        problems.add(1, f"no table of the tasks; write {TASKS_PLACE} where it is to be")
     if not problems.found:  # else the sum is no news
         total = sum(cell.points or 0 for cell in cells)
         if total != ASSIGNMENT_POINTS:
             problems.add(
                 1, f"the points add up to {total}, not {ASSIGNMENT_POINTS}; change some points="
             )
+
+
+def _check_statement(task: str, first: Cell, cells: list[Cell], problems: Problems) -> None:
+    """The build writes minutes and difficulty below the heading of a task."""
+    if not any(heading_of(task, cell) for cell in cells[: cells.index(first)]):
+        problems.add(
+            first.line,
+            f"no heading of {task} above it; write one like ## Task 1 · `{task}` (1 + 2 points)",
+        )
+
+
+def heading_of(task: str, cell: Cell) -> str | None:
+    """The line of a cell that is the heading of a task's statement."""
+    if cell.kind != "markdown":
+        return None
+    lines = cell.source.splitlines()
+    return next((line for line in lines if line.startswith("## ") and f"`{task}`" in line), None)
 
 
 def _check_parameters(cells: list[Cell], problems: Problems) -> None:

@@ -132,6 +132,7 @@ def test_a_student_runs_a_chapter(student, students_copy):
 def test_the_loop(student, students_copy, formgrader, course, capsys):
     answers = official_answers(course)
     fetch_and_validate(student, len(answers))
+    try_a_check(student, "build_mlp")
     solve(student, answers)
     seconds = validate(student)
     with capsys.disabled():
@@ -166,11 +167,26 @@ def fetch_and_validate(student: Lab, tasks: int) -> None:
     student.show("Task 2")
     student.screenshot("assignment")
 
-    message = "NotImplementedError: Not attempted yet: replace this line with your answer."
-    assert student.validate().count(message) == tasks
-    student.dialog.get_by_text(message).first.scroll_into_view_if_needed()
+    assert student.validate().count("○ Not attempted yet: your answer to ") == tasks
     student.screenshot("validate")
     student.confirm()
+
+
+def try_a_check(student: Lab, task: str) -> None:
+    """A check is one line. Run, it shows its message and no test; a click shows the tests."""
+    check = student.cell(f"Check {task} (")
+    line = check.locator(".jp-Placeholder-content")
+    expect(line).to_be_visible()
+    student.cell(f"def {task}(").locator(".cm-content").click()
+    for _ in range(2):
+        student.page.keyboard.press("Shift+Enter")
+    expect(check.locator(".jp-OutputArea")).to_contain_text(
+        f"○ Not attempted yet: your answer to {task}"
+    )
+    expect(check).not_to_contain_text("Traceback")
+    expect(check).not_to_contain_text("assert")
+    line.click()
+    expect(check.locator(".cm-content")).to_contain_text("assert")
 
 
 def solve(student: Lab, answers: list[str]) -> None:

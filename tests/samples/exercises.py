@@ -8,6 +8,8 @@
 
 # %% [markdown]
 # # Sample assignment
+#
+# {{ tasks }}
 
 # %%
 import math
@@ -16,7 +18,7 @@ import math
 # ## `area`
 # The area of a circle of this radius.
 
-# %% task="area" role="answer"
+# %% task="area" role="answer" about="a circle" minutes=10 difficulty=1
 def area(radius):
     """Return the area of a circle."""
     ### BEGIN SOLUTION
@@ -28,14 +30,14 @@ def area(radius):
 # %% task="area" role="check" points=4
 assert math.isclose(area(1), math.pi), "The area of the unit circle is pi"
 
-# %% task="area" role="hidden" points=6
+# %% task="area" role="hidden" points=6 tries="another radius"
 secret_radius = 2.5
 assert math.isclose(area(secret_radius), 6.25 * math.pi), "Radius 2.5 is wrong"
 
 # %% [markdown]
 # ## `Counter`
 
-# %% task="Counter" role="answer"
+# %% task="Counter" role="answer" about="state" minutes=25 difficulty=3
 class Counter:
     """Counts calls."""
 
@@ -55,6 +57,6 @@ class Counter:
 # %% task="Counter" role="check" points=9
 assert Counter()() == 1, "The first call returns 1"
 
-# %% task="Counter" role="hidden" points=1
+# %% task="Counter" role="hidden" points=1 tries="another start"
 counter = Counter(41)
 assert counter() == 42

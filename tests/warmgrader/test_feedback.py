@@ -14,6 +14,7 @@ from test_autograde import run
 
 from warmgrader.feedback import FeedbackExporter, StudentView, formulas, short_message
 from warmgrader.sanitize import clean_html, clean_notebook
+from warmgrader.titles import title_of
 from warmgrader.verdict import RAISED_BY_NOTEBOOK
 
 SCRIPTS = (
@@ -80,6 +81,7 @@ def test_students_see_messages_and_no_hidden_test(course: Course) -> None:
         assert "[3, 6]" not in re.sub("<[^>]+>", "", page)
         assert "Not passed. AssertionError" in page
         assert "after the tests\n" not in page
+        assert '<a href="#hidden">hidden</a> (Score' in page  # a test without a title
     page = feedback(course, "visible")
     assert "before the tests\n" in page
     assert "Content-Security-Policy" in page
@@ -90,6 +92,20 @@ def test_students_see_messages_and_no_hidden_test(course: Course) -> None:
     graded = (course.root / "autograded" / "visible" / ASSIGNMENT / "means.ipynb").read_text()
     assert "[[1, 2], [3, 6]]" in graded
     assert "application/javascript" not in graded
+
+
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("# @title Check mean (1 point): a click shows it\nassert True", "Check mean (1 point)"),
+        ("# @title Check <mean> ", "Check <mean>"),
+        ("# @title \nassert True", None),
+        ("# A comment\n# @title Check mean", None),
+        ("", None),
+    ],
+)
+def test_titles(source: str, title: str | None) -> None:
+    assert title_of(source) == title
 
 
 @pytest.mark.parametrize("text", SCRIPTS)

@@ -112,6 +112,19 @@ def test_tests_need_not_be_marked_as_locked() -> None:
     assert hand_in(notebook).notes == []
 
 
+@pytest.mark.parametrize("is_folded", [True, False])
+def test_folding_and_unfolding_a_test_is_no_damage(is_folded: bool) -> None:
+    notebook = submitted()
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            if is_folded:
+                cell.metadata.jupyter = {"source_hidden": True}
+            cell.metadata.update(cellView="form" if is_folded else "code", collapsed=not is_folded)
+    result = hand_in(notebook)
+    assert result.notes == []
+    assert ids(read(result)) == [cell.grade_id for cell in SOURCE.cells if cell.grade_id]
+
+
 def damage(notebook: NotebookNode, draw: random.Random) -> None:
     """Do to a notebook, at random, what students and their programs do."""
     for _ in range(draw.randrange(1, 12)):

@@ -1,0 +1,113 @@
+"""What the build adds to the text of an assignment: a table, how long and how hard, and the checks.
+
+A check is folded when a notebook is opened: its first line says what it is. When it fails it shows
+its message, and where the student's own code has failed, but not the test; nothing is imported for
+that, and nothing but IPython ever calls it.
+"""
+
+import textwrap
+
+from workbook.source import TASKS_PLACE, Cell, heading_of
+from workbook.tasks import NOT_ATTEMPTED
+
+#: How JupyterLab, Notebook 7 and Colab keep a cell folded; VS Code has nothing for it in the file.
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
+
+_CHECK = """\
+# @title {title}: ▶ or Shift+Enter runs it, a click shows its tests
+try:
+{tests}
+except (AssertionError, NameError, NotImplementedError) as _failed:
+    # IPython shows what this returns: the message, and a student's own error, without the tests.
+    def _show(failed=_failed, here=_failed.__traceback__):
+        import textwrap
+
+        told = str(failed)
+        if "{not_attempted}" in told:
+            return ["○ {not_attempted}: your answer to {task} goes into the cell above."]
+        if type(failed) is NameError:
+            told += ". Run the imports and your answer above first, and put right what fails there."
+        error = failed.__cause__ or failed
+        place = here if error is failed else error.__traceback__
+        while place and place.tb_frame.f_code.co_filename == here.tb_frame.f_code.co_filename:
+            place = place.tb_next
+        lines = [textwrap.fill(line, 80) for line in f"✗ {{told}}".splitlines()]
+        own = get_ipython().InteractiveTB.structured_traceback
+        return lines + (own(type(error), error, place, tb_offset=0) if place else [])
+
+    _failed._render_traceback_ = _show
+    raise
+else:
+    print({passed})"""
+
+
+def complete(cells: list[Cell]) -> None:
+    """Write into the cells of an assignment what follows from the metadata of its tasks."""
+    answers = [cell for cell in cells if cell.role == "answer"]
+    hidden = {cell.task: cell for cell in cells if cell.role == "hidden"}
+    points = {task: 0 for task in hidden}
+    for cell in cells:
+        if cell.points:
+            points[cell.task] += cell.points
+    efforts = {answer.task: _effort(answer) for answer in answers}
+    for cell in cells:
+        if cell.kind == "markdown":
+            cell.source = cell.source.replace(TASKS_PLACE, _table(answers, points))
+            for task, effort in efforts.items():
+                if heading := heading_of(task, cell):
+                    cell.source = cell.source.replace(heading, f"{heading}\n\n{effort}", 1)
+        elif cell.role == "check":
+            cell.source = _check(cell, hidden[cell.task])
+
+
+def points_in_words(points: int) -> str:
+    """``1 point``, ``2 points``."""
+    return "1 point" if points == 1 else f"{points} points"
+
+
+def title_of_check(cell: Cell) -> str:
+    """What the line of a folded check says first."""
+    return f"Check {cell.task} ({points_in_words(cell.points)})"
+
+
+def _effort(answer: Cell) -> str:
+    return f"*About {answer.minutes} minutes · difficulty {answer.difficulty} of 3*"
+
+
+def _table(answers: list[Cell], points: dict[str, int]) -> str:
+    """The tasks with points, minutes and difficulty, and their sums."""
+    rows = [
+        f"| `{answer.task}` | {answer.about} | {points[answer.task]} | {answer.minutes} "
+        f"| {answer.difficulty} of 3 |"
+        for answer in answers
+    ]
+    minutes = sum(answer.minutes for answer in answers)
+    difficulty = sum(answer.difficulty for answer in answers)
+    return "\n".join([
+        "| task | about | points | minutes | difficulty |",
+        "|---|---|---|---|---|",
+        *rows,
+        f"| **together** | {_duration(minutes)} | **{sum(points.values())}** | **{minutes}** "
+        f"| **{difficulty} of {3 * len(answers)}** |",
+    ])  # fmt: skip
+
+
+def _duration(minutes: int) -> str:
+    """``about 1.5 hours`` and the like, as nobody knows it better."""
+    halves = max(round(minutes / 30), 1)
+    return {1: "about half an hour", 2: "about an hour"}.get(halves, f"about {halves / 2:g} hours")
+
+
+def _check(cell: Cell, hidden: Cell) -> str:
+    """The source of a check cell, around the tests that the author has written."""
+    more = f"Its hidden tests ({points_in_words(hidden.points)}) also try {hidden.tries}."
+    passed = f"✓ {cell.task} passes this check.\n{textwrap.fill(more, 80)}".splitlines(
+        keepends=True
+    )
+    return _CHECK.format(
+        task=cell.task,
+        title=title_of_check(cell),
+        tests=textwrap.indent(cell.source, "    "),
+        not_attempted=NOT_ATTEMPTED,
+        passed="".join(f"\n        {line!r}" for line in passed) + "\n    ",
+    )
