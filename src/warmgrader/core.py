@@ -186,21 +186,31 @@ class Core:
 
     async def judge(self, order: dict[str, Any]) -> dict[str, Any]:
         """Run a test; return what came of it, as JSON types only."""
-        self.put_back()
-        for event in list(self.shell.events.callbacks.get("pre_run_cell", ())):
-            if getattr(event, "__module__", "") == "IPython.extensions.autoreload":
-                event()  # else a test would run what was there before
-        says_yes = await self.says_yes()
-        changed = self.files_changed(order["test"])
+        outcome: dict[str, Any] = {"passed": False, "value": None, "error": None, "says_yes": False}
         values = Values(order["ordinary"], self.is_notebooks)
         self.namespace[LOOK] = values.look
-        # No frame that calls the answer has the source of the test.
-        outcome = await self.run(order.pop("test"), order["free"])
-        outcome["changed"] = [*map(_exactly, [*changed, *self.put_back(), *self.unread])]
+        changed: list[str] = []
+        try:
+            self.reload()
+            self.put_back()
+            changed += self.files_changed(order["test"])
+            says_yes = await self.says_yes()
+            # No frame that calls the answer has the source of the test.
+            outcome |= await self.run(order.pop("test"), order["free"])
+            changed += self.put_back()
+            outcome["says_yes"] = says_yes or await self.says_yes()
+        except BaseException as error:  # an interrupt that comes late, for one
+            outcome |= {"passed": False, "error": self.describe(error, "")}
+        outcome["changed"] = [*map(_exactly, [*changed, *self.unread])]
         outcome["deciding"] = sorted(map(_exactly, values.found))
         outcome["settled"] = self.settled(order["asked"])
-        outcome["says_yes"] = says_yes or await self.says_yes()
         return outcome
+
+    def reload(self) -> None:
+        """Let `%autoreload` do what it does before each cell."""
+        for event in list(self.shell.events.callbacks.get("pre_run_cell", ())):
+            if getattr(event, "__module__", "") == "IPython.extensions.autoreload":
+                event(None)
 
     async def says_yes(self) -> bool:
         """Tell whether small tests with random numbers pass that must fail."""
