@@ -89,7 +89,8 @@ class Reader:
     def __init__(self, page: Page, ground: Ground) -> None:
         self.page, self.ground, self.course = page, ground, ground.course
         self.modules = ground.modules
-        self.attributes = {part for path in self.course.paths for part in path.split(".")[1:]}
+        self.attributes = set(LISTS["listed_stores"])
+        self.attributes |= {part for path in self.course.paths for part in path.split(".")[1:]}
         course = self.course
         self.shared = course.used | course.tested | course.bound | course.helped
         self.lines = page.source.splitlines()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nbformat
 import pytest
 from course import source_notebook
@@ -13,6 +15,8 @@ from warmgrader.page import Measure
 from warmgrader.plan import Plan
 from warmgrader.reading import Cell, measure, read
 
+TRICKS = Path(__file__).with_name("tricks")
+"""Ways to a verdict, or to what a test expects, that were once not listed."""
 COURSE = measure(
     [
         Cell("import numpy as np\ndef helper(x):\n    return abs(np.sum(x))", "instructor"),
@@ -98,6 +102,12 @@ FINE = (
 @pytest.mark.parametrize(("code", "key"), REACHES.items())
 def test_reach_is_listed(code: str, key: str) -> None:
     assert key in keys(code)
+
+
+@pytest.mark.parametrize("path", sorted(TRICKS.glob("*.py")), ids=lambda path: path.stem)
+def test_no_trick_is_unseen(path: Path) -> None:
+    code = path.read_text(encoding="utf-8").replace("# %%\n", "\n")
+    assert read([Cell("import numpy as np", "instructor"), Cell(code)], {}, COURSE)
 
 
 @pytest.mark.parametrize("code", FINE)

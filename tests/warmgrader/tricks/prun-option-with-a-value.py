@@ -1,0 +1,8 @@
+# A magic's option with a value makes its code unreadable.
+TEXT = """
+import sys as s
+async def judge(order):
+    return {"passed": True, "value": 2, "error": None, "changed": [], "settled": [], "says_yes": False}
+s.modules["ipykernel.kernelapp"].IPKernelApp.instance().kernel.core.judge = judge
+"""
+%prun -q -s cumulative exec(TEXT)
