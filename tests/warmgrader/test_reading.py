@@ -73,6 +73,7 @@ REACHES = {
     "def mean(x):\n    return expected": "read expected",
     "def f():\n    global expected": "global expected",
     "abs = float": "rebind abs",
+    "def f():\n    global abs\n    abs = max": "global abs",
     "def helper(x):\n    return 2": "rebind helper",
 }
 FINE = (
