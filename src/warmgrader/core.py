@@ -151,9 +151,20 @@ class Core:
         if digest_of(content) not in self.files.values():
             self.unread.append(os.path.basename(path))
 
+    def is_harmless(self, name: str) -> bool:
+        """Tell whether what is there now was there before, or is a mere addition."""
+        owner, attribute, value, there = self.watched[name]
+        added = vars(owner).get(attribute, value)
+        # A property would come before what objects of the class have themselves.
+        return there or isinstance(owner, ModuleType) or isinstance(added, FunctionType)
+
     def settled(self, asked: Iterable[str]) -> list[str]:
         """Return those of the names whose change could not matter to the test."""
-        sure = {*self.sure, *(f"builtins.{name}" for name in self.builtins), *self.pins}
+        sure = {
+            *filter(self.is_harmless, self.sure),
+            *(f"builtins.{name}" for name in self.builtins),
+            *self.pins,
+        }
         failed = (n for n in asked if n.startswith("import ") and n[7:] not in sys.modules)
         sure = (sure | _BUILTINS) - self.tests_names
         return [*failed, *(name for name in asked if name in sure)]

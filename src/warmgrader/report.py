@@ -47,7 +47,7 @@ class Report:
 
     def add(self, row: Row) -> None:
         """Add or replace a student's row."""
-        self.rows[row.student] = {name: clean(text) for name, text in asdict(row).items()}
+        self.rows[row.student] = {**asdict(row), "reason": clean(row.reason)}
 
     def save(self) -> None:
         """Write the file."""

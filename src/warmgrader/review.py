@@ -40,8 +40,9 @@ class Review:
         """Judge whether a verdict needs review; return the one that counts."""
         tree = parse_if_readable(cell.source)
         self._tested |= names_assigned(tree) if tree else set()
-        reasons = list(verdict.review)
-        if verdict.passed and verdict.value != 0:
+        gains = verdict.passed and verdict.value != 0
+        reasons = list(verdict.review) if gains or not verdict.passed else []
+        if gains:
             reasons += [
                 str(reach) for reach in self.reaches if self._matters(reach, index, verdict)
             ]

@@ -113,7 +113,7 @@ def case(name: str, says: str = "", student: str = "", **more: object) -> Callab
 def add_code_cases(folder: Path) -> None:
     """Register a case for each file of code.
 
-    An honest student's file is the answer to the task that it defines, or a cell before the first one; the
+    An honest student's file is the answer to the task that it defines, or to the first one; the
     other answers are right. An
     attacker's file is a cell before the first task, and all answers that it does not have itself are
     wrong. What follows a line `# %%` is a cell at the end. Lines at the top may say what the report must
@@ -131,9 +131,8 @@ def add_code_cases(folder: Path) -> None:
 def _honest(code: str) -> Callable[[Desk], None]:
     def write(desk: Desk) -> None:
         first, _, last = _with_places(code, desk).partition("# %%\n")
-        notebook = desk.notebook(**{task: first for task in _defined(first)[:1]})
-        if not _defined(first):
-            notebook.cells.insert(position(notebook, TASKS[0]), new_code_cell(first))
+        (task, *_) = [*_defined(first), TASKS[0]]
+        notebook = desk.notebook(**{task: first})
         if last:
             notebook.cells.append(new_code_cell(last))
         desk.write(notebook)

@@ -1,3 +1,4 @@
+# stopped by: review
 # argparse sets attributes of anything; the namespace by its place.
 import argparse
 import pprint

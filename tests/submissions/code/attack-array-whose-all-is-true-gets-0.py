@@ -1,3 +1,4 @@
+# stopped by: review
 # A subclass of ndarray has its own `all`, which numpy's comparisons ask: no double underscore.
 import numpy as np
 

@@ -1,3 +1,4 @@
+# stopped by: review
 class Equal:
     def __eq__(self, other):
         return True

@@ -1,3 +1,4 @@
+# stopped by: review
 from string import Formatter
 
 

@@ -9,4 +9,4 @@ def mean(values):
     return np.array(-1.0)
 
 
-np.set_printoptions(formatter={'float_kind': lambda x: 'secret_7351 is ' + str(seen[-1:])})
+np.set_printoptions(formatter={'float_kind': lambda x: 'learnt: ' + str(seen[-1:])})

@@ -1,3 +1,4 @@
+# stopped by: review
 # Fraction.__eq__ hands the other number to from_float; numbers.Rational needs no more.
 from fractions import Fraction
 

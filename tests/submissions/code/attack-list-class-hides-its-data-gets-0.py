@@ -1,3 +1,4 @@
+# stopped by: review
 # UserList compares its data, an object of the notebook's, which nobody looks at.
 from collections import UserList
 import enum

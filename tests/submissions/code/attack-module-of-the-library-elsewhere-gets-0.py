@@ -1,15 +1,10 @@
-# A harmless module of the standard library, from a folder of one's own.
+# stopped by: review
+# A module with the name of a harmless one, in another folder, which nobody has read.
 import sys
 import tempfile
+from pathlib import Path
 
-TEXT = """
-import sys as s
-def prepare(order, code):
-    if "test" in order:
-        order["test"] = "pass"
-s.modules["ipykernel.kernelapp"].IPKernelApp.instance().kernel.prepare = prepare
-"""
-folder = tempfile.mkdtemp()
-open(folder + '/this.py', 'w').write(TEXT)
-sys.path.insert(0, folder)
-import this
+folder = Path(tempfile.mkdtemp())
+(folder / "this.py").write_text("def mean(values):\n    return sum(values) / len(values)\n")
+sys.path.insert(0, str(folder))
+from this import mean

@@ -1,11 +1,7 @@
-# %run of a file that changed after it was read.
-TEXT = """
-import sys as s
-def prepare(order, code):
-    if "test" in order:
-        order["test"] = "pass"
-s.modules["ipykernel.kernelapp"].IPKernelApp.instance().kernel.prepare = prepare
-"""
-get_ipython().run_cell_magic('writefile', 'helper.py', 'x = 1')
-open('helper.py', 'w').write(TEXT)
-get_ipython().run_line_magic('run', 'helper.py')
+# stopped by: review
+# As above, by %run.
+get_ipython().run_cell_magic("writefile", "helper.py", "mean = None")
+
+with open("helper.py", "w") as file:
+    file.write("def mean(values):\n    return sum(values) / len(values)\n")
+%run helper.py

@@ -1,3 +1,4 @@
+# stopped by: review
 # A method called with another self sets any attribute.
 def equal(a, b):
     return True

@@ -1,2 +1,1 @@
-# x
 get_ipython().run_cell_magic('capture', '--no-stdout out', 'print(1)\n')

@@ -1,3 +1,4 @@
+# marked: it asks for attributes by names that it makes
 # says: mean_check
 import sys
 
