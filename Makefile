@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser screenshots bench test-colab build watch new-task notebooks check progress answers grade report export site bundle pins clean named
+.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser screenshots bench test-colab build watch new-task notebooks check progress answers grade report export hub hub-stop site bundle pins clean named
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -101,6 +101,14 @@ export: setup ## all scores for a learning platform (FORMAT=canvas, moodle or cs
 	@[ -n "$(EXPORTER_$(FORMAT))" ] || { echo "No such format: $(FORMAT); there are canvas, moodle and csv" >&2; exit 2; }
 	@$(BIN)/nbgrader export --exporter=workbook.export.$(EXPORTER_$(FORMAT)) $(if $(TO),--to "$(TO)")
 
+HUB_OPTIONS = $(if $(HUB),--folder "$(HUB)")
+hub: setup ## a JupyterHub for a class (ROSTER=students.csv, PORT=8888, HUB=folder), see docs/server.md
+	@$(BIN)/python src/workbook/bootstrap.py deploy/hub/requirements.txt
+	@$(BIN)/workbook hub --port "$(PORT)" $(if $(ROSTER),--roster "$(ROSTER)") $(HUB_OPTIONS)
+
+hub-stop: setup ## stop it, and everybody's JupyterLab
+	@$(BIN)/workbook hub --stop $(HUB_OPTIONS)
+
 site: build ## make the website of the course in build/site
 	@$(BIN)/workbook site
 
@@ -114,6 +122,9 @@ pins: setup ## resolve pyproject.toml into requirements.txt anew
 	$(BIN)/uv pip compile requirements-colab.in --universal --python-version 3.13 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
 		--output-file requirements-colab.txt
+	$(BIN)/uv pip compile deploy/hub/requirements.in --constraints requirements.txt --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
+		--output-file deploy/hub/requirements.txt
 
 clean: ## remove caches and what the tools wrote (not work/, grading/ or .venv)
 	@rm -rf build .pytest_cache .ruff_cache src/*.egg-info

@@ -191,6 +191,24 @@ def lab(
 
 
 @app.command()
+def hub(
+    roster: Annotated[
+        Path | None, typer.Option(help="Who is in the class; default: as the last time.")
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="The server's own; default: hub/, as root beside the course."),
+    ] = None,
+    port: Annotated[int, typer.Option(min=1, max=65533, help="Where the server listens.")] = 8888,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop it.")] = False,
+) -> None:
+    """Start a class server: JupyterHub for the people of a roster, with nbgrader."""
+    from workbook.hub import hub_command
+
+    hub_command(roster, folder, port, stop)
+
+
+@app.command()
 def site() -> None:
     """Make the website of the course in build/site."""
     from workbook.site import site_command
