@@ -35,7 +35,7 @@ def check(root: Path, people: list[Person]) -> None:
     ]
     if problems:
         raise WorkbookError(*problems)
-    python = os.path.realpath(sys.executable)
+    python = os.path.realpath(sys.base_prefix)
     for path, remedy in (
         (str(root.parent), f"move the course, for example to /srv/{root.name}"),
         (python, "remove .venv, then make hub PYTHON=/usr/bin/python3"),
@@ -59,6 +59,7 @@ def make(people: list[Person], home: Path, passwords: Path) -> None:
     new = ["useradd", "--create-home", "--user-group", "--shell", "/bin/bash"]
     if COURSE_ID not in known:
         _run(*new, "--system", "--home-dir", home, COURSE_ID)
+        home.chmod(0o700)
     passwords.touch(mode=0o600)
     for person in people:
         if person.id not in known:
