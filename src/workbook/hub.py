@@ -259,13 +259,25 @@ def end_hub(hub: Folders) -> bool:
     found = [
         process for name in ("hub.pid", "proxy.pid") if (process := _running(hub.state / name))
     ]
-    for process in found:
-        process.terminate()
-    _, left = psutil.wait_procs(found, timeout=20)
-    for process in left:
-        process.kill()
-    psutil.wait_procs(left)
+    _end(found)
     return bool(found)
+
+
+def _end(processes: list[psutil.Process]) -> None:
+    """End processes, gently at first; some of a container have nobody who buries them."""
+    for send, seconds in ((psutil.Process.terminate, 20), (psutil.Process.kill, 5)):
+        for process in filter(_lives, processes):
+            with suppress(psutil.Error):
+                send(process)
+        deadline = time.monotonic() + seconds
+        while any(map(_lives, processes)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+
+def _lives(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def _running(pid_file: Path) -> psutil.Process | None:
@@ -273,7 +285,7 @@ def _running(pid_file: Path) -> psutil.Process | None:
     with suppress(OSError, ValueError, psutil.Error):
         process = psutil.Process(int(pid_file.read_text()))
         words = ("jupyterhub", "configurable-http-proxy")
-        if any(word in part for part in process.cmdline() for word in words):
+        if _lives(process) and any(word in part for part in process.cmdline() for word in words):
             return process
     return None
 
@@ -287,12 +299,7 @@ def stop_hub(hub: Folders) -> str:
         and "JUPYTERHUB_USER" in process.info["environ"]
     ]
     ran = end_hub(hub)
-    for process in servers:
-        with suppress(psutil.Error):
-            process.terminate()
-    for process in psutil.wait_procs(servers, timeout=15)[1]:
-        with suppress(psutil.Error):
-            process.kill()
+    _end(servers)
     return "The server has been stopped" if ran or servers else "The server did not run"
 
 
