@@ -73,8 +73,8 @@ c.JupyterHub.cleanup_servers = False
 
 def first_page(handler):
     """Where a login leads: instructors to the course, all others to their own server."""
-    groups = {group.name for group in handler.current_user.groups}
-    return f"/user/{ACCOUNT}/" if f"formgrade-{ACCOUNT}" in groups else ""
+    user = handler.current_user
+    return f"/user/{ACCOUNT}/" if user and user.name in INSTRUCTORS else ""
 
 
 c.JupyterHub.default_url = first_page
