@@ -74,7 +74,7 @@ c.JupyterHub.cleanup_servers = False
 def first_page(handler):
     """Where a login leads: instructors to the course, all others to their own server."""
     user = handler.current_user
-    return f"/user/{ACCOUNT}/" if user and user.name in INSTRUCTORS else ""
+    return f"/hub/spawn/{ACCOUNT}" if user and user.name in INSTRUCTORS else ""
 
 
 c.JupyterHub.default_url = first_page

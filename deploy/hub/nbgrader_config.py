@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 c = get_config()  # noqa: F821  (nbgrader puts it here)
-load_subconfig("../../nbgrader_config.py")  # noqa: F821
+load_subconfig(os.environ["COURSE"] + "/nbgrader_config.py")  # noqa: F821
 
 HOME = Path.home()
 
