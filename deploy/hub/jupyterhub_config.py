@@ -78,6 +78,8 @@ def first_page(handler):
 
 
 c.JupyterHub.default_url = first_page
+# Instructors need not say that they trust the course's server with their names.
+c.JupyterHub.tornado_settings = {"oauth_no_confirm_list": {f"jupyterhub-user-{ACCOUNT}"}}
 
 # --- each person's server -------------------------------------------------------------------------
 

@@ -7,8 +7,10 @@ machine that systemd has booted; containers are none.
 import os
 import resource
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 from jupyterhub.spawner import LocalProcessSpawner
 from traitlets import Int
 
@@ -39,6 +41,20 @@ class LimitedSpawner(LocalProcessSpawner):
             become_user()
 
         return enter
+
+    async def poll(self) -> int | None:
+        """Whether the server runs; one that is dead does not, though nobody has buried it.
+
+        It is not the hub's child any more when the hub has been restarted, and not every container
+        has a first process that buries what is left to it.
+        """
+        status = await super().poll()
+        if status is None and self.proc is None:
+            with suppress(psutil.Error):
+                if psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE:
+                    self.clear_state()
+                    return 0
+        return status
 
     def _apply(self, name: str) -> bool:
         """Make the person's control groups; False where the system allows none."""
