@@ -182,11 +182,11 @@ def restart(hub: Folders, port: int, people: list[Person]) -> None:
         WorkbookError: a port is taken, or the hub does not start.
     """
     end_hub(hub)
-    taken = [number for number in range(port, port + 3) if not _becomes_free(number)]
-    if taken:
-        raise WorkbookError(
-            f"Port {taken[0]} is in use; try another one: make hub PORT={port + 10}"
-        )
+    for number in range(port, port + 3):
+        if not is_free(number):
+            raise WorkbookError(
+                f"Port {number} is in use; try another one: make hub PORT={port + 10}"
+            )
     config = hub.root / "deploy" / "hub" / "jupyterhub_config.py"
     with hub.log.open("a") as log:
         process = subprocess.Popen(
@@ -206,14 +206,6 @@ def restart(hub: Folders, port: int, people: list[Person]) -> None:
             raise WorkbookError(f"The server did not start: {''.join(last)} (see {hub.log})")
         time.sleep(0.2)
     api.agree_with(people)
-
-
-def _becomes_free(port: int) -> bool:
-    """Whether a port is free, or will be in a moment: the proxy of an earlier hub goes with it."""
-    deadline = time.monotonic() + 10
-    while not is_free(port) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return is_free(port)
 
 
 class Api:
