@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser screenshots bench test-colab build watch new-task notebooks check progress answers grade report export hub hub-stop site bundle pins clean named
+.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser test-hub screenshots bench test-colab build watch new-task notebooks check progress answers grade report export hub hub-stop site bundle pins clean named
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -53,6 +53,10 @@ test-scaling: setup ## grading on three hosts, which are network namespaces (nee
 
 test-browser: setup ## students and instructors in a real browser (tests/browser/install gets one)
 	$(BIN)/python -m pytest -m browser tests/browser
+
+test-hub: setup ## the class server for real, in a system of its own (needs root, a browser, the registries)
+	disk=$$(mktemp -d -p "$(CURDIR)" .test-hub-XXXX) && trap 'rm -rf "$$disk"' EXIT && \
+		tests/browser/apart "$$disk" $(BIN)/python -m pytest -m hub tests/browser
 
 screenshots: setup ## take the pictures in docs/images/ anew, in a real browser
 	SCREENSHOTS=docs/images $(BIN)/python -m pytest -m browser tests/browser/test_loop.py

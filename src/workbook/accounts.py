@@ -59,7 +59,9 @@ def make(people: list[Person], home: Path, passwords: Path) -> None:
     new = ["useradd", "--create-home", "--user-group", "--shell", "/bin/bash"]
     if COURSE_ID not in known:
         _run(*new, "--system", "--home-dir", home, COURSE_ID)
-        home.chmod(0o700)
+    home.mkdir(mode=0o700, exist_ok=True)
+    home.chmod(0o700)
+    shutil.chown(home, COURSE_ID, COURSE_ID)
     passwords.touch(mode=0o600)
     for person in people:
         if person.id not in known:
