@@ -18,7 +18,7 @@ ben,Ben,"O'Neil, Jr.",ben@example.org,13,
 4711,Cem,Öz,cem@example.org,14,student
 """
 #: One that everybody may run, where this environment's is in somebody's home.
-PYTHON = os.environ.get("PYTHON") or "/usr/bin/python3"
+PYTHON = os.environ.get("HUB_PYTHON") or "/usr/bin/python3"
 
 
 def copy_course(target: Path) -> Path:
