@@ -109,11 +109,12 @@ PROXY = deploy/hub/node_modules/.package-lock.json
 $(PROXY): deploy/hub/package-lock.json
 	@$(BIN)/npm ci --prefix deploy/hub --ignore-scripts --no-audit --no-fund
 
-HUB_OPTIONS = $(if $(HUB),--folder "$(HUB)")
+# Not lab's port: without one named, the hub stays where it was.
+HUB_OPTIONS = $(if $(HUB),--folder "$(HUB)") $(if $(filter file,$(origin PORT)),,--port "$(PORT)")
 hub: setup ## a JupyterHub for a class (ROSTER=students.csv, PORT=8888, HUB=folder), see docs/server.md
 	@$(BIN)/python src/workbook/bootstrap.py deploy/hub/requirements.txt
 	@$(MAKE) --silent $(PROXY)
-	@$(BIN)/workbook hub --port "$(PORT)" $(if $(ROSTER),--roster "$(ROSTER)") $(HUB_OPTIONS)
+	@$(BIN)/workbook hub $(if $(ROSTER),--roster "$(ROSTER)") $(HUB_OPTIONS)
 
 hub-stop: setup ## stop it, and everybody's JupyterLab
 	@$(BIN)/workbook hub --stop $(HUB_OPTIONS)

@@ -199,7 +199,10 @@ def hub(
         Path | None,
         typer.Option(help="The server's own; default: hub/, as root beside the course."),
     ] = None,
-    port: Annotated[int, typer.Option(min=1, max=65533, help="Where the server listens.")] = 8888,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65533, help="Where it listens; default: as the last time."),
+    ] = None,
     stop: Annotated[bool, typer.Option("--stop", help="Stop it.")] = False,
 ) -> None:
     """Start a class server: JupyterHub for the people of a roster, with nbgrader."""

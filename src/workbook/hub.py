@@ -86,13 +86,15 @@ def for_real() -> bool:
     return os.geteuid() == 0
 
 
-def hub_command(roster: Path | None, folder: Path | None, port: int, stop: bool = False) -> None:
+def hub_command(
+    roster: Path | None, folder: Path | None, port: int | None, stop: bool = False
+) -> None:
     """What `workbook hub` does.
 
     Args:
         roster: the list of people; without one, the one that was given last.
         folder: the server's own folder; by default hub/ in the course or, for real, beside it.
-        port: of the address; the next two are used, too.
+        port: of the address; the next two are used, too. Without one, as the last time, or 8888.
         stop: stop the server instead, and everybody's JupyterLab with it.
 
     Raises:
@@ -116,7 +118,10 @@ def hub_command(roster: Path | None, folder: Path | None, port: int, stop: bool 
         raise WorkbookError(f"The id {ACCOUNT} is the course's own: give that person another one")
     before = read_people(hub.roster) if hub.roster.is_file() else []
     prepare(hub, people)
+    noted = hub.state / "port"
+    port = port or (int(noted.read_text()) if noted.is_file() else 8888)
     restart(hub, port, people)
+    noted.write_text(f"{port}\n")
     names = {person.id for person in people}
     tell(hub, port, people, [person.id for person in before if person.id not in names])
 
