@@ -1,6 +1,7 @@
 """The class of these tests, and the server that they start for it by `make hub`."""
 
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -71,12 +72,14 @@ class ClassServer:
     def run(self, account: str, *words: str | Path) -> subprocess.CompletedProcess:
         """A command as somebody with an account."""
         command = ["runuser", "--user", account, "--", *map(str, words)]
-        environment = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin", "LANG": "C.UTF-8"}
-        if account == "root":
-            environment |= {name: os.environ[name] for name in ("HOME",) if name in os.environ}
-        pip = {name: value for name, value in os.environ.items() if name.startswith(("PIP", "UV"))}
+        # As after a login, but with what this machine says about indexes and certificates.
+        environment = {
+            **{name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"},
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": pwd.getpwnam(account).pw_dir,
+        }
         return subprocess.run(
-            command, env=environment | pip, capture_output=True, text=True, check=False, cwd="/"
+            command, env=environment, capture_output=True, text=True, check=False, cwd="/"
         )
 
     def passwords(self) -> dict[str, str]:
