@@ -124,7 +124,13 @@ def before_start(spawner):
     """Give the course's account the course, and formgrader with it."""
     if spawner.user.name == ACCOUNT:
         spawner.cmd = [str(BIN / "jupyterhub-singleuser")]
-        spawner.args = ["--KernelManager.transport=ipc", "--log-level=WARN"]
+        spawner.args = [
+            # Formgrader is a page in a page, which JupyterHub forbids unless told otherwise.
+            "--ServerApp.tornado_settings="
+            """{"headers": {"Content-Security-Policy": "frame-ancestors 'self'"}}""",
+            "--KernelManager.transport=ipc",
+            "--log-level=WARN",
+        ]
         spawner.notebook_dir = str(ROOT)
         spawner.mem_limit = spawner.cpu_limit = None
         spawner.environment = {
