@@ -16,7 +16,7 @@ from workbook.people import Person
 #: The group of all people of the class; the course's own account is in it, too.
 CLASS = f"{COURSE_ID}-class"
 #: The parts of the course that instructors write to. The rest is run by root: it stays root's.
-WRITABLE = ("chapters", "notebooks", "solutions", "exercises", "grading", "work", "build")
+WRITABLE = ("chapters", "notebooks", "solutions", "exercises", "grading", "work", "build", "data")
 
 _FIRST_PERSON = 1000  # accounts below are the system's own
 

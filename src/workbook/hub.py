@@ -174,10 +174,17 @@ def give_course(hub: Folders) -> None:
             write_atomically(hub.course / name, content)
     (hub.course / "deploy" / "hub" / "student-server").chmod(0o755)
     (hub.course / "exercises").mkdir(exist_ok=True)
-    bootstrap = hub.course / "src" / "workbook" / "bootstrap.py"
-    result = subprocess.run([sys.executable, bootstrap, hub.root / REQUIREMENTS], check=False)
-    if result.returncode:
-        raise WorkbookError(f"{hub.course}: the environment of the students could not be made")
+    python = hub.course / ".venv" / "bin" / "python"
+    for command in (
+        [sys.executable, hub.course / "src" / "workbook" / "bootstrap.py", hub.root / REQUIREMENTS],
+        # Keras looks for its data in a folder that it can write to, or nowhere.
+        [python, "-m", "workbook.environment", "${HOME}/.keras"],
+        [python, "-m", "warmgrader.cli", "install", "--sys-prefix"],
+    ):
+        if subprocess.run(
+            command, cwd=hub.course, stdout=subprocess.DEVNULL, check=False
+        ).returncode:
+            raise WorkbookError(f"{hub.course}: the environment of the students could not be made")
 
 
 def restart(hub: Folders, port: int, people: list[Person]) -> None:
