@@ -98,7 +98,7 @@ def test_a_class_on_kubernetes_is_the_class_server_s():
     # What the scripts of a person's server read.
     scripts = [ROOT / "deploy" / "hub" / name for name in ("student-server", "nbgrader_config.py")]
     text = "".join(path.read_text() for path in scripts)
-    read = set(re.findall(r'\$(\w+)|environ\["(\w+)"\]', text))
+    read = set(re.findall(r'\$([A-Z_]+)\b|environ\["(\w+)"\]', text))
     wanted = {name for pair in read for name in pair if name}
     assert wanted - {"JUPYTERHUB_USER"} <= values["singleuser"]["extraEnv"].keys()
 
