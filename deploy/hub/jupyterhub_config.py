@@ -158,7 +158,8 @@ if os.geteuid() == 0:
     # An account of the system for each person, with its password, home and limits.
     c.JupyterHub.authenticator_class = "pam"
     c.PAMAuthenticator.open_sessions = False
-    c.JupyterHub.spawner_class = "workbook.limited.LimitedSpawner"
+    sys.path.insert(0, str(Path(__file__).parent))
+    c.JupyterHub.spawner_class = "limited.LimitedSpawner"
     c.Spawner.mem_limit = "3G"
     c.Spawner.cpu_limit = 2
 else:

@@ -97,8 +97,11 @@ def test_the_loop(desks, hub, released, browser):
     submit(desks["anna"])
     kill(hub)
     hub.start(ROSTER)
-    # Their JupyterLab ran on, and knows the new hub.
-    submit(desks["ben"])
+    # Their JupyterLab ran on, but may have noticed that there was nobody at the address.
+    ben = desks["ben"]
+    if ben.dialog.count():
+        ben.dialog.get_by_role("button", name="Dismiss").click()
+    submit(ben)
     result = hub.make("grade", f"EX={NAME}", account="keras")
     assert result.returncode == 0, result.stdout + result.stderr
     assert hub.make("report", account="keras").returncode == 0
@@ -195,7 +198,8 @@ def test_who_may_open_whose_server(desks, instructor, browser, hub, path):
             opened = desk.page.context.request.get(url)
             reached = opened.ok and "/hub/" not in opened.url
             assert reached <= (name in allowed), f"{name} could open {url}"
-        assert "/hub/login" in browser.new_context().request.get(url).url
+        opened = browser.new_context().request.get(url)
+        assert not opened.ok or "/hub/login" in opened.url
 
 
 def test_nobody_starts_or_stops_the_server_of_another(desks, hub):
@@ -208,7 +212,7 @@ def test_nobody_starts_or_stops_the_server_of_another(desks, hub):
 
 def test_who_is_not_in_the_course_is_not_let_in(browser, hub):
     page = log_in(browser, hub, "stranger", "sesame")
-    expect(page.locator("body")).to_contain_text("403")
+    expect(page.locator("body")).to_contain_text("Invalid username or password")
 
 
 def test_nobody_takes_away_or_changes_what_another_submitted(hub):
@@ -275,7 +279,8 @@ def test_a_longer_roster_adds_people_and_a_shorter_one_shuts_out(hub, desks, bro
     # Nobody else noticed.
     assert server_of(hub, "anna") == before
     assert {name: word for name, word in hub.passwords().items() if name in passwords} == passwords
-    expect(log_in(browser, hub, "4711", passwords["4711"]).locator("body")).to_contain_text("403")
+    page = log_in(browser, hub, "4711", passwords["4711"])
+    expect(page.locator("body")).to_contain_text("Invalid username or password")
     Desk(log_in(browser, hub, "eva", hub.passwords()["eva"]), "eva")
     assert hub.run("4711", "test", "-r", THINGS["exchange"][0]).returncode
     assert Path("/home/4711").is_dir()
