@@ -237,7 +237,7 @@ def test_a_submission_under_anothers_name_and_links_get_nobody_anything(hub):
         cd '{inbound}/anna+{NAME}+2035-01-01 00:00:00.000000 UTC+x'
         ln -s {secret}/{NAME}.ipynb . && ln -s {secret} folder && mkfifo pipe
         echo 2035-01-01 00:00:00.000000 UTC > timestamp.txt
-        ln -s {secret} '{inbound}/4711+{NAME}+2035-01-01 00:00:00.000000 UTC+x'
+        ln -s {secret} '{inbound}/4711+{NAME}+2034-01-01 00:00:00.000000 UTC+x'
     """
     assert hub.run("ben", "sh", "-ec", script).returncode == 0
     before = (hub.course / "grading/submitted/anna" / NAME / f"{NAME}.ipynb").read_bytes()
