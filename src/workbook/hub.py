@@ -260,11 +260,14 @@ class Api:
 
 def end_hub(hub: Folders) -> bool:
     """End the hub and its proxy, if they run; people's servers go on. Returns whether it ran."""
-    found = [
-        process for name in ("hub.pid", "proxy.pid") if (process := _running(hub.state / name))
-    ]
-    _end(found)
-    return bool(found)
+    ran = False
+    # One after the other: a hub whose proxy goes first starts another.
+    for name in ("hub.pid", "proxy.pid"):
+        process = _running(hub.state / name)
+        if process:
+            _end([process])
+            ran = True
+    return ran
 
 
 def _end(processes: list[psutil.Process]) -> None:
