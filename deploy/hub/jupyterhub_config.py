@@ -89,11 +89,15 @@ c.JupyterHub.tornado_settings = {"oauth_no_confirm_list": {f"jupyterhub-user-{AC
 
 # --- each person's server -------------------------------------------------------------------------
 
+# Not a login shell, which would forget where the course's commands are.
+TERMINAL = '--ServerApp.terminado_settings={"shell_command": ["/bin/bash"]}'
+
 c.Spawner.cmd = [str(HUB.course / "deploy" / "hub" / "student-server")]
 c.Spawner.args = [
     f"--LabApp.app_settings_dir={HUB.course / 'labconfig' / 'student'}",
     # Messages of kernels on sockets in the home: everybody on the machine could listen to a port.
     "--KernelManager.transport=ipc",
+    TERMINAL,
     "--log-level=WARN",
 ]
 c.Spawner.default_url = "/lab/tree/notebooks/00_index.ipynb"
@@ -129,6 +133,7 @@ def before_start(spawner):
             "--ServerApp.tornado_settings="
             """{"headers": {"Content-Security-Policy": "frame-ancestors 'self'"}}""",
             "--KernelManager.transport=ipc",
+            TERMINAL,
             "--log-level=WARN",
         ]
         spawner.notebook_dir = str(ROOT)
