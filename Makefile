@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser screenshots bench test-colab build watch new-task notebooks check progress answers roster grade feedback report export site bundle pins clean named
+.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser test-hub screenshots bench test-colab build watch new-task notebooks check progress answers roster grade feedback report export hub hub-stop site bundle pins clean named
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -53,6 +53,10 @@ test-scaling: setup ## grading on three hosts, which are network namespaces (nee
 
 test-browser: setup ## students and instructors in a real browser (tests/browser/install gets one)
 	$(BIN)/python -m pytest -m browser tests/browser
+
+test-hub: setup ## the class server for real, in a system of its own (needs root, a browser, the registries)
+	disk=$$(mktemp -d -p "$(CURDIR)" .test-hub-XXXX) && trap 'rm -rf "$$disk"' EXIT && \
+		tests/browser/apart "$$disk" $(BIN)/python -m pytest -m hub tests/browser
 
 screenshots: setup ## take the pictures in docs/images/ anew, in a real browser
 	SCREENSHOTS=docs/images $(BIN)/python -m pytest -m browser tests/browser/test_loop.py
@@ -105,6 +109,20 @@ export: setup ## all scores for a learning platform (FORMAT=canvas, moodle or cs
 	@[ -n "$(EXPORTER_$(FORMAT))" ] || { echo "No such format: $(FORMAT); there are canvas, moodle and csv" >&2; exit 2; }
 	@$(BIN)/nbgrader export --exporter=workbook.export.$(EXPORTER_$(FORMAT)) $(if $(TO),--to "$(TO)")
 
+PROXY = deploy/hub/node_modules/.package-lock.json
+$(PROXY): deploy/hub/package-lock.json
+	@$(BIN)/npm ci --prefix deploy/hub --ignore-scripts --no-audit --no-fund
+
+# Not lab's port: without one named, the hub stays where it was.
+HUB_OPTIONS = $(if $(HUB),--folder "$(HUB)") $(if $(filter file,$(origin PORT)),,--port "$(PORT)")
+hub: setup ## a JupyterHub for a class (ROSTER=students.csv, PORT=8888, HUB=folder), see docs/server.md
+	@$(BIN)/python src/workbook/bootstrap.py deploy/hub/requirements.txt
+	@$(MAKE) --silent $(PROXY)
+	@$(BIN)/workbook hub $(if $(ROSTER),--roster "$(ROSTER)") $(HUB_OPTIONS)
+
+hub-stop: setup ## stop it, and everybody's JupyterLab
+	@$(BIN)/workbook hub --stop $(HUB_OPTIONS)
+
 site: build ## make the website of the course in build/site
 	@$(BIN)/workbook site
 
@@ -118,6 +136,11 @@ pins: setup ## resolve pyproject.toml into requirements.txt anew
 	$(BIN)/uv pip compile requirements-colab.in --universal --python-version 3.13 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
 		--output-file requirements-colab.txt
+	$(BIN)/uv pip compile deploy/hub/requirements.in --constraints requirements.txt --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
+		--output-file deploy/hub/requirements.txt
+	$(BIN)/python src/workbook/bootstrap.py deploy/hub/requirements.txt
+	$(BIN)/npm update --prefix deploy/hub --package-lock-only --ignore-scripts --no-audit --no-fund
 
 clean: ## remove caches and what the tools wrote (not work/, grading/ or .venv)
 	@rm -rf build .pytest_cache .ruff_cache src/*.egg-info

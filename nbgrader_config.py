@@ -32,6 +32,11 @@ c.Exchange.cache = str(ROOT / "grading" / "cache")
 c.ZipCollectApp.downloaded_directory = "grading/downloaded"
 c.ZipCollectApp.collector_plugin = "workbook.collect.DownloadCollector"
 
+# What was handed in, without links and under its owner's name. The exchange of a class server is
+# outside of the course (docs/server.md); elsewhere all share one account.
+c.ExchangeFactory.collect = "workbook.inbox.Inbox"
+c.ExchangeCollect.check_owner = (ROOT / "exchange").is_symlink()
+
 # nbgrader's own default is 30 s per cell, after which a slow machine loses points without a word.
 c.ExecutePreprocessor.timeout = 120
 # Without this, kernels that could encrypt their channels say on the terminal that they do not.

@@ -1,12 +1,19 @@
-"""The files in deploy/ agree with the dask command that is installed, docs/scaling.md with itself."""
+"""The files in deploy/ agree with the dask command that is installed and with each other.
+
+The class server's own configuration is tried by `make test-hub`.
+"""
 
 import ast
+import json
 import re
 
 import pytest
 import yaml
 from distributed.cli import dask_scheduler, dask_worker
 from places import ROOT
+
+from workbook.bundle import NAME
+from workbook.lab import COURSE_ID
 
 KUBERNETES = ROOT / "deploy" / "kubernetes" / "warmgrader.yaml"
 SLURM = ROOT / "deploy" / "slurm" / "autograde.py"
@@ -67,11 +74,42 @@ def test_slurm_workers_get_options_that_exist():
     assert parsed("worker", ast.literal_eval(extra))["memory_limit"] == "0"
 
 
-def test_the_image_is_made_of_files_that_exist():
-    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
+@pytest.mark.parametrize("name", ["Dockerfile", "hub/Dockerfile"])
+def test_the_image_is_made_of_files_that_exist(name):
+    dockerfile = (ROOT / "deploy" / name).read_text()
     for line in re.findall(r"^COPY (.*)$", dockerfile, re.MULTILINE):
         *sources, _ = line.split()
-        assert [name for name in sources if not (ROOT / name).exists()] == []
+        # The bundle is made by the command in the file's head.
+        made = f"build/bundle/{NAME}"
+        assert [each for each in sources if each != made and not (ROOT / each).exists()] == []
+
+
+def test_a_class_on_kubernetes_is_the_class_server_s():
+    values = yaml.safe_load((ROOT / "deploy" / "hub" / "zero-to-jupyterhub.yaml").read_text())
+    config = (ROOT / "deploy" / "hub" / "jupyterhub_config.py").read_text()
+    for code in values["hub"]["extraConfig"].values():
+        ast.parse(code)
+    [group] = values["hub"]["loadRoles"]["instructor"]["groups"]
+    assert group == f"formgrade-{COURSE_ID}"
+    for scope in values["hub"]["loadRoles"]["instructor"]["scopes"]:
+        what, _, user = scope.partition("!")
+        assert f'"{what}"' in config
+        assert user == f"user={COURSE_ID}"
+    # What the scripts of a person's server read.
+    scripts = [ROOT / "deploy" / "hub" / name for name in ("student-server", "nbgrader_config.py")]
+    text = "".join(path.read_text() for path in scripts)
+    read = set(re.findall(r'\$([A-Z_]+)\b|environ\["(\w+)"\]', text))
+    wanted = {name for pair in read for name in pair if name}
+    assert wanted - {"JUPYTERHUB_USER"} <= values["singleuser"]["extraEnv"].keys()
+
+
+def test_the_proxy_is_pinned():
+    folder = ROOT / "deploy" / "hub"
+    lock = json.loads((folder / "package-lock.json").read_text())
+    wanted = json.loads((folder / "package.json").read_text())["dependencies"]
+    assert lock["packages"][""]["dependencies"] == wanted
+    assert all("integrity" in each for name, each in lock["packages"].items() if name)
+    assert "://" not in "".join(each.get("resolved", "") for each in lock["packages"].values())
 
 
 def numbers_of(text):

@@ -85,18 +85,34 @@ def commands(checkout, monkeypatch):
 
 
 def test_set_up_has_nothing_to_do_the_second_time(commands):
-    bootstrap.main()
+    bootstrap.main([])
     assert any("requirements.txt" in words for words in commands)
 
     commands.clear()
-    bootstrap.main()
+    bootstrap.main([])
     assert commands == []
 
     pins = bootstrap.ROOT / "requirements.txt"
     pins.write_text(pins.read_text() + "# changed")
-    bootstrap.main()
+    bootstrap.main([])
     assert commands != []
     assert (bootstrap.VENV / "lib").exists(), "a whole environment is only brought up to date"
+
+
+def test_packages_are_added_once_and_again_after_the_environment_was_made_anew(commands, tmp_path):
+    more = tmp_path / "more.txt"
+    more.write_text("jupyterhub==6.1.1")
+    bootstrap.main([str(more)])
+    assert commands[-1][-1] == more
+
+    commands.clear()
+    bootstrap.main([str(more)])
+    assert commands == []
+
+    pins = bootstrap.ROOT / "requirements.txt"
+    pins.write_text(pins.read_text() + "# changed")
+    bootstrap.main([str(more)])
+    assert commands[-1][-1] == more
 
 
 def test_an_interrupted_set_up_starts_over(commands, monkeypatch):
@@ -105,10 +121,10 @@ def test_an_interrupted_set_up_starts_over(commands, monkeypatch):
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(bootstrap, "_run", interrupt)
-        bootstrap.main()
+        bootstrap.main([])
     assert not bootstrap.STAMP.exists()
 
-    bootstrap.main()
+    bootstrap.main([])
     assert not (bootstrap.VENV / "lib").exists(), "the half-made one is thrown away"
     assert bootstrap.STAMP.exists()
     assert not bootstrap.UNFINISHED.exists()

@@ -1,5 +1,7 @@
 """Makes the virtual environment `.venv` from the pins in requirements.txt; `make` runs this.
 
+Pins of more packages may be named: those of the class server, which students do not need.
+
 It runs before anything is installed, so it uses the standard library only. When nothing has changed
 it does nothing. An interrupted set-up is started again from an empty environment.
 
@@ -75,6 +77,12 @@ def uv_environment(pip_config: str, environment: dict[str, str]) -> dict[str, st
     return {"UV_INDEX_STRATEGY": "unsafe-best-match", **settings} if settings else {}
 
 
+def _uv() -> dict[str, str]:
+    """Variables that uv installs into `.venv` with, as pip would."""
+    pip_config = _output(BIN / "python", "-m", "pip", "config", "list")
+    return {"VIRTUAL_ENV": str(VENV), **uv_environment(pip_config, dict(os.environ))}
+
+
 def _run(*command: str | Path, environment: dict[str, str] | None = None) -> None:
     try:
         subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, **(environment or {})})
@@ -99,13 +107,36 @@ def _environment_version() -> str:
     return _output(python, "-c", "import platform; print(platform.python_version())")
 
 
-def main() -> None:
-    """Bring `.venv` up to date with the pins."""
+def main(more: list[str]) -> None:
+    """Bring `.venv` up to date with the pins.
+
+    Args:
+        more: files with pins of packages to be added.
+    """
+    make_environment()
+    for name in more:
+        add(Path(name).resolve())
+
+
+def add(requirements: Path) -> None:
+    """Add packages to the environment, until it is made anew."""
+    stamp = VENV / ".added"
+    wanted = hashlib.sha256(STAMP.read_bytes() + requirements.read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    install = ("--require-hashes", "--compile-bytecode", "--requirements", requirements)
+    _run(BIN / "uv", "pip", "install", *install, environment=_uv())
+    stamp.write_text(wanted)
+
+
+def make_environment() -> None:
+    """Make `.venv`, or bring it up to date with requirements.txt."""
     version = ".".join(map(str, sys.version_info[:3]))
     wanted = fingerprint(ROOT, version)
     if STAMP.is_file() and STAMP.read_text() == wanted and BIN.is_dir():
         return
     STAMP.unlink(missing_ok=True)
+    (VENV / ".added").unlink(missing_ok=True)
     anew = UNFINISHED.exists() or _environment_version() != version
     if anew and VENV.exists():
         shutil.rmtree(VENV)
@@ -119,8 +150,7 @@ def main() -> None:
     uv_pin = VENV / "uv.txt"
     uv_pin.write_text(pinned("uv", (ROOT / "requirements.txt").read_text()))
     _run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "-r", uv_pin)
-    pip_config = _output(python, "-m", "pip", "config", "list")
-    uv = {"VIRTUAL_ENV": str(VENV), **uv_environment(pip_config, dict(os.environ))}
+    uv = _uv()
     # Compiled once here, TensorFlow is imported in half the time ever after.
     sync = ("--require-hashes", "--compile-bytecode", "requirements.txt")
     _run(BIN / "uv", "pip", "sync", *sync, environment=uv)
@@ -137,6 +167,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     try:
-        main()
+        main(sys.argv[1:])
     except KeyboardInterrupt:
         raise SystemExit("Set-up interrupted: run make again, it starts over.") from None

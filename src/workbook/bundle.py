@@ -41,8 +41,9 @@ PATTERNS = (
 )
 COMMANDS = ("check", "lab", "progress")
 TARGETS = ("help", "setup", *COMMANDS, "clean", "named")
-#: Where reading the imports begins: what the targets above, pip and JupyterLab start.
-ENTRIES = ("__init__", "bootstrap", "cli", "dot", "environment", *COMMANDS)
+#: Where reading the imports begins: what the targets above, pip and JupyterLab start, and what
+#: nbgrader's configuration names.
+ENTRIES = ("__init__", "bootstrap", "cli", "dot", "environment", "inbox", *COMMANDS)
 
 #: The earliest that a zip file can say; the same bytes whenever it is made.
 _DATE = (1980, 1, 1, 0, 0, 0)

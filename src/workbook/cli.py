@@ -241,6 +241,27 @@ def lab(
 
 
 @app.command()
+def hub(
+    roster: Annotated[
+        Path | None, typer.Option(help="Who is in the class; default: as the last time.")
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="The server's own; default: hub/, as root beside the course."),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65533, help="Where it listens; default: as the last time."),
+    ] = None,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop it.")] = False,
+) -> None:
+    """Start a class server: JupyterHub for the people of a roster, with nbgrader."""
+    from workbook.hub import hub_command
+
+    hub_command(roster, folder, port, stop)
+
+
+@app.command()
 def site() -> None:
     """Make the website of the course in build/site."""
     from workbook.site import site_command

@@ -45,8 +45,13 @@ def with_scripts(search_path: str | None = None) -> str:
     return os.pathsep.join([scripts, *others])
 
 
-def write_kernelspec(root: Path) -> Path:
+def write_kernelspec(root: Path, keras_home: str | None = None) -> Path:
     """Put the environment into the virtual environment's own kernelspec.
+
+    Args:
+        root: the repository.
+        keras_home: where Keras looks for its files (default: in the repository). It must be a
+            folder that the user can write to; jupyter_client fills in ${HOME}.
 
     Returns:
         The kernelspec; it is only written if it changes.
@@ -55,6 +60,8 @@ def write_kernelspec(root: Path) -> Path:
     spec = json.loads(path.read_text(encoding="utf-8"))
     # jupyter_client fills in ${PATH} when it starts a kernel.
     spec["env"] = kernel_environment(root, search_path="${PATH}")
+    if keras_home:
+        spec["env"]["KERAS_HOME"] = keras_home
     content = (json.dumps(spec, indent=1) + "\n").encode()
     if path.read_bytes() != content:
         write_atomically(path, content)
@@ -62,4 +69,4 @@ def write_kernelspec(root: Path) -> Path:
 
 
 if __name__ == "__main__":
-    print(write_kernelspec(find_root()))
+    print(write_kernelspec(find_root(), *sys.argv[1:]))
