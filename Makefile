@@ -112,16 +112,17 @@ bundle: build ## make what students get, as a folder and a zip file, in build/bu
 	@$(BIN)/workbook bundle
 
 # How all pins are made. Students get the same versions as everybody, where there are wheels.
-COMPILE = $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
+COMPILE = $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --no-annotate
 pins: setup ## resolve pyproject.toml into the files of pins anew
-	$(COMPILE) pyproject.toml --all-extras --universal --python-version 3.11 \
+	$(COMPILE) --upgrade pyproject.toml --all-extras --universal --python-version 3.11 \
 		--output-file requirements.txt
-	$(COMPILE) pyproject.toml --universal --python-version 3.11 --constraint requirements.txt \
+	cp requirements.txt requirements-student.txt # whose versions are kept
+	$(COMPILE) pyproject.toml --universal --python-version 3.11 \
 		--output-file requirements-student.txt
-	$(COMPILE) pyproject.toml --override requirements-intel-mac.in --only-binary :all: \
+	$(COMPILE) --upgrade pyproject.toml --override requirements-intel-mac.in --only-binary :all: \
 		--python-platform x86_64-apple-darwin --python-version 3.11 \
 		--output-file requirements-intel-mac.txt
-	$(COMPILE) requirements-colab.in --universal --python-version 3.13 \
+	$(COMPILE) --upgrade requirements-colab.in --universal --python-version 3.13 \
 		--output-file requirements-colab.txt
 
 clean: ## remove caches and what the tools wrote (not work/, grading/ or .venv)
