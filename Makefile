@@ -4,12 +4,8 @@ PORT ?= 8888
 # The Python that the environment is made with; without it, study.py takes the first that fits.
 PYTHON ?=
 
-BIN = .venv/bin
-OUTSIDE := $(PATH)
-# As in an activated environment: nbgrader, for one, starts `alembic` by its name.
-export PATH := $(CURDIR)/$(BIN):$(PATH)
-
 # The commands of students, which need no make, and setting up for everybody: any Python reads them.
+OUTSIDE := $(PATH)
 define STUDY
 @export PATH="$(OUTSIDE)" PYTHON="$(PYTHON)"; \
 for python in python3 python python3.13 python3.12 python3.11 "$$PYTHON"; do \
@@ -17,6 +13,10 @@ for python in python3 python python3.13 python3.12 python3.11 "$$PYTHON"; do \
 done; \
 echo "No Python here is Python 3.11 to 3.13: install one (on Debian: python3 and python3-venv)" >&2; exit 1
 endef
+
+BIN = .venv/bin
+# As in an activated environment: nbgrader, for one, starts `alembic` by its name.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL = help
 .PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser screenshots bench test-colab build watch new-task notebooks fetch check submit progress answers grade report export site bundle pins clean named

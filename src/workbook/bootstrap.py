@@ -30,7 +30,7 @@ STUDENT, ALL, INTEL_MAC = (
     "requirements-intel-mac.txt",
 )
 #: What an environment takes on the disk, in gigabytes.
-GIGABYTES = {STUDENT: 2.3, ALL: 3.1, INTEL_MAC: 2.3}
+GIGABYTES = {STUDENT: 2.7, ALL: 3.1, INTEL_MAC: 2.7}
 #: Characters of the longest path that is installed, from the environment's folder on.
 LONGEST_PATH = 190
 

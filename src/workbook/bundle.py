@@ -20,8 +20,10 @@ NAME = "keras-workbook-student"
 README = "docs/students.md"
 PATTERNS = (
     "LICENSE",
+    "environment.yml",
     "pyproject.toml",
-    "requirements.txt",
+    "requirements-intel-mac.txt",
+    "requirements-student.txt",
     "nbgrader_config.py",
     "work/nbgrader_config.py",
     "labconfig/**/*",
@@ -36,19 +38,18 @@ PATTERNS = (
     "data/keras/datasets/fashion-mnist/*.gz",
     # Kernels of the self-check are warm, too.
     "src/warmgrader/*.py",
-    "src/workbook/templates/page.html",
-    "src/workbook/templates/progress.html",
+    "study.py",
 )
-COMMANDS = ("check", "lab", "progress")
-TARGETS = ("help", "setup", *COMMANDS, "clean", "named")
+COMMANDS = ("check", "fetch", "lab", "progress", "submit")
+TARGETS = ("help", *COMMANDS, "clean", "named")
 #: Where reading the imports begins: what the targets above, pip and JupyterLab start.
-ENTRIES = ("__init__", "bootstrap", "cli", "dot", "environment", *COMMANDS)
+ENTRIES = ("__init__", "bootstrap", "cli", "desk", "dot", "environment", *COMMANDS)
 
 #: The earliest that a zip file can say; the same bytes whenever it is made.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _PASSWORD = re.compile(rb"://[^/\s:\"']+:[^/\s@\"']+@")
 _TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
-_VARIABLE = re.compile(r"^(\w+) *[?:]?=", re.MULTILINE)
+_VARIABLE = re.compile(r"^(?:define )?(\w+)(?: *[?:]?=|$)", re.MULTILINE)
 _IMAGE = re.compile(r"!\[[^\]]*\]\(([^()\s]+\.(?:png|svg))\)")
 _LINK = re.compile(r"(?<=\]\()([^()\s#:]+)(?=[)#])")
 
@@ -181,7 +182,9 @@ def makefile(text: str) -> str:
 
     def is_needed(paragraph: str) -> bool:
         variables = _VARIABLE.findall(paragraph)
-        return not variables or any(f"$({name})" in rule for name in variables for rule in rules)
+        return not variables or any(
+            re.search(rf"\$\((?:call )?{name}\b", rule) for name in variables for rule in rules
+        )
 
     kept = [
         re.sub(r"^\.PHONY: .*$", _phony, paragraph, flags=re.MULTILINE)
