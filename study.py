@@ -22,6 +22,7 @@ import sys
 __file__ = os.path.abspath(__file__)
 ROOT = os.path.dirname(__file__)
 VENV = os.path.join(ROOT, ".venv")
+WINDOWS = os.name == "nt"
 #: As environment.yml names it.
 CONDA_NAME = "keras-workbook"
 COLAB = "Chapters and assignments run in Colab all the same: see docs/students.md or README.md."
@@ -68,7 +69,7 @@ def in_conda() -> bool:
 
 def python_of(prefix: str) -> str:
     """The interpreter of an environment."""
-    if os.name != "nt":
+    if not WINDOWS:
         return os.path.join(prefix, "bin", "python")
     scripts = "" if os.path.isdir(os.path.join(prefix, "conda-meta")) else "Scripts"
     return os.path.join(prefix, scripts, "python.exe")
@@ -92,7 +93,7 @@ def find_python() -> list:
     if not own:
         return [sys.executable]
     for version in ("3.13", "3.12", "3.11"):
-        command = ["py", "-" + version] if os.name == "nt" else ["python" + version]
+        command = ["py", "-" + version] if WINDOWS else ["python" + version]
         if not _reason(command):
             return command
     sys.exit(
@@ -148,7 +149,7 @@ def study(command: str, arguments: list) -> int:
     # A file that is named from another folder is meant, wherever the command runs.
     named = [os.path.abspath(word) if os.path.isfile(word) else word for word in arguments]
     tool = [python_of(prefix), "-P", "-m", "workbook.cli", command] + named
-    if os.name == "nt":
+    if WINDOWS:
         return run(tool)
     os.chdir(ROOT)
     return os.execv(tool[0], tool)
@@ -160,7 +161,7 @@ def main() -> None:
         status = study((sys.argv[1:] or ["lab"])[0], sys.argv[2:])
     except SystemExit as error:
         status = error.code
-    if status and os.name == "nt" and len(sys.argv) == 1:
+    if status and WINDOWS and len(sys.argv) == 1:
         print(status if isinstance(status, str) else "The reason is above.", file=sys.stderr)
         input("Press Enter to close this window.")
     sys.exit(status)

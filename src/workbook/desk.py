@@ -47,7 +47,7 @@ class Desk(AsyncLargeFileManager):
     async def save(self, model: dict[str, Any], path: str = "") -> dict[str, Any]:
         """Write a file as it is without JupyterLab."""
         if self.is_students and _is_released(path):
-            raise web.HTTPError(403, f"{path} stays as it is; your own copy is in work/")
+            raise web.HTTPError(403, f"{path.strip('/')} stays as it is; your own copy is in work/")
         if model.get("type") == "notebook" and model.get("content"):
             model["content"].get("metadata", {}).get("language_info", {}).pop("version", None)
         if self.is_students:

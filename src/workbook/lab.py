@@ -85,6 +85,7 @@ def arguments(root: Path, port: int, instructor: bool = False) -> list[str]:
         f"--ServerApp.root_dir={root}",
         f"--LabApp.default_url={START_PAGE}",
         "--log-level=WARN",
+        "--LabApp.log_level=WARN",
         "--ServerApp.contents_manager_class=workbook.desk.Desk",
         f"--Desk.is_students={not instructor}",
         # Without this, every kernel says on the terminal that it could encrypt and does not.

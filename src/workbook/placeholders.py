@@ -57,7 +57,7 @@ def published(root: Path) -> str:
 
 @cache
 def settings(root: Path) -> tuple[str, str]:
-    """``repository`` (owner and name, or nothing) and ``branch`` in ``[tool.workbook]``.
+    """``repository`` (owner and name, or nothing) and ``branch`` (``main`` if not given) in ``[tool.workbook]``.
 
     Raises:
         ValueError: they are not in pyproject.toml.
@@ -66,7 +66,7 @@ def settings(root: Path) -> tuple[str, str]:
     file = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     try:
         section = file["tool"]["workbook"]
-        return section["repository"], section["branch"]
+        return section["repository"], section.get("branch", "main")
     except KeyError:
         raise ValueError(
             'no address to fill in; write repository = "owner/name" and branch = "main" under '

@@ -1,0 +1,90 @@
+"""What `make lab` starts, and for whom."""
+
+import json
+import re
+import shutil
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+from places import ROOT
+from typer.testing import CliRunner
+
+from workbook import lab
+from workbook.cli import app
+
+
+def test_a_port_in_use_is_one_line_with_another_one(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        result = CliRunner().invoke(app, ["lab", "--port", str(port)])
+    assert result.exit_code == 1
+    [line] = result.output.splitlines()
+    advised = r"python3 study.py lab --port=\d+"
+    assert re.fullmatch(rf"Port {port} is in use; try another one: {advised}", line)
+
+
+def test_lab_suits_root_and_a_machine_without_display(monkeypatch):
+    monkeypatch.setattr(lab.sys, "platform", "linux")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr(lab.os, "geteuid", lambda: 0)
+    assert {"--no-browser", "--allow-root"} < set(lab.arguments(ROOT, 8888))
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(lab.os, "geteuid", lambda: 1000)
+    assert not {"--no-browser", "--allow-root"} & set(lab.arguments(ROOT, 8888))
+
+
+def test_only_students_are_spared_what_instructors_need():
+    assert not any("app_settings_dir" in word for word in lab.arguments(ROOT, 8888, True))
+    assert "--Desk.is_students=False" in lab.arguments(ROOT, 8888, True)
+    assert "--Desk.is_students=True" in lab.arguments(ROOT, 8888)
+    disabled = json.loads((ROOT / "labconfig" / "student" / "page_config.json").read_text())
+    folder = Path(sys.prefix, "share", "jupyter", "labextensions", "@jupyter", "nbgrader", "static")
+    code = "".join(path.read_text() for path in folder.glob("*.js"))
+    ours = [name for name in disabled["disabledExtensions"] if "nbgrader" in name]
+    assert len(ours) == 3
+    assert [name for name in ours if f'"{name}"' not in code] == []
+
+
+def test_lab_keeps_its_state_in_the_course(tmp_path):
+    for instructor in (False, True):
+        variables = lab.environment(tmp_path, instructor)
+        for name in ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"):
+            assert Path(variables[name]).is_relative_to(tmp_path / ".jupyter")
+
+
+@pytest.mark.parametrize(
+    ("exchange", "system", "who"),
+    [
+        (None, "linux", "alone"),
+        ("/srv/nbgrader/exchange", "linux", "student"),
+        ("/srv/nbgrader/exchange", "win32", "alone"),
+    ],
+)
+def test_only_who_has_somebody_to_submit_to_can_submit(
+    tmp_path, monkeypatch, exchange, system, who
+):
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    if exchange:
+        config = tmp_path / "nbgrader_config.py"
+        config.write_text(f"{config.read_text()}\nc.Exchange.root = {exchange!r}\n")
+    monkeypatch.setattr(sys, "platform", system)
+    [option] = [word for word in lab.arguments(tmp_path, 8888) if "app_settings_dir" in word]
+    assert option.endswith(str(Path("labconfig", who)))
+
+
+def test_who_is_alone_has_no_list_of_assignments():
+    def disabled(who):
+        path = ROOT / "labconfig" / who / "page_config.json"
+        return set(json.loads(path.read_text())["disabledExtensions"])
+
+    assert disabled("alone") - disabled("student") == {
+        "@jupyter/nbgrader:assignment-list",
+        "@jupyter/nbgrader:menu",
+    }
+    assert disabled("student") < disabled("alone")
