@@ -50,11 +50,11 @@ folder = Path(tempfile.mkdtemp())  # for everything this notebook writes
 # Kaggle's [Playground Series S4E1](https://www.kaggle.com/competitions/playground-series-s4e1).
 #
 # > **Note** The rows you see here are **synthetic**: no customer in them exists. A script in the course's repository,
-# > `data/bank-churn/make_sample.py`, made them and says how. If you put the competition's own `train.csv` and
+# > `data/keras/datasets/bank-churn/make_sample.py`, made them and says how. If you put the competition's own `train.csv` and
 # > `test.csv` beside the sample, this notebook works on those instead.
 
 # %%
-DATA = "{{ data }}bank-churn/"
+DATA = "{{ data }}keras/datasets/bank-churn/"
 
 
 def churn_file(name):
@@ -65,8 +65,8 @@ def churn_file(name):
         path = keras.utils.get_file(name, origin=DATA + name, cache_subdir="datasets/bank-churn")
     except Exception:
         raise FileNotFoundError(
-            f"{name} cannot be downloaded here. Put it beside this notebook and run this cell again: "
-            "it is in data/bank-churn/ of the course. In Colab, drag it into the panel Files."
+            f"{name} cannot be downloaded here. Put it beside this notebook (in Colab: drag it into the "
+            "panel Files) and run this cell again. The course has it in data/keras/datasets/bank-churn/."
         ) from None
     return Path(path)
 

@@ -51,7 +51,7 @@ tf.get_logger().setLevel("ERROR")
 # for `Geography` and `Gender`, `float32` for the others. An empty flag is NaN.
 
 # %%
-DATA = "{{ data }}bank-churn/"
+DATA = "{{ data }}keras/datasets/bank-churn/"
 FEATURES = ["CreditScore", "Geography", "Gender", "Age", "Tenure", "Balance"]
 FEATURES += ["NumOfProducts", "HasCrCard", "IsActiveMember", "EstimatedSalary"]
 STRINGS = ["Geography", "Gender"]
@@ -65,8 +65,8 @@ def churn_file(name):
         return keras.utils.get_file(name, origin=DATA + name, cache_subdir="datasets/bank-churn")
     except Exception:
         raise FileNotFoundError(
-            f"{name} cannot be downloaded here. Put it beside this notebook and run this cell again: "
-            "it is in data/bank-churn/ of the course. In Colab, drag it into the panel Files."
+            f"{name} cannot be downloaded here. Put it beside this notebook (in Colab: drag it into the "
+            "panel Files) and run this cell again. The course has it in data/keras/datasets/bank-churn/."
         ) from None
 
 

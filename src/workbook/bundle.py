@@ -30,9 +30,6 @@ PATTERNS = (
     "notebooks/*.ipynb",
     "exercises/*/*.ipynb",
     "data/DATA.md",
-    "data/bank-churn/heldout.csv",
-    "data/bank-churn/sample.csv",
-    # In the repository a link to the folder above. Not every program that unpacks keeps links.
     "data/keras/datasets/bank-churn/heldout.csv",
     "data/keras/datasets/bank-churn/sample.csv",
     "data/keras/datasets/fashion-mnist/*.gz",
