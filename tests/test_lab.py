@@ -1,11 +1,16 @@
 """What `make lab` starts, and for whom."""
 
 import json
+import os
 import re
 import shutil
 import socket
+import subprocess
 import sys
+import time
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from places import ROOT
@@ -26,6 +31,42 @@ def test_a_port_in_use_is_one_line_with_another_one(monkeypatch):
     [line] = result.output.splitlines()
     advised = r"python3 study.py lab --port=\d+"
     assert re.fullmatch(rf"Port {port} is in use; try another one: {advised}", line)
+
+
+def test_the_one_address_that_is_printed_works(tmp_path):
+    """At once, and for nobody who does not know it."""
+    course = tmp_path / "Mein Kürs"
+    for name in ("labconfig", "exercises/ex01_sequential"):
+        shutil.copytree(ROOT / name, course / name)
+    (course / "notebooks").mkdir()
+    for name in ("nbgrader_config.py", "notebooks/00_index.ipynb"):
+        shutil.copy(ROOT / name, course / name)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    variables = {name: value for name, value in os.environ.items() if name != "JUPYTER_TOKEN"}
+    log = tmp_path / "log"
+    with log.open("w") as file:
+        command = [sys.executable, "-m", "workbook.cli", "lab", "--port", str(port)]
+        process = subprocess.Popen(command, cwd=course, env=variables, stdout=file, stderr=file)
+    try:
+        while "Ctrl-C" not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.1)
+        [address] = re.findall(r"\w+://\S+", log.read_text())
+        page, _, token = address.partition("?token=")
+        assert page == f"http://localhost:{port}/lab/tree/notebooks/00_index.ipynb"
+        with urlopen(address) as answer:
+            assert b"JupyterLab" in answer.read()
+        contents = f"http://localhost:{port}/api/contents?token="
+        with urlopen(contents + token) as answer:
+            names = {each["name"] for each in json.load(answer)["content"]}
+        assert "notebooks" in names and "exercises" not in names
+        with pytest.raises(HTTPError, match="403"):
+            urlopen(contents + "other")
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def test_lab_suits_root_and_a_machine_without_display(monkeypatch):

@@ -14,7 +14,7 @@ from places import ROOT
 
 from workbook import bootstrap
 
-MADE_OF = ["study.py", "src/workbook/bootstrap.py", "pyproject.toml"]
+MADE_OF = ["study.py", *bootstrap.CODE]
 PINS = [bootstrap.STUDENT, bootstrap.ALL, bootstrap.INTEL_MAC]
 Version = namedtuple("Version", "major minor micro")
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("pyproject.toml", "src/workbook/bootstrap.py")
+CODE = ("pyproject.toml", "src/workbook/bootstrap.py", "src/workbook/environment.py")
 STUDENT, ALL, INTEL_MAC = (
     "requirements-student.txt",
     "requirements.txt",
