@@ -1,37 +1,35 @@
 # What `make` can do here. A comment after a target is what `make help` prints.
 
 PORT ?= 8888
-# The Python that the environment is made with; without it, the first that fits is taken.
+# The Python that the environment is made with; without it, study.py takes the first that fits.
 PYTHON ?=
 
-BIN = .venv/bin
+# The commands of students, which need no make, and setting up for everybody: any Python reads them.
 OUTSIDE := $(PATH)
+define STUDY
+@export PATH="$(OUTSIDE)" PYTHON="$(PYTHON)"; \
+for python in python3 python python3.13 python3.12 python3.11 "$$PYTHON"; do \
+	"$$python" -c "f''" 2>/dev/null && exec "$$python" study.py $(1); \
+done; \
+echo "No Python here is Python 3.11 to 3.13: install one (on Debian: python3 and python3-venv)" >&2; exit 1
+endef
+
+BIN = .venv/bin
 # As in an activated environment: nbgrader, for one, starts `alembic` by its name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-FITS = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser test-hub screenshots bench test-colab build watch new-task notebooks check progress answers roster grade feedback report export hub hub-stop site bundle pins clean named
+.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser test-hub screenshots bench test-colab build watch new-task notebooks fetch check submit progress answers roster grade feedback report export hub hub-stop site bundle pins clean named
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
 		while IFS='|' read -r target what; do printf 'make %-14s %s\n' "$$target" "$$what"; done
 
-setup: ## make or update the environment .venv (all of the others do it too)
-	@export PATH="$(OUTSIDE)"; \
-	for python in "$(PYTHON)" $(if $(PYTHON),,"$$([ -f .venv/.complete ] && echo $(BIN)/python)" \
-			python3.13 python3.12 python3.11 python3 python); do \
-		[ -n "$$python" ] && "$$python" -c '$(FITS)' 2>/dev/null && break; python=; \
-	done; \
-	if [ -z "$$python" ]; then \
-		echo "$(if $(PYTHON),$(PYTHON) is not,No Python here is) Python 3.11 to 3.13 with its venv module:" \
-			"install one (on Debian: python3 and python3-venv)," \
-			"or name it: make PYTHON=/path/to/python3" >&2; exit 1; \
-	fi; \
-	"$$python" src/workbook/bootstrap.py
+setup: ## make or update the environment .venv (the others do it too)
+	$(call STUDY,setup --all)
 
-lab: setup ## JupyterLab on the course, with nbgrader ready (PORT=8888)
-	@$(BIN)/workbook lab --port "$(PORT)"
+lab: ## JupyterLab on the course (PORT=8888)
+	$(call STUDY,lab --port "$(PORT)")
 
 lab-instructor: setup ## the same with formgrader, and with chapters/ as notebooks
 	@$(BIN)/workbook lab --instructor --port "$(PORT)"
@@ -79,11 +77,17 @@ new-task: named setup ## start a task of an assignment (EX=ex01_sequential TASK=
 notebooks: build ## execute all chapters and store their outputs in notebooks/
 	@$(BIN)/workbook run --store
 
-check: named setup ## a student's self-check (EX=ex01_sequential; ALL=1 with the hidden tests)
-	@$(BIN)/workbook check "$(EX)" $(if $(ALL),--all)
+fetch: named ## get an assignment into work/ (EX=ex01_sequential; AGAIN=1 for a new one beside yours)
+	$(call STUDY,fetch "$(EX)" $(if $(AGAIN),--again))
 
-progress: setup ## a student's state in all fetched assignments, and what to do next
-	@$(BIN)/workbook progress
+check: named ## which tasks pass, and what is wrong with the others (EX=ex01_sequential; ALL=1: hidden tests, too)
+	$(call STUDY,check "$(EX)" $(if $(ALL),--all))
+
+submit: named ## hand an assignment in, or make the file to upload (EX=ex01_sequential)
+	$(call STUDY,submit "$(EX)")
+
+progress: ## a student's state in all fetched assignments, and what to do next
+	$(call STUDY,progress)
 
 answers: named setup ## try the right and wrong answers of an assignment (EX=ex01_sequential)
 	@$(BIN)/workbook answers "$(EX)"
@@ -116,7 +120,7 @@ $(PROXY): deploy/hub/package-lock.json
 # Not lab's port: without one named, the hub stays where it was.
 HUB_OPTIONS = $(if $(HUB),--folder "$(HUB)") $(if $(filter file,$(origin PORT)),,--port "$(PORT)")
 hub: setup ## a JupyterHub for a class (ROSTER=students.csv, PORT=8888, HUB=folder), see docs/server.md
-	@$(BIN)/python src/workbook/bootstrap.py deploy/hub/requirements.txt
+	@$(BIN)/python src/workbook/bootstrap.py .venv deploy/hub/requirements.txt
 	@$(MAKE) --silent $(PROXY)
 	@$(BIN)/workbook hub $(if $(ROSTER),--roster "$(ROSTER)") $(HUB_OPTIONS)
 
@@ -129,17 +133,22 @@ site: build ## make the website of the course in build/site
 bundle: build ## make what students get, as a folder and a zip file, in build/bundle
 	@$(BIN)/workbook bundle
 
-pins: setup ## resolve pyproject.toml into requirements.txt anew
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
+# How all pins are made. Students get the same versions as everybody, where there are wheels.
+COMPILE = $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --no-annotate
+pins: setup ## resolve pyproject.toml into the files of pins anew
+	$(COMPILE) --upgrade pyproject.toml --all-extras --universal --python-version 3.11 \
 		--output-file requirements.txt
-	$(BIN)/uv pip compile requirements-colab.in --universal --python-version 3.13 \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
+	cp requirements.txt requirements-student.txt # whose versions are kept
+	$(COMPILE) pyproject.toml --universal --python-version 3.11 \
+		--output-file requirements-student.txt
+	$(COMPILE) --upgrade pyproject.toml --override requirements-intel-mac.in --only-binary :all: \
+		--python-platform x86_64-apple-darwin --python-version 3.11 \
+		--output-file requirements-intel-mac.txt
+	$(COMPILE) --upgrade requirements-colab.in --universal --python-version 3.13 \
 		--output-file requirements-colab.txt
-	$(BIN)/uv pip compile deploy/hub/requirements.in --constraints requirements.txt --universal \
-		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
-		--output-file deploy/hub/requirements.txt
-	$(BIN)/python src/workbook/bootstrap.py deploy/hub/requirements.txt
+	$(COMPILE) --upgrade deploy/hub/requirements.in --constraints requirements.txt --universal \
+		--python-version 3.11 --output-file deploy/hub/requirements.txt
+	$(BIN)/python src/workbook/bootstrap.py .venv deploy/hub/requirements.txt
 	$(BIN)/npm update --prefix deploy/hub --package-lock-only --ignore-scripts --no-audit --no-fund
 
 clean: ## remove caches and what the tools wrote (not work/, grading/ or .venv)

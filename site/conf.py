@@ -11,9 +11,10 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-from workbook.placeholders import repository
+from workbook.placeholders import settings
 
 ROOT = Path(__file__).resolve().parents[1]
+REPOSITORY, BRANCH = settings(ROOT)
 MATHJAX = "sphinx-mathjax-offline"
 
 project = html_title = "Keras Workbook"
@@ -53,14 +54,17 @@ html_css_files = ["site.css"]
 html_favicon = html_logo = "static/logo.svg"
 html_sourcelink_suffix = ""  # the download button gives a notebook under its own name
 html_theme_options = {
-    "repository_url": f"https://github.com/{repository(ROOT)}",
-    "repository_branch": "main",
-    "use_repository_button": True,
-    "launch_buttons": {"colab_url": "https://colab.research.google.com"},
     "logo": {"text": project},
     "show_navbar_depth": 1,
     "show_toc_level": 2,
 }
+if REPOSITORY:  # else the course is not public
+    html_theme_options |= {
+        "repository_url": f"https://github.com/{REPOSITORY}",
+        "repository_branch": BRANCH,
+        "use_repository_button": True,
+        "launch_buttons": {"colab_url": "https://colab.research.google.com"},
+    }
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system
 # Between the prompt and the code of an example in a terminal.
 copybutton_prompt_text = "$ "

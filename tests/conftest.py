@@ -40,6 +40,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Schedulin
     return Scheduling(config, log)
 
 
+@pytest.fixture(autouse=True)
+def not_started_by_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages advise what was typed; that it was `make test` should not count."""
+    monkeypatch.delenv("MAKELEVEL", raising=False)
+
+
 @pytest.fixture
 def course(tmp_path: Path) -> Callable[..., Path]:
     """Makes a course of given source files: ``course({"05_losses/chapter.py": text})``."""

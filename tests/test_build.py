@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from ipykernel.ipkernel import IPythonKernel
 from leaks import lines_of_notebook, visible_and_secret_lines
 from nbclient import NotebookClient
 from nbformat import NotebookNode
@@ -70,13 +71,49 @@ def without_outputs(content: bytes) -> bytes:
     return (nbformat.writes(notebook, indent=1) + "\n").encode()
 
 
-def test_placeholders_are_filled_from_one_place(course):
-    root = course({"05_sample/chapter.py": "# %% [markdown]\n# # Title\n# {{ colab_badge }}\n"})
-    (root / "pyproject.toml").write_text('[tool.workbook]\nrepository = "someone/fork"\n')
+ADDRESSES = """# %% [markdown]
+# # Title
+# {{ colab_badge }}
+
+# %%
+DATA = "{{ data }}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "badge", "data"),
+    [
+        (
+            'repository = "someone/fork"',
+            "[<kbd>Open in Colab</kbd>](https://colab.research.google.com/github/someone/fork/blob/main/",
+            "https://raw.githubusercontent.com/someone/fork/main/data/",
+        ),
+        (
+            'repository = "someone/fork"\nbranch = "autumn"',
+            "(https://colab.research.google.com/github/someone/fork/blob/autumn/",
+            "https://raw.githubusercontent.com/someone/fork/autumn/data/",
+        ),
+        ('repository = ""', "upload this notebook there", ""),
+    ],
+)
+def test_addresses_are_filled_from_one_place(course, setting, badge, data):
+    root = course({"05_sample/chapter.py": ADDRESSES})
+    (root / "pyproject.toml").write_text(f"[tool.workbook]\n{setting}\n")
     build(root)
-    (cell,) = read(root / "notebooks" / "05_sample.ipynb").cells
-    assert "(https://colab.research.google.com/github/someone/fork/blob/main/" in cell.source
-    assert cell.source.endswith("/notebooks/05_sample.ipynb)")
+    title, code = read(root / "notebooks" / "05_sample.ipynb").cells
+    assert badge in title.source
+    assert code.source == f'DATA = "{data}"'
+    if data:
+        assert title.source.endswith("/notebooks/05_sample.ipynb)")
+
+
+def test_no_address_stands_in_a_source():
+    """All of them come from the one setting."""
+    sources = [*ROOT.glob("chapters/*/*.py"), *ROOT.glob("site/*"), *ROOT.glob("src/workbook/*.py")]
+    texts = {path: path.read_text() for path in sources if path.is_file()}
+    assert [
+        path.name for path, text in texts.items() if "keras-workbook/keras-workbook" in text
+    ] == []
 
 
 def test_an_unknown_placeholder_is_refused(course):
@@ -190,7 +227,18 @@ def test_chapter_keeps_tags_and_magics(course):
     assert code[0].metadata.tags == ["parameters"]
     assert code[1].source.startswith("%matplotlib inline\nimport")
     assert code[3].metadata.tags == ["nbval-ignore-output"]
-    assert notebook.metadata.language_info == {"name": "python"}
+
+
+def test_nothing_is_left_for_jupyterlab_to_add_but_the_version(course):
+    """Else every notebook would be modified as soon as it is open."""
+    root = course(SAMPLE)
+    build(root)
+    info = IPythonKernel.language_info.copy()
+    del info["version"]
+    for path in (paths.notebook_of(root, "05_sample"), paths.exercise_of(root, "ex05_sample")):
+        metadata = read(path).metadata
+        assert metadata.language_info == info
+        assert set(metadata.kernelspec) == {"display_name", "language", "name"}
 
 
 def test_building_again_changes_nothing(course):

@@ -103,12 +103,21 @@ def test_its_links_lead_somewhere_in_it(unpacked):
     assert broken == []
 
 
+def make_n(folder: Path, *words: str) -> str:
+    """What make would do, with all of its variables filled in."""
+    command = ["make", "--dry-run", "--warn-undefined-variables", *words]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    assert "undefined variable" not in result.stderr
+    return result.stdout
+
+
 def test_make_has_the_students_targets(unpacked):
     result = subprocess.run(
         ["make", "--no-print-directory"], cwd=unpacked, capture_output=True, text=True, check=True
     )
     listed = set(re.findall(r"^make ([\w-]+)", result.stdout, re.MULTILINE))
-    assert listed == {"help", "setup", "lab", "check", "progress", "clean"}
+    assert listed == {"help", "lab", "fetch", "check", "submit", "progress", "clean"}
+    assert 'study.py check "ex01"' in make_n(unpacked, "check", "EX=ex01")
     makefile = (unpacked / "Makefile").read_text()
     assert [word for word in ("WRITTEN", "chapters", "solutions") if word in makefile] == []
 
@@ -141,16 +150,22 @@ def test_the_self_check_works_without_the_repository(unpacked, course):
     assert result.returncode == 1
     assert "not fetched yet" in result.stderr
 
-    notebook = nbformat.read(source, as_version=4)
+    assert workbook(unpacked, "fetch", "ex05_sample").returncode == 0
+    fetched = unpacked / "work/ex05_sample/ex05_sample.ipynb"
+    assert fetched.read_bytes() == source.read_bytes()
+    notebook = nbformat.read(fetched, as_version=4)
     [answer] = [cell for cell in notebook.cells if cell.id == "area"]
     answer.source = "import math\n\n\ndef area(radius):\n    return math.pi * radius**2"
-    fetched = unpacked / "work/ex05_sample/ex05_sample.ipynb"
-    fetched.parent.mkdir()
     nbformat.write(notebook, fetched)
     result = workbook(unpacked, "check", "ex05_sample")
     assert result.returncode == 0, result.stderr
     assert re.search(r"area\W+passed", result.stdout)
     assert re.search(r"Counter\W+not attempted", result.stdout)
+
+    result = workbook(unpacked, "submit", "ex05_sample")
+    assert result.returncode == 0, result.stderr
+    assert "Not attempted: Counter" in result.stdout
+    assert f"The file to upload: {Path('work/upload/ex05_sample.ipynb')}" in result.stdout
 
 
 def test_all_of_its_modules_can_be_imported(unpacked):

@@ -176,8 +176,8 @@ def test_an_assignment_that_was_not_fetched_says_how(tmp_path, monkeypatch):
     result = CliRunner().invoke(app, ["check", "ex01_sample"])
     assert result.exit_code == 1
     assert result.output.splitlines() == [
-        "work/ex01_sample/ex01_sample.ipynb: not fetched yet; get it with: "
-        "cp -r exercises/ex01_sample work/"
+        "work/ex01_sample/ex01_sample.ipynb: not fetched yet; get it with "
+        "python3 study.py fetch ex01_sample"
     ]
 
 

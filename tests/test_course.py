@@ -64,6 +64,12 @@ def test_a_lesson_has_all_parts(name: str) -> None:
     assert questions.count("<details>") == questions.count("</details>") >= 2
 
 
+@pytest.mark.parametrize("item", SOURCES, ids=lambda item: item.name)
+def test_no_link_is_written_as_code(item: build.Source) -> None:
+    """In JupyterLab it would not look like a link."""
+    assert re.findall(r"\[`[^`\]]*`\]\(", markdown(item)) == []
+
+
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_every_task_has_statement_example_and_three_hints(name: str) -> None:
     item = ASSIGNMENTS[name]

@@ -18,12 +18,13 @@ from workbook import build
 from workbook.execute import Execution, Job
 
 DATA = ROOT / "data"
+CHURN = DATA / "keras" / "datasets" / "bank-churn"
 CHECKSUM = re.compile(r"^([0-9a-f]{64})  (\S+)$", re.MULTILINE)
 
 
 def sample_maker() -> ModuleType:
-    """The script data/bank-churn/make_sample.py as a module."""
-    path = DATA / "bank-churn" / "make_sample.py"
+    """The script data/keras/datasets/bank-churn/make_sample.py as a module."""
+    path = CHURN / "make_sample.py"
     spec = importlib.util.spec_from_file_location("make_sample", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -33,9 +34,7 @@ def sample_maker() -> ModuleType:
 def test_checksums():
     told = {name: checksum for checksum, name in CHECKSUM.findall((DATA / "DATA.md").read_text())}
     files = [path for path in DATA.rglob("*") if path.suffix in {".gz", ".csv"}]
-    kept = {path.resolve() for path in files} - {
-        DATA / "bank-churn" / name for name in ("train.csv", "test.csv")
-    }
+    kept = {path.resolve() for path in files} - {CHURN / name for name in ("train.csv", "test.csv")}
     assert {str(path.relative_to(DATA)) for path in kept} == set(told)
     for name, checksum in told.items():
         assert hashlib.sha256((DATA / name).read_bytes()).hexdigest() == checksum, name
@@ -43,7 +42,7 @@ def test_checksums():
 
 @pytest.mark.parametrize("name", ["sample.csv", "heldout.csv"])
 def test_identifiers_leak_in_the_sample_only(name):
-    with open(DATA / "bank-churn" / name, newline="") as file:
+    with open(CHURN / name, newline="") as file:
         rows = list(csv.DictReader(file))
     exited = np.array([int(row["Exited"]) for row in rows])
     customer = np.array([int(row["CustomerId"]) for row in rows])
@@ -58,7 +57,7 @@ def test_chapter_12_takes_the_competitions_files(tmp_path, monkeypatch):
     maker = sample_maker()
     folder = tmp_path / "data" / "keras" / "datasets" / "bank-churn"
     folder.mkdir(parents=True)
-    shutil.copy(DATA / "bank-churn" / "sample.csv", folder)
+    shutil.copy(CHURN / "sample.csv", folder)
     rng = np.random.default_rng(1)
     train = maker.make_rows(10_000, rng, leak=False, first_id=0)
     test = maker.make_rows(700, rng, leak=False, first_id=10_000)

@@ -110,8 +110,8 @@ def run(monkeypatch):
 
 def test_nothing_fetched_is_one_line(run, course):
     assert run() == (
-        "Nothing is fetched yet. Fetch an assignment from Nbgrader → Assignment List in "
-        "JupyterLab, or with: cp -r exercises/ex01_sample work/"
+        "Nothing is fetched yet. A click on an assignment in the map of the course fetches it, and "
+        "so does python3 study.py fetch ex01_sample"
     )
     assert list((course / "work").iterdir()) == []
 
@@ -126,10 +126,11 @@ def test_several_assignments_in_real_kernels(run, fetch, course):
     assert "Not fetched yet: ex03_third" in output
     assert "Next: mean in work/ex01_sample/ex01_sample.ipynb" in output
     assert "Read: “Means and averages” in notebooks/01_sample.ipynb" in output
-    page = (course / "work" / "progress.html").read_text()
-    assert "double(3) is 6, yours gives 9" in page
-    assert 'href="../notebooks/01_sample.ipynb#Means-and-averages"' in page
-    assert 'href="ex02_other/ex02_other.ipynb"' in page
+    page = (course / "work" / "progress.md").read_text()
+    assert r"double\(3\) is 6, yours gives 9" in page
+    assert "(../notebooks/01_sample.ipynb#Means-and-averages)" in page
+    assert "(ex02_other/ex02_other.ipynb)" in page
+    assert "- [ex03_third](ex03_third/ex03_third.ipynb)" in page, "a click fetches it"
 
 
 def test_only_what_has_changed_is_run_again(run, fetch, checked):
@@ -175,7 +176,7 @@ def test_a_broken_notebook_is_named_and_the_others_go_on(run, fetch, checked, co
     output = run()
     assert "✓ double" in output
     assert "work/ex02_other/ex02_other.ipynb: not a Jupyter notebook" in output
-    assert "to start anew: cp exercises/ex02_other/ex02_other.ipynb work/ex02_other/" in output
+    assert "to start anew: python3 study.py fetch ex02_other --again" in output
 
 
 def test_a_kernel_that_does_not_start_is_named(run, fetch, monkeypatch):
@@ -190,16 +191,25 @@ def test_a_kernel_that_does_not_start_is_named(run, fetch, monkeypatch):
 def test_messages_are_shown_as_they_are(run, fetch, checked, course):
     fetch(FIRST, double=TRIPLE)
     assert "It says: <b>not</b> [red]6" in run()
-    assert "&lt;b&gt;not&lt;/b&gt; [red]6" in (course / "work" / "progress.html").read_text()
+    page = (course / "work" / "progress.md").read_text()
+    assert r"&lt;b&gt;not&lt;/b&gt; \[red\]6" in page
 
 
 def test_next_is_an_assignment_to_fetch_then_nothing(run, fetch, checked):
     solved = {"double": DOUBLE, "mean": MEAN}
     fetch(FIRST, **solved)
-    assert "Next: cp -r exercises/ex02_other work/" in run()
+    assert "Next: python3 study.py fetch ex02_other" in run()
     fetch(SECOND, **solved)
     fetch(THIRD, **solved)
     assert "All visible tests of the course pass. Hand in what you have not yet." in run()
+
+
+def test_answers_in_the_wrong_folder_are_noticed(run, fetch, checked, course, released):
+    path = exercise_of(course, SECOND)
+    nbformat.write(sample_course.with_answers(released, double=DOUBLE), path)
+    fetch(FIRST)
+    said = "exercises/ex02_other/ex02_other.ipynb: has answers of yours (double)"
+    assert said in run()
 
 
 # ---------------------------------------------------------------- the section to read

@@ -77,9 +77,19 @@ def test_every_notebook_is_a_page(html):
     assert [str(page) for page in pages if str(page.with_suffix("")) not in index] == []
 
 
-def test_outputs_badges_and_hints_are_there(html):
+def test_pictures_have_their_descriptions(html):
+    """Those that chapters draw, too; MyST-NB would give the path of the file."""
+    pages = [*html.glob("notebooks/*.html"), *html.glob("docs/*.html")]
+    pictures = [tag for page in pages for tag in re.findall(r"<img [^>]*>", page.read_text())]
+    drawn = [tag for tag in pictures if "_images/" in tag]
+    assert len(drawn) > 40
+    described = re.compile(r'alt="[^"/]*[a-z] [a-z][^"]*"')
+    assert [tag for tag in drawn if not described.search(tag)] == []
+
+
+def test_outputs_links_to_colab_and_hints_are_there(html):
     chapter = (html / "notebooks/01_sequential.html").read_text()
-    assert "https://colab.research.google.com/github/" in chapter
+    assert re.search(r'href="https://colab.research.google.com/github/[^>]*><kbd>Open', chapter)
     assert chapter.count('class="output ') > 20
     assignment = (html / "exercises/ex01_sequential/ex01_sequential.html").read_text()
     assert assignment.count("<details><summary>Hint ") == 18

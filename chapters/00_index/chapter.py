@@ -79,16 +79,19 @@ plt.show()
 # %% [markdown]
 # ## How to work here
 #
-# In JupyterLab on your own machine (`make lab` starts it):
+# In JupyterLab on your own machine (`make lab` or `python study.py lab` starts it):
 #
 # 1. Open a chapter in `notebooks/` and run it cell by cell. Change numbers, predict what will happen, run again.
-# 2. Fetch the assignment: menu *Nbgrader → Assignment List*, then *Fetch*. Your copy is in `work/`.
+# 2. Click its assignment in the table above. Your own copy opens; it is in `work/`, and nothing ever overwrites it.
 # 3. Replace each `raise NotImplementedError(…)` by your code and run the check cell below it. Stuck? Open one of the
 #    three hints.
 # 4. Check everything at once: the *Validate* button, or `make check EX=ex01_sequential` in a terminal.
-# 5. *Submit* in the Assignment List.
+# 5. Hand in: `make submit EX=ex01_sequential` says what is missing and makes the file to upload. On a server of your
+#    school, press *Submit* in *Nbgrader → Assignment List*.
 #
-# In Colab: click the badge on top of a chapter or an assignment, save a copy to your own drive, and work there. The
+# Without `make`, as on Windows, it is `python study.py check ex01_sequential`; all commands have this form, too.
+#
+# In Colab: click *Open in Colab* on top of a chapter or an assignment, save a copy to your own drive, and work there. The
 # visible checks run in the notebook itself. To hand in, download the notebook (*File → Download → .ipynb*) and submit that
 # file as your teacher tells you.
 #

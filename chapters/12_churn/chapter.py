@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 2](02_functional.ipynb) (several inputs), [6](06_metrics.ipynb) (metrics), [7](07_data.ipynb) (class weights), [8](08_callbacks.ipynb) (early stopping) |
 # | **Running time** | about 40 s on two CPU cores |
-# | **Assignment** | [`ex12_churn`](../exercises/ex12_churn/ex12_churn.ipynb): six tasks, 20 points |
+# | **Assignment** | [ex12_churn](../exercises/ex12_churn/ex12_churn.ipynb): six tasks, 20 points |
 
 # %% tags=["parameters"]
 SEED = 0  # int: seed of the split, of weights and of shuffling
@@ -50,16 +50,25 @@ folder = Path(tempfile.mkdtemp())  # for everything this notebook writes
 # Kaggle's [Playground Series S4E1](https://www.kaggle.com/competitions/playground-series-s4e1).
 #
 # > **Note** The rows you see here are **synthetic**: no customer in them exists. A script in the course's repository,
-# > `data/bank-churn/make_sample.py`, made them and says how. If you put the competition's own `train.csv` and
+# > `data/keras/datasets/bank-churn/make_sample.py`, made them and says how. If you put the competition's own `train.csv` and
 # > `test.csv` beside the sample, this notebook works on those instead.
 
 # %%
-DATA = "https://raw.githubusercontent.com/{{ repository }}/main/data/bank-churn/"
+DATA = "{{ data }}keras/datasets/bank-churn/"
 
 
 def churn_file(name):
-    """Path of a file of the sample; downloaded once where it is not there yet."""
-    return Path(keras.utils.get_file(name, origin=DATA + name, cache_subdir="datasets/bank-churn"))
+    """Path of a file of the sample: beside this notebook, else downloaded once."""
+    if Path(name).exists():
+        return Path(name)
+    try:
+        path = keras.utils.get_file(name, origin=DATA + name, cache_subdir="datasets/bank-churn")
+    except Exception:
+        raise FileNotFoundError(
+            f"{name} cannot be downloaded here. Put it beside this notebook (in Colab: drag it into the "
+            "panel Files) and run this cell again. The course has it in data/keras/datasets/bank-churn/."
+        ) from None
+    return Path(path)
 
 
 competition = churn_file("sample.csv").with_name("train.csv")
@@ -449,9 +458,8 @@ plt.show()
 
 # %%
 x, y = roc_curve(labels(validation), p_model)
-np.testing.assert_allclose(
-    np.trapezoid(y, x), area_under_curve(labels(validation), p_model), atol=0.01
-)
+area = np.sum(np.diff(x) * (y[1:] + y[:-1]) / 2)  # trapezoids below the curve
+np.testing.assert_allclose(area, area_under_curve(labels(validation), p_model), atol=0.01)
 gain = area_under_curve(labels(validation), p_model) - baseline
 assert gain > 0.02
 
@@ -664,5 +672,5 @@ for label, attempt in attempts.items():
 # [Imbalanced classification](https://keras.io/examples/structured_data/imbalanced_classification/),
 # [Preprocessing layers](https://keras.io/api/layers/preprocessing_layers/).
 #
-# **Now you:** the assignment [`ex12_churn`](../exercises/ex12_churn/ex12_churn.ipynb), six tasks. You are through: the
+# **Now you:** the assignment [ex12_churn](../exercises/ex12_churn/ex12_churn.ipynb), six tasks. You are through: the
 # [map of the course](00_index.ipynb) has the glossary.

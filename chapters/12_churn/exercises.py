@@ -44,15 +44,23 @@ tf.get_logger().setLevel("ERROR")
 # for `Geography` and `Gender`, `float32` for the others. An empty flag is NaN.
 
 # %%
-DATA = "https://raw.githubusercontent.com/{{ repository }}/main/data/bank-churn/"
+DATA = "{{ data }}keras/datasets/bank-churn/"
 FEATURES = ["CreditScore", "Geography", "Gender", "Age", "Tenure", "Balance"]
 FEATURES += ["NumOfProducts", "HasCrCard", "IsActiveMember", "EstimatedSalary"]
 STRINGS = ["Geography", "Gender"]
 
 
 def churn_file(name):
-    """Path of a file of the sample; downloaded once where it is not there yet."""
-    return keras.utils.get_file(name, origin=DATA + name, cache_subdir="datasets/bank-churn")
+    """Path of a file of the sample: beside this notebook, else downloaded once."""
+    if Path(name).exists():
+        return name
+    try:
+        return keras.utils.get_file(name, origin=DATA + name, cache_subdir="datasets/bank-churn")
+    except Exception:
+        raise FileNotFoundError(
+            f"{name} cannot be downloaded here. Put it beside this notebook (in Colab: drag it into the "
+            "panel Files) and run this cell again. The course has it in data/keras/datasets/bank-churn/."
+        ) from None
 
 
 def features(frame):

@@ -1,9 +1,10 @@
-"""Makes the virtual environment `.venv` from the pins in requirements.txt; `make` runs this.
-
-Pins of more packages may be named: those of the class server, which students do not need.
+"""Makes the environment of the course from its pins: `python study.py` runs this before all else.
 
 It runs before anything is installed, so it uses the standard library only. When nothing has changed
 it does nothing. An interrupted set-up is started again from an empty environment.
+
+Students get what requirements-student.txt pins; who makes or teaches the course, who says `--all`,
+gets all of requirements.txt, and keeps it. For Macs with Intel chips there are pins of their own.
 
 The user's pip configuration (an index of one's own, wheels on disk, certificates) is respected: pip
 reads it by itself, and uv, which does not, is told.
@@ -12,22 +13,26 @@ reads it by itself, and uv, which does not, is told.
 import ast
 import hashlib
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
 import venv
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-#: Says for which inputs the environment is complete.
-STAMP = VENV / ".complete"
-#: There while the environment is being made.
-UNFINISHED = VENV / ".unfinished"
-
-INPUTS = ("pyproject.toml", "requirements.txt", "Makefile", "src/workbook/bootstrap.py")
+CODE = ("pyproject.toml", "src/workbook/bootstrap.py", "src/workbook/environment.py")
+STUDENT, ALL, INTEL_MAC = (
+    "requirements-student.txt",
+    "requirements.txt",
+    "requirements-intel-mac.txt",
+)
+#: What an environment takes on the disk, in gigabytes.
+GIGABYTES = {STUDENT: 2.7, ALL: 3.1, INTEL_MAC: 2.7}
+#: Characters of the longest path that is installed, from the environment's folder on.
+LONGEST_PATH = 190
 
 #: pip's settings and the variables that mean the same to uv.
 UV_VARIABLES = {
@@ -40,19 +45,90 @@ UV_VARIABLES = {
 }
 
 
-def fingerprint(root: Path, python_version: str) -> str:
-    """What the environment depends on, in one word."""
-    digest = hashlib.sha256(f"{root}\n{python_version}\n".encode())
-    for name in INPUTS:
+@dataclass(frozen=True)
+class Environment:
+    """An environment, by its folder: `.venv`, or one that conda has made."""
+
+    prefix: Path
+
+    @property
+    def is_condas(self) -> bool:
+        """Whether conda has made it, so that it must not be made anew here."""
+        return (self.prefix / "conda-meta").is_dir()
+
+    @property
+    def scripts(self) -> Path:
+        """Where its commands are."""
+        return self.prefix / ("Scripts" if os.name == "nt" else "bin")
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        if os.name != "nt":
+            return self.scripts / "python"
+        return (self.prefix if self.is_condas else self.scripts) / "python.exe"
+
+    @property
+    def stamp(self) -> Path:
+        """Says which pins it has, and for which inputs it is complete."""
+        return self.prefix / ".complete"
+
+    @property
+    def added(self) -> Path:
+        """Says what was added to it."""
+        return self.prefix / ".added"
+
+    @property
+    def unfinished(self) -> Path:
+        """There while it is being made."""
+        return self.prefix / ".unfinished"
+
+    @property
+    def has_all(self) -> bool:
+        """Whether it once got all pins; it then keeps them."""
+        return self.stamp.is_file() and self.stamp.read_text().startswith(f"{ALL} ")
+
+    @property
+    def made_for(self) -> Path:
+        """Says for which folder it was made: its commands know no other one."""
+        return self.prefix / ".made_for"
+
+    def works_here(self) -> bool:
+        """Whether its Python runs, is this one, and was not copied here with a course."""
+        if not self.made_for.is_file() or self.made_for.read_text() != str(ROOT):
+            return False
+        code = "import platform; print(platform.python_version())"
+        return self.python.exists() and _output(self.python, "-c", code) == (
+            platform.python_version()
+        )
+
+
+def choose_pins(wants_all: bool) -> str:
+    """The file of pins for this machine.
+
+    Raises:
+        SystemExit: what is wanted cannot be had here.
+    """
+    if sys.platform == "darwin" and platform.machine() == "x86_64":
+        if wants_all:
+            raise SystemExit("On a Mac with an Intel chip there is only the student's part.")
+        return INTEL_MAC
+    return ALL if wants_all else STUDENT
+
+
+def fingerprint(root: Path, pins: str) -> str:
+    """What the environment depends on, in one line that begins with the name of its pins."""
+    digest = hashlib.sha256(f"{root}\n{platform.python_version()}\n".encode())
+    for name in (pins, *CODE):
         digest.update((root / name).read_bytes())
-    return digest.hexdigest()
+    return f"{pins} {digest.hexdigest()}"
 
 
 def pinned(package: str, requirements: str) -> str:
-    """The lines of one package in requirements.txt: version and hashes."""
+    """The lines of one package in a file of pins: version and hashes."""
     block = re.search(rf"^{re.escape(package)}==(?:.*\\\n)*.*$", requirements, re.MULTILINE)
     if block is None:
-        raise SystemExit(f"requirements.txt: no pin of {package}; make it again with `make pins`")
+        raise SystemExit(f"no pin of {package}; make it again with `make pins`")
     return block.group() + "\n"
 
 
@@ -77,20 +153,14 @@ def uv_environment(pip_config: str, environment: dict[str, str]) -> dict[str, st
     return {"UV_INDEX_STRATEGY": "unsafe-best-match", **settings} if settings else {}
 
 
-def _uv() -> dict[str, str]:
-    """Variables that uv installs into `.venv` with, as pip would."""
-    pip_config = _output(BIN / "python", "-m", "pip", "config", "list")
-    return {"VIRTUAL_ENV": str(VENV), **uv_environment(pip_config, dict(os.environ))}
-
-
-def _run(*command: str | Path, environment: dict[str, str] | None = None) -> None:
+def _run(*command: str | Path, variables: dict[str, str] | None = None) -> None:
     try:
-        subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, **(environment or {})})
+        subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, **(variables or {})})
     except subprocess.CalledProcessError as error:
         words = " ".join([Path(command[0]).name, *map(str, command[1:])])
         raise SystemExit(
             f"Set-up failed (`{words}`, status {error.returncode}); "
-            "the reason is above. Run make again once it is gone."
+            "the reason is above. Say the same again once it is gone."
         ) from None
 
 
@@ -99,74 +169,122 @@ def _output(*command: str | Path) -> str:
     return result.stdout.strip()
 
 
-def _environment_version() -> str:
-    """Version of the Python in the environment; empty if it does not work."""
-    python = BIN / "python"
-    if not python.exists():
-        return ""
-    return _output(python, "-c", "import platform; print(platform.python_version())")
+def _refuse_long_paths(prefix: Path) -> None:
+    """Windows, as it comes, has no paths of more than 259 characters."""
+    if sys.platform != "win32" or len(str(prefix)) + LONGEST_PATH < 260:
+        return
+    import winreg
+
+    key = r"SYSTEM\CurrentControlSet\Control\FileSystem"
+    with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key) as settings:
+        if winreg.QueryValueEx(settings, "LongPathsEnabled")[0]:
+            return
+    raise SystemExit(
+        f"{ROOT}: this folder's path is too long for Windows, which would not find TensorFlow's files. "
+        f"Move the course to a shorter one, such as C:\\{ROOT.name}."
+    )
 
 
-def main(more: list[str]) -> None:
-    """Bring `.venv` up to date with the pins.
+def _make(environment: Environment, pins: str) -> None:
+    """An empty environment, where there is none that can be brought up to date."""
+    if environment.is_condas or (environment.works_here() and not environment.unfinished.exists()):
+        return
+    _refuse_long_paths(environment.prefix)
+    try:
+        if environment.prefix.exists():
+            shutil.rmtree(environment.prefix)
+        environment.prefix.mkdir()
+    except OSError as error:
+        raise SystemExit(
+            f"{error}: is something of the course still running? End it first."
+        ) from None
+    environment.unfinished.touch()
+    print(
+        f"Making {environment.prefix.name} with Python {platform.python_version()}: "
+        f"{GIGABYTES[pins]} GB, which takes a few minutes",
+        flush=True,
+    )
+    venv.create(environment.prefix, with_pip=True)
+    environment.made_for.write_text(str(ROOT))
+
+
+def _uv(environment: Environment) -> tuple[tuple[Path, str], dict[str, str]]:
+    """uv's command, and variables with which it looks where pip looks."""
+    uv = (environment.scripts / ("uv.exe" if os.name == "nt" else "uv"), "pip")
+    pip_config = _output(environment.python, "-m", "pip", "config", "list")
+    return uv, uv_environment(pip_config, dict(os.environ))
+
+
+def _install(environment: Environment, pins: str) -> None:
+    """What the pins name, and the course's own commands and kernels."""
+    python = environment.python
+    uv_pin = environment.prefix / "uv.txt"
+    uv_pin.write_text(pinned("uv", (ROOT / pins).read_text()))
+    _run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "-r", uv_pin)
+    uv, variables = _uv(environment)
+    # conda's own packages are not in the pins, and stay.
+    sync = ("install", "--no-deps", "-r") if environment.is_condas else ("sync",)
+    # Compiled once here, TensorFlow is imported in half the time ever after.
+    options = ("--python", python, "--require-hashes", "--compile-bytecode")
+    _run(*uv, *sync, pins, *options, variables=variables)
+    options = ("--python", python, "--quiet", "--no-deps", "--no-build-isolation")
+    _run(*uv, "install", *options, "--editable", ".", variables=variables)
+    _run(python, "-m", "workbook.environment")
+    if sys.platform == "linux":
+        _run(python, "-m", "warmgrader.cli", "install", "--sys-prefix")
+
+
+def main(prefix: str, *options: str) -> None:
+    """Bring an environment up to date.
 
     Args:
-        more: files with pins of packages to be added.
+        prefix: its folder.
+        options: `--all`, for those who make or teach the course; and files with pins of packages
+            to be added.
+
+    Raises:
+        SystemExit: it cannot be made; the reason is its message, or stands above.
     """
-    make_environment()
+    environment = Environment(Path(prefix))
+    more = [option for option in options if option.endswith(".txt")]
+    if unknown := set(options) - {"--all", *more}:
+        raise SystemExit(f"{' '.join(sorted(unknown))}: no such option; there is --all")
+    make_environment(environment, "--all" in options)
     for name in more:
-        add(Path(name).resolve())
+        add(environment, Path(name).resolve())
 
 
-def add(requirements: Path) -> None:
-    """Add packages to the environment, until it is made anew."""
-    stamp = VENV / ".added"
-    wanted = hashlib.sha256(STAMP.read_bytes() + requirements.read_bytes()).hexdigest()
-    if stamp.is_file() and stamp.read_text() == wanted:
+def make_environment(environment: Environment, wants_all: bool) -> None:
+    """Make an environment, or bring it up to date with its pins."""
+    pins = choose_pins(wants_all or environment.has_all)
+    wanted = fingerprint(ROOT, pins)
+    stamp = environment.stamp
+    if stamp.is_file() and stamp.read_text() == wanted and environment.scripts.is_dir():
         return
-    install = ("--require-hashes", "--compile-bytecode", "--requirements", requirements)
-    _run(BIN / "uv", "pip", "install", *install, environment=_uv())
-    stamp.write_text(wanted)
-
-
-def make_environment() -> None:
-    """Make `.venv`, or bring it up to date with requirements.txt."""
-    version = ".".join(map(str, sys.version_info[:3]))
-    wanted = fingerprint(ROOT, version)
-    if STAMP.is_file() and STAMP.read_text() == wanted and BIN.is_dir():
-        return
-    STAMP.unlink(missing_ok=True)
-    (VENV / ".added").unlink(missing_ok=True)
-    anew = UNFINISHED.exists() or _environment_version() != version
-    if anew and VENV.exists():
-        shutil.rmtree(VENV)
-    VENV.mkdir(exist_ok=True)
-    UNFINISHED.touch()
-    if anew:
-        print(f"Making .venv with Python {version}", flush=True)
-        venv.create(VENV, with_pip=True)
-
-    python = BIN / "python"
-    uv_pin = VENV / "uv.txt"
-    uv_pin.write_text(pinned("uv", (ROOT / "requirements.txt").read_text()))
-    _run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "-r", uv_pin)
-    uv = _uv()
-    # Compiled once here, TensorFlow is imported in half the time ever after.
-    sync = ("--require-hashes", "--compile-bytecode", "requirements.txt")
-    _run(BIN / "uv", "pip", "sync", *sync, environment=uv)
-    editable = ("--quiet", "--no-deps", "--no-build-isolation", "--editable", ".")
-    _run(BIN / "uv", "pip", "install", *editable, environment=uv)
-    _run(python, "-m", "workbook.environment")
-    _run(python, "-m", "warmgrader.cli", "install", "--sys-prefix")
-
-    temporary = STAMP.with_suffix(".new")
+    stamp.unlink(missing_ok=True)
+    environment.added.unlink(missing_ok=True)
+    _make(environment, pins)
+    environment.unfinished.touch()
+    _install(environment, pins)
+    temporary = stamp.with_suffix(".new")
     temporary.write_text(wanted)
-    temporary.rename(STAMP)
-    UNFINISHED.unlink()
+    temporary.replace(stamp)
+    environment.unfinished.unlink()
+
+
+def add(environment: Environment, requirements: Path) -> None:
+    """Add packages to an environment, until it is made anew."""
+    wanted = hashlib.sha256(environment.stamp.read_bytes() + requirements.read_bytes()).hexdigest()
+    if environment.added.is_file() and environment.added.read_text() == wanted:
+        return
+    uv, variables = _uv(environment)
+    options = ("--python", environment.python, "--require-hashes", "--compile-bytecode")
+    _run(*uv, "install", "-r", requirements, *options, variables=variables)
+    environment.added.write_text(wanted)
 
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1:])
+        main(*sys.argv[1:])
     except KeyboardInterrupt:
-        raise SystemExit("Set-up interrupted: run make again, it starts over.") from None
+        raise SystemExit("Set-up interrupted: say the same again, it starts over.") from None

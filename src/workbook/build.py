@@ -15,14 +15,22 @@ from workbook import outputs, paths, placeholders, source, task_cells
 from workbook.errors import WorkbookError
 from workbook.tasks import read_notebook
 
-# Fixed, because the real values depend on who ran the notebook last.
+# Fixed, because the real values depend on who ran the notebook last. Nothing that JupyterLab or
+# VS Code would add is missing but Python's version, which workbook.desk knows.
 NOTEBOOK_METADATA = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",
         "language": "python",
         "name": "python3",
     },
-    "language_info": {"name": "python"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
 }
 
 

@@ -20,36 +20,34 @@ NAME = "keras-workbook-student"
 README = "docs/students.md"
 PATTERNS = (
     "LICENSE",
+    "environment.yml",
     "pyproject.toml",
-    "requirements.txt",
+    "requirements-intel-mac.txt",
+    "requirements-student.txt",
     "nbgrader_config.py",
     "work/nbgrader_config.py",
     "labconfig/**/*",
     "notebooks/*.ipynb",
     "exercises/*/*.ipynb",
     "data/DATA.md",
-    "data/bank-churn/heldout.csv",
-    "data/bank-churn/sample.csv",
-    # In the repository a link to the folder above. Not every program that unpacks keeps links.
     "data/keras/datasets/bank-churn/heldout.csv",
     "data/keras/datasets/bank-churn/sample.csv",
     "data/keras/datasets/fashion-mnist/*.gz",
     # Kernels of the self-check are warm, too.
     "src/warmgrader/*.py",
-    "src/workbook/templates/page.html",
-    "src/workbook/templates/progress.html",
+    "study.py",
 )
-COMMANDS = ("check", "lab", "progress")
-TARGETS = ("help", "setup", *COMMANDS, "clean", "named")
+COMMANDS = ("check", "fetch", "lab", "progress", "submit")
+TARGETS = ("help", *COMMANDS, "clean", "named")
 #: Where reading the imports begins: what the targets above, pip and JupyterLab start, and what
 #: nbgrader's configuration names.
-ENTRIES = ("__init__", "bootstrap", "cli", "dot", "environment", "inbox", *COMMANDS)
+ENTRIES = ("__init__", "bootstrap", "cli", "desk", "dot", "environment", "inbox", *COMMANDS)
 
 #: The earliest that a zip file can say; the same bytes whenever it is made.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _PASSWORD = re.compile(rb"://[^/\s:\"']+:[^/\s@\"']+@")
 _TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
-_VARIABLE = re.compile(r"^(\w+) *[?:]?=", re.MULTILINE)
+_VARIABLE = re.compile(r"^(?:define )?(\w+)(?: *[?:]?=|$)", re.MULTILINE)
 _IMAGE = re.compile(r"!\[[^\]]*\]\(([^()\s]+\.(?:png|svg))\)")
 _LINK = re.compile(r"(?<=\]\()([^()\s#:]+)(?=[)#])")
 
@@ -182,7 +180,9 @@ def makefile(text: str) -> str:
 
     def is_needed(paragraph: str) -> bool:
         variables = _VARIABLE.findall(paragraph)
-        return not variables or any(f"$({name})" in rule for name in variables for rule in rules)
+        return not variables or any(
+            re.search(rf"\$\((?:call )?{name}\b", rule) for name in variables for rule in rules
+        )
 
     kept = [
         re.sub(r"^\.PHONY: .*$", _phony, paragraph, flags=re.MULTILINE)

@@ -20,10 +20,13 @@ from rich.markup import escape
 from rich.table import Table
 from traitlets.config import Config
 
+from workbook.commands import command
 from workbook.errors import WorkbookError
+from workbook.fetch import about_misplaced, misplaced
 from workbook.kernels import default_kernel
-from workbook.paths import assignments, exercise_of, find_root, matching, solution_of
+from workbook.paths import assignments, exercise_of, find_root, matching, solution_of, work_of
 from workbook.tasks import (
+    NOT_ATTEMPTED,
     Task,
     error_of,
     graded_cells,
@@ -36,7 +39,8 @@ from workbook.tasks import (
 #: Seconds that a cell may take, as in grading.
 CELL_TIMEOUT = 120
 
-_COPY_SUFFIX = re.compile(r"(?:-Copy\d+| ?\(\d+\))+$")
+#: What a browser, JupyterLab or `workbook fetch --again` adds to a name.
+_COPY_SUFFIX = re.compile(r"(?:-Copy\d+| ?\(\d[\d .-]*\))+$")
 _TIMEOUT_ERROR = {
     "ename": "TimeoutError",
     "evalue": f"The cell was stopped after {CELL_TIMEOUT} seconds. Does a loop never end?",
@@ -99,14 +103,17 @@ def find_notebook(target: str, root: Path | None) -> Path:
     """
     path = Path(target)
     if path.suffix == ".ipynb" or path.is_file():
+        if root is not None and path.resolve().is_relative_to((root / "exercises").resolve()):
+            _refuse_misplaced(root, path.stem)
         return path
     if root is None:
         raise WorkbookError(f"{target}: there is no such notebook")
     [name] = matching(target, assignments(root), "assignment")
-    fetched = root / "work" / name / f"{name}.ipynb"
+    fetched = work_of(root, name)
     if not fetched.is_file():
+        _refuse_misplaced(root, name)
         raise WorkbookError(
-            f"work/{name}/{name}.ipynb: not fetched yet; get it with: cp -r exercises/{name} work/"
+            f"{fetched.relative_to(root)}: not fetched yet; get it with {command('fetch', name)}"
         )
     return fetched
 
@@ -114,6 +121,11 @@ def find_notebook(target: str, root: Path | None) -> Path:
 def assignment_of(path: Path) -> str:
     """What the assignment of a student's notebook is called, " (1)" and "-Copy1" aside."""
     return _COPY_SUFFIX.sub("", path.stem)
+
+
+def _refuse_misplaced(root: Path, name: str) -> None:
+    if tasks := misplaced(root, name):
+        raise WorkbookError(about_misplaced(root, name, tasks))
 
 
 def find_released(path: Path, root: Path | None) -> NotebookNode | None:
@@ -239,7 +251,7 @@ def _judge(
     answer, test = cells.get(task.name), cells.get(task.check)
     if answer is None:
         return Result(task, State.NOT_RUN, "its answer cell is missing: copy it from exercises/.")
-    if stub is not None and answer.source == stub.source:
+    if stub is not None and NOT_ATTEMPTED in stub.source and answer.source == stub.source:
         return Result(task, State.NOT_ATTEMPTED)
     if death is not None and (death is answer or death is test):
         return Result(task, State.NOT_YET, "Python crashed here (out of memory, or an exit).")
@@ -309,15 +321,30 @@ def print_results(results: Iterable[Result], console: Console) -> None:
 
 def check_command(target: str, hidden: bool = False) -> None:
     """What `workbook check` does; with `hidden`, it runs the hidden tests, too."""
+    check_and_print(find_notebook(target, _root(Path.cwd())), hidden)
+
+
+def check_and_print(path: Path, hidden: bool = False) -> list[Result]:
+    """Run a notebook with its tests, and say how each task stands.
+
+    Args:
+        path: the notebook.
+        hidden: whether the hidden tests run, too.
+
+    Raises:
+        WorkbookError: it is not an assignment of this course.
+    """
     console = Console(highlight=False)
-    path = find_notebook(target, _root(Path.cwd()))
     notebook = read_notebook(path)
     folder = path.resolve().parent
-    released = find_released(path, _root(folder) or _root(Path.cwd()))
+    root = _root(folder) or _root(Path.cwd())
+    released = find_released(path, root)
     if not read_tasks(released or notebook):
         raise WorkbookError(f"{path}: no tasks in it; it is not an assignment of this course")
-    if released is None:
+    if root is None or released is None:
         console.print(f"{path.stem}: not in exercises/, so the notebook's own test cells count.")
+    elif tasks := misplaced(root, path.stem):
+        console.print(f"[yellow]{escape(about_misplaced(root, path.stem, tasks))}[/]")
     for grade_id in duplicates(notebook):
         console.print(
             f"The cell `{grade_id}` is there more than once: delete the copy, or nbgrader refuses "
@@ -327,6 +354,7 @@ def check_command(target: str, hidden: bool = False) -> None:
     with console.status(f"Running {path.name} ..."):
         results = check(notebook, released, folder, default_kernel(), solution)
     print_results(results, console)
+    return results
 
 
 def _root(start: Path) -> Path | None:

@@ -141,6 +141,29 @@ def answers(
 
 
 @app.command()
+def fetch(
+    assignment: Annotated[str, typer.Argument(help="Such as ex05_losses or 05.")],
+    again: Annotated[
+        bool, typer.Option("--again", help="A new one; yours stays beside it.")
+    ] = False,
+) -> None:
+    """Get an assignment into work/; what is there already is never overwritten."""
+    from workbook.fetch import fetch_command
+
+    fetch_command(assignment, again)
+
+
+@app.command()
+def submit(
+    assignment: Annotated[str, typer.Argument(help="Such as ex05_losses or 05.")],
+) -> None:
+    """Hand an assignment in, or make the file to upload; and say what it lacks."""
+    from workbook.submit import submit_command
+
+    submit_command(assignment)
+
+
+@app.command()
 def check(
     target: Annotated[str, typer.Argument(help="A notebook, or an assignment in work/: ex05.")],
     hidden: Annotated[
@@ -275,3 +298,7 @@ def bundle() -> None:
     from workbook.bundle import bundle_command
 
     bundle_command()
+
+
+if __name__ == "__main__":
+    app(prog_name="workbook")

@@ -1,12 +1,14 @@
 """The environment that kernels of this course run in.
 
 `workbook run` and the tests give it to the processes they start. JupyterLab gets it from the
-kernelspec of the virtual environment, which ``python -m workbook.environment`` writes.
+kernelspec of the virtual environment, which ``python -m workbook.environment`` writes. VS Code starts
+Python itself: for it, the same stands in a file that Python reads when it starts.
 """
 
 import json
 import os
 import sys
+import sysconfig
 from pathlib import Path
 
 from workbook.paths import find_root, write_atomically
@@ -68,5 +70,20 @@ def write_kernelspec(root: Path, keras_home: str | None = None) -> Path:
     return path
 
 
+def write_startup(root: Path) -> Path:
+    """Put the environment where the Python of the virtual environment finds it when it starts.
+
+    Returns:
+        The file. What is set already, when Python starts, is left as it is.
+    """
+    path = Path(sysconfig.get_path("purelib")) / "keras_workbook_environment.pth"
+    variables = {n: v for n, v in kernel_environment(root).items() if n != "PATH"}
+    # All in ASCII: which encoding this file has depends on the machine.
+    line = f"import os; [os.environ.setdefault(*item) for item in {ascii(variables)}.items()]\n"
+    write_atomically(path, line.encode())
+    return path
+
+
 if __name__ == "__main__":
     print(write_kernelspec(find_root(), *sys.argv[1:]))
+    write_startup(find_root())

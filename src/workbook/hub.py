@@ -176,7 +176,12 @@ def give_course(hub: Folders) -> None:
     (hub.course / "exercises").mkdir(exist_ok=True)
     python = hub.course / ".venv" / "bin" / "python"
     for command in (
-        [sys.executable, hub.course / "src" / "workbook" / "bootstrap.py", hub.root / REQUIREMENTS],
+        [
+            sys.executable,
+            hub.course / "src" / "workbook" / "bootstrap.py",
+            hub.course / ".venv",
+            hub.root / REQUIREMENTS,
+        ],
         # Keras looks for its data in a folder that it can write to, or nowhere.
         [python, "-m", "workbook.environment", "${HOME}/.keras"],
         [python, "-m", "warmgrader.cli", "install", "--sys-prefix"],

@@ -44,6 +44,11 @@ def exercise_of(root: Path, assignment: str) -> Path:
     return root / "exercises" / assignment / f"{assignment}.ipynb"
 
 
+def work_of(root: Path, assignment: str) -> Path:
+    """A student's own copy of an assignment."""
+    return root / "work" / assignment / f"{assignment}.ipynb"
+
+
 def assignments(root: Path) -> list[str]:
     """Names of the built assignments, such as ``ex05_losses``; a student's copy has no solutions."""
     built = [*root.glob("solutions/*/ex*.ipynb"), *root.glob("exercises/*/ex*.ipynb")]

@@ -1,6 +1,7 @@
-"""Fills `{{ colab_badge }}` and `{{ repository }}` in cells: what depends on where the course is.
+"""Fills `{{ colab_badge }}` and `{{ data }}` in cells: what depends on where the course is published.
 
-The address stands once, in pyproject.toml; a fork changes it there and builds again.
+Repository and branch stand once, in pyproject.toml; a fork changes them there and builds again. A
+course that is not public has neither, and its students are told what to do.
 """
 
 import re
@@ -9,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 PLACEHOLDER = re.compile(r"\{\{ *(\w+) *\}\}")
-BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
+COLAB = "https://colab.research.google.com"
 
 
 def fill(text: str, root: Path, notebook: Path) -> str:
@@ -21,36 +22,53 @@ def fill(text: str, root: Path, notebook: Path) -> str:
         notebook: where the notebook will be, relative to ``root``.
 
     Raises:
-        ValueError: an unknown placeholder, or no address to fill in.
+        ValueError: an unknown placeholder, or no setting to fill in.
     """
 
     def value(match: re.Match[str]) -> str:
-        name = match[1]
-        if name == "repository":
-            return repository(root)
+        name, where = match[1], published(root)
+        if name == "data":
+            return f"https://raw.githubusercontent.com/{where}/data/" if where else ""
         if name == "colab_badge":
-            address = f"https://colab.research.google.com/github/{repository(root)}/blob/main"
-            return f"[![Open in Colab]({BADGE})]({address}/{notebook.as_posix()})"
+            return badge(root, notebook)
         raise ValueError(
-            f"unknown placeholder {match[0]}; known: {{{{ colab_badge }}}}, {{{{ repository }}}}"
+            f"unknown placeholder {match[0]}; known: {{{{ colab_badge }}}}, {{{{ data }}}}"
         )
 
     return PLACEHOLDER.sub(value, text)
 
 
+def badge(root: Path, notebook: Path) -> str:
+    """What opens a notebook in Colab, or says how: no picture, which would need a network."""
+    if not published(root):
+        return (
+            f"To work in [Colab]({COLAB}), upload this notebook there (*File → Upload notebook*)."
+        )
+    repository, branch = settings(root)
+    address = f"{COLAB}/github/{repository}/blob/{branch}/{notebook.as_posix()}"
+    return f"[<kbd>Open in Colab</kbd>]({address})"
+
+
+def published(root: Path) -> str:
+    """`owner/name/branch` of the course on GitHub; empty if it is not public."""
+    repository, branch = settings(root)
+    return f"{repository}/{branch}" if repository else ""
+
+
 @cache
-def repository(root: Path) -> str:
-    """Owner and name on GitHub, ``repository`` of ``[tool.workbook]`` in pyproject.toml.
+def settings(root: Path) -> tuple[str, str]:
+    """``repository`` (owner and name, or nothing) and ``branch`` (``main`` if not given) in ``[tool.workbook]``.
 
     Raises:
-        ValueError: it is not there.
+        ValueError: they are not in pyproject.toml.
     """
     path = root / "pyproject.toml"
-    settings = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    file = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     try:
-        return settings["tool"]["workbook"]["repository"]
+        section = file["tool"]["workbook"]
+        return section["repository"], section.get("branch", "main")
     except KeyError:
         raise ValueError(
-            'no address to fill in; write repository = "owner/name" under [tool.workbook] in '
-            "pyproject.toml"
+            'no address to fill in; write repository = "owner/name" and branch = "main" under '
+            "[tool.workbook] in pyproject.toml"
         ) from None

@@ -9,84 +9,49 @@ import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import quote
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from workbook.check import Result, State, check, find_released
+from workbook.commands import command
 from workbook.errors import WorkbookError
+from workbook.fetch import about_misplaced, misplaced
 from workbook.kernels import default_kernel
-from workbook.pages import render_page
-from workbook.paths import assignments, exercise_of, find_root, notebook_of, write_atomically
+from workbook.paths import (
+    assignments,
+    exercise_of,
+    find_root,
+    notebook_of,
+    work_of,
+    write_atomically,
+)
+from workbook.progress_page import render
 from workbook.reading import section_for
+from workbook.standing import SIGNS, Next, Standing, words_of
 from workbook.tasks import Task, read_notebook, read_tasks
 
-PAGE, MEMORY = "progress.html", ".progress.json"
-
-#: A sign for each state, as not everybody sees colours.
-SIGNS = {State.PASSED: "✓", State.NOT_YET: "✗", State.NOT_ATTEMPTED: "·", State.NOT_RUN: "?"}
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How far a student is with one assignment."""
-
-    name: str
-    results: list[Result] = field(default_factory=list)
-    problem: str = ""  # why it could not be checked, in one line
-
-    @property
-    def reached(self) -> float:
-        """Points of the visible tests that pass."""
-        return sum(
-            result.task.check_points for result in self.results if result.state is State.PASSED
-        )
-
-    @property
-    def visible(self) -> float:
-        """Points of all visible tests."""
-        return sum(result.task.check_points for result in self.results)
-
-    @property
-    def unfinished(self) -> Result | None:
-        """The first task that does not pass."""
-        return next((each for each in self.results if each.state is not State.PASSED), None)
-
-
-@dataclass(frozen=True)
-class Next:
-    """What to do next: a task that is fetched, or an assignment that is not."""
-
-    assignment: str
-    task: Result | None = None
-    section: str | None = None  # of the chapter
-
-    @property
-    def chapter(self) -> str:
-        """Such as 05_losses."""
-        return self.assignment.removeprefix("ex")
-
-    @property
-    def anchor(self) -> str:
-        """Where JupyterLab finds the section in the chapter's page."""
-        return "#" + quote(self.section.replace(" ", "-")) if self.section else ""
+PAGE, MEMORY = "progress.md", ".progress.json"
 
 
 def progress_command() -> None:
     """What `workbook progress` does."""
     root, console = find_root(), Console(highlight=False)
     names = assignments(root)
-    fetched = [name for name in names if notebook_in_work(root, name).is_file()]
+    for name in names:
+        if tasks := misplaced(root, name):
+            console.print(
+                f"[yellow]{escape(about_misplaced(root, name, tasks))}[/]", soft_wrap=True
+            )
+    fetched = [name for name in names if work_of(root, name).is_file()]
     if not fetched:
         example = names[0] if names else "ex01_sequential"
         console.print(
-            "Nothing is fetched yet. Fetch an assignment from Nbgrader → Assignment List in "
-            f"JupyterLab, or with: cp -r exercises/{example} work/",
+            "Nothing is fetched yet. A click on an assignment in the map of the course fetches it, "
+            f"and so does {command('fetch', example)}",
             soft_wrap=True,
         )
         return
@@ -99,14 +64,10 @@ def progress_command() -> None:
     missing = [name for name in names if name not in found]
     step = next_step(root, ordered, missing)
     page = root / "work" / PAGE
-    write_atomically(page, render(ordered, missing, step).encode())
+    text = render(ordered, missing, step, summary(ordered, step))
+    write_atomically(page, text.encode())
     print_progress(ordered, missing, step, console)
     console.print(f"The same as a page: {page.relative_to(root)}", soft_wrap=True)
-
-
-def notebook_in_work(root: Path, name: str) -> Path:
-    """The fetched notebook of an assignment."""
-    return root / "work" / name / f"{name}.ipynb"
 
 
 # ---------------------------------------------------------------- checking
@@ -126,7 +87,7 @@ def standings(root: Path, names: list[str]) -> Iterator[Standing]:
 
 
 def _standing(root: Path, name: str, kernel: str, memory: "Memory") -> Standing:
-    path = notebook_in_work(root, name)
+    path = work_of(root, name)
     try:
         notebook, released = read_notebook(path), find_released(path, root)
         tasks = read_tasks(released or notebook)
@@ -137,14 +98,11 @@ def _standing(root: Path, name: str, kernel: str, memory: "Memory") -> Standing:
             memory.keep(name, key, results)
         return Standing(name, results)
     except WorkbookError as error:
-        reason = f"{str(error).removeprefix(f'{path}: ')}; to start anew: {_copy(name)}"
+        again = command("fetch", name, "again")
+        reason = f"{str(error).removeprefix(f'{path}: ')}; to start anew: {again}"
     except Exception as error:  # one notebook must not keep the student from seeing the others
         reason = f"could not be run ({type(error).__name__}: {error})".splitlines()[0]
     return Standing(name, problem=f"{path.relative_to(root)}: {reason}")
-
-
-def _copy(name: str) -> str:
-    return f"cp exercises/{name}/{name}.ipynb work/{name}/"
 
 
 def _key(notebook: Path, released: Path, kernel: str) -> str:
@@ -258,7 +216,7 @@ def summary(found: list[Standing], step: Next | None) -> list[str]:
     elif step.task is None:
         lines.append(
             "All visible tests of what you have fetched pass. Next: "
-            f"cp -r exercises/{step.assignment} work/"
+            f"{command('fetch', step.assignment)}"
         )
     else:
         lines.append(
@@ -271,23 +229,5 @@ def summary(found: list[Standing], step: Next | None) -> list[str]:
     return lines
 
 
-def words_of(state: State) -> str:
-    """`not yet` for `State.NOT_YET`."""
-    return state.name.lower().replace("_", " ")
-
-
 def _colour(state: State) -> str:
     return state.value[1:].partition("]")[0]
-
-
-def render(found: list[Standing], missing: list[str], step: Next | None) -> str:
-    """The page."""
-    return render_page(
-        "progress.html",
-        found=found,
-        missing=missing,
-        step=step,
-        summary=summary(found, step),
-        signs=SIGNS,
-        words_of=words_of,
-    )

@@ -22,7 +22,7 @@ from myst_parser.mdit_to_docutils.base import default_slugify
 
 from workbook import links, paths
 from workbook.errors import WorkbookError
-from workbook.placeholders import BADGE, repository
+from workbook.placeholders import settings
 from workbook.tasks import read_notebook
 
 #: What of the repository is shown; never the sources, solutions or answers.
@@ -39,10 +39,9 @@ LATER = {
     "docs/bench/README.md": "# Benchmark\n\nNothing has been measured yet: `make bench` does.\n",
 }
 PACKAGES = ("workbook", "warmgrader")
-LOCAL_BADGE = "/badge.svg"  # from the top of the site
 
 _NOTEBOOK_ANCHOR = re.compile(r"(?<=\]\()([^()\s#]*\.ipynb|)#([^()\s]+)(?=\))")
-_MARKDOWN_LINK = re.compile(r"(?<=\]\()([^()\s#:]+)(?=[)#])")
+_MARKDOWN_LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^()\s#:]+)(#[^()\s]*)?\)")
 
 
 def site_command() -> None:
@@ -118,12 +117,15 @@ def _shown(root: Path) -> Iterator[Path]:
 
 
 def notebook_page(path: Path) -> str:
-    """A notebook whose links work on the site, and whose badge needs no network."""
+    """A notebook whose links work on the site, and whose pictures have their descriptions."""
     notebook = read_notebook(path)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            text = cell.source.replace(BADGE, LOCAL_BADGE)
-            cell.source = _NOTEBOOK_ANCHOR.sub(lambda link: f"{link[1]}#{slug(link[2])}", text)
+            cell.source = _NOTEBOOK_ANCHOR.sub(
+                lambda link: f"{link[1]}#{slug(link[2])}", cell.source
+            )
+        elif alt := cell.metadata.get("alt"):
+            cell.metadata["mystnb"] = {"image": {"alt": alt}}
     return nbformat.writes(notebook)
 
 
@@ -133,17 +135,24 @@ def slug(anchor: str) -> str:
 
 
 def markdown_page(root: Path, path: Path) -> str:
-    """A page whose links to files that the site does not show lead to the repository on GitHub."""
-    address = f"https://github.com/{repository(root)}/blob/main"
+    """A page whose links to files that the site does not show lead to the repository on GitHub.
+
+    Where the course is not public, they are no links.
+    """
+    repository, branch = settings(root)
     shown = set(_shown(root))
 
     def link(match: re.Match[str]) -> str:
-        target = (path.parent / match[1]).resolve()
+        text, name, anchor = match[1], match[2], match[3] or ""
+        target = (path.parent / name).resolve()
         if target == root / "README.md":
-            return str(match[1]).replace("README.md", "index.md")
+            return f"[{text}]({name.replace('README.md', 'index.md')}{anchor})"
         if target in shown or not target.exists() or root not in target.parents:
-            return match[1]
-        return f"{address}/{target.relative_to(root)}"
+            return match[0]
+        if not repository:
+            return text
+        address = f"https://github.com/{repository}/blob/{branch}/{target.relative_to(root)}"
+        return f"[{text}]({address}{anchor})"
 
     return _MARKDOWN_LINK.sub(link, path.read_text(encoding="utf-8"))
 

@@ -83,6 +83,14 @@ def read_tasks(notebook: NotebookNode) -> list[Task]:
     return tasks
 
 
+def answered(notebook: NotebookNode) -> list[str]:
+    """Names of the tasks whose answer cells have something in place of the stub."""
+    cells = graded_cells(notebook)
+    return [
+        task.name for task in read_tasks(notebook) if NOT_ATTEMPTED not in cells[task.name].source
+    ]
+
+
 def plain(text: str) -> str:
     """`text` without terminal colours."""
     return _ANSI.sub("", text)

@@ -1,7 +1,9 @@
-"""The browser of all tests here."""
+"""The browser and the home of all tests here."""
 
 import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -24,3 +26,15 @@ def browser():
         browser = playwright.chromium.launch(executable_path=path, args=sandbox)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A home and a place for sockets of its own; the fork servers end with the test."""
+    home = tmp_path_factory.mktemp("home")
+    runtime = tmp_path_factory.mktemp("run")
+    runtime.chmod(0o700)
+    environment = {"HOME": str(home), "XDG_RUNTIME_DIR": str(runtime)}
+    yield environment
+    stop = [sys.executable, "-m", "warmgrader.cli", "stop"]
+    subprocess.run(stop, env={**os.environ, **environment}, check=True)

@@ -2,27 +2,26 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbformat
+from places import ROOT
 from playwright.sync_api import Browser, Locator, Page, expect
 
-TOKEN = "sesame"
 # Milliseconds for a step that starts a kernel and imports Keras on a busy machine.
 PATIENCE = 180_000
 
 
 @contextmanager
 def server(course: Path, environment: dict[str, str], *options: str) -> Iterator[str]:
-    """`workbook lab` on a course, as long as the block runs; gives the address of its page."""
+    """`workbook lab` on a course, as long as the block runs; gives the address that it prints."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -32,16 +31,17 @@ def server(course: Path, environment: dict[str, str], *options: str) -> Iterator
         process = subprocess.Popen(
             command,
             cwd=course,
-            env={**os.environ, **environment, "JUPYTER_TOKEN": TOKEN},
+            env={**os.environ, **environment},
             stdout=file,
             stderr=file,
         )
     try:
-        while not _answers(port):
-            assert process.poll() is None, log.read_text()
+        deadline = time.monotonic() + PATIENCE / 1000
+        while "http" not in log.read_text():
+            assert process.poll() is None and time.monotonic() < deadline, log.read_text()
             time.sleep(0.2)
         # What the terminal says is what its reader opens.
-        [address] = [word for word in log.read_text().split() if f":{port}/lab" in word]
+        [address] = [word for word in log.read_text().split() if "http" in word]
         yield address
     finally:
         process.terminate()
@@ -50,10 +50,13 @@ def server(course: Path, environment: dict[str, str], *options: str) -> Iterator
         process.kill()
 
 
-def _answers(port: int) -> bool:
-    with suppress(urllib.error.URLError), urllib.request.urlopen(f"http://127.0.0.1:{port}/api"):
-        return True
-    return False
+def copy_of(names: list[str], root: Path) -> Path:
+    """A course of these files and folders of this one."""
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, root / name)
+    return root
 
 
 class Lab:
@@ -66,7 +69,7 @@ class Lab:
 
         Args:
             browser: where to open it.
-            address: the page's, without the token.
+            address: the page's.
             screenshots: a folder for them, or None for no screenshots.
             width: of the window, in pixels.
         """
@@ -74,7 +77,7 @@ class Lab:
         context = browser.new_context(viewport={"width": width, "height": 860})
         context.set_default_timeout(PATIENCE)
         self.page: Page = context.new_page()
-        self.page.goto(f"{address}?token={TOKEN}")
+        self.page.goto(address)
         expect(self.panel).to_be_visible()
 
     @property
@@ -91,6 +94,16 @@ class Lab:
     def dialog(self) -> Locator:
         """The dialog that waits for an answer."""
         return self.page.locator(".jp-Dialog")
+
+    @property
+    def tabs(self) -> list[str]:
+        """The names of all open documents."""
+        return self.page.locator("#jp-main-dock-panel .lm-TabBar-tabLabel").all_inner_texts()
+
+    @property
+    def modified(self) -> Locator:
+        """The tabs of documents that are not saved."""
+        return self.page.locator("#jp-main-dock-panel .lm-TabBar-tab.jp-mod-dirty")
 
     def screenshot(self, name: str) -> None:
         """Store the page as it is for the documentation, if that is wanted."""

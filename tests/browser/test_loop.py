@@ -6,16 +6,12 @@ With SCREENSHOTS=<folder>, the main steps are stored as pictures (`make screensh
 """
 
 import os
-import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import nbformat
 import pytest
-from lab_page import PATIENCE, Formgrader, Lab, server
-from places import ROOT
+from lab_page import PATIENCE, Formgrader, Lab, copy_of, server
 from playwright.sync_api import expect
 
 from workbook.paths import solution_of
@@ -52,27 +48,6 @@ def students_copy(tmp_path_factory, course):
     assert own in config.read_text()
     config.write_text(config.read_text().replace(own, shared))
     return root
-
-
-def copy_of(names: list[str], root: Path) -> Path:
-    """A course of these files and folders of this one."""
-    for name in names:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, root / name)
-    return root
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """A home and a place for sockets of its own; the fork servers end with the test."""
-    home = tmp_path_factory.mktemp("home")
-    runtime = tmp_path_factory.mktemp("run")
-    runtime.chmod(0o700)
-    environment = {"HOME": str(home), "XDG_RUNTIME_DIR": str(runtime)}
-    yield environment
-    stop = [sys.executable, "-m", "warmgrader.cli", "stop"]
-    subprocess.run(stop, env={**os.environ, **environment}, check=True)
 
 
 @pytest.fixture(scope="module")
