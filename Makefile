@@ -3,6 +3,9 @@
 PORT ?= 8888
 # The Python that the environment is made with; without it, study.py takes the first that fits.
 PYTHON ?=
+# Options of commands, each with any value: AGAIN=1, ALL=1.
+AGAIN ?=
+ALL ?=
 
 # The commands of students, which need no make, and setting up for everybody: any Python reads them.
 OUTSIDE := $(PATH)

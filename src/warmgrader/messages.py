@@ -81,6 +81,7 @@ class Spoken:
     def __init__(self) -> None:
         self.said: dict[str, str] = {}
         self.constants: set[str] = set()
+        self.sentences: set[str] = set()  # which no function of the notebook's is called with
 
     def names(self) -> dict[str, Any]:
         """Return what `mark_messages` makes tests call."""
@@ -103,8 +104,11 @@ class Spoken:
             value, conversion, spec, source = part
             value, known = (value.name, value.known) if type(value) is Kind else (value, _MISSING)
             full.append(format(_CONVERSIONS[conversion](value), spec))
-            shown = self.shown(value, source) if known is _MISSING else known
-            if shown is not value:
+            try:
+                shown = self.shown(value, source) if known is _MISSING else known
+            except Exception:  # noqa: BLE001 - a message must not fail where the test does not
+                shown = Untold(value)
+            if shown is not value and type(shown) not in _NUMBERS:
                 spec = ""
             told.append(format(_CONVERSIONS[conversion](shown), spec))
         text = "".join(full)
@@ -123,6 +127,7 @@ class Spoken:
             if value in self.said:
                 return self.said[value]
             fine = source == _NO or (source == _MAYBE and value in self.constants)
+            fine = fine or value in self.sentences
             return value if fine or not value else Untold(value)
         if kind is type or isinstance(value, type):
             return f"<class '{_class_names[id(value)]}'>" if is_known(value) else Untold(value)
@@ -130,8 +135,8 @@ class Spoken:
             parts = [self.shown(part, source, depth + 1) for part in value]
             return value if all(map(_same, parts, value)) else kind(parts)
         if kind is dict and depth < _DEEPEST and len(value) <= _LONGEST:
-            pairs = self.shown(list(value.items()), source, depth)
-            return dict(pairs)
+            pairs = ((self.shown(k, source, depth + 1), v) for k, v in value.items())
+            return {key: self.shown(v, source, depth + 1) for key, v in pairs if _hashable(key)}
         return Untold(value)
 
     def told(self, error: BaseException, text: str, by_test: bool) -> str | None:
@@ -151,6 +156,10 @@ class Spoken:
         parts = [told for full, told in self.said.items() if len(full) > _SENTENCE and full in text]
         parts += [c for c in self.constants if " " in c and len(c) > _SENTENCE and c in text]
         return " ".join(parts) or None
+
+
+def _hashable(value: Any) -> bool:
+    return not isinstance(value, list | dict | set)
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -196,7 +205,23 @@ def mark_messages(tree: ast.Module, known: Collection[str], spoken: Spoken) -> N
     """
     strings = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
     spoken.constants.update(value for value in strings if type(value) is str)
-    _Marker(_Sources(tree, known)).visit(tree)
+    sources = _Sources(tree, known)
+    given = {
+        id(part)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and sources.of(call.func) == _YES
+        for part in ast.walk(call)
+    }
+    for node in ast.walk(tree):
+        value = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
+        if (
+            type(value) is str
+            and " " in value
+            and len(value) >= _SENTENCE
+            and id(node) not in given
+        ):
+            spoken.sentences.add(value)
+    _Marker(sources).visit(tree)
     ast.fix_missing_locations(tree)
 
 

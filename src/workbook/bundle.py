@@ -35,6 +35,7 @@ PATTERNS = (
     "data/keras/datasets/fashion-mnist/*.gz",
     # Kernels of the self-check are warm, too.
     "src/warmgrader/*.py",
+    "src/warmgrader/*.toml",
     "study.py",
 )
 COMMANDS = ("check", "fetch", "lab", "progress", "submit")
