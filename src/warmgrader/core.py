@@ -21,7 +21,7 @@ import secrets
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from inspect import CO_COROUTINE
@@ -31,8 +31,8 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from warmgrader.messages import Spoken, known_name, mark_messages
-from warmgrader.names import DEFINING, NESTED, is_inside, names_bound
+from warmgrader.messages import Sources, Spoken, known_name, mark_messages
+from warmgrader.names import DEFINING, NESTED, bindings, is_inside, names_bound
 from warmgrader.orders import digest_of
 from warmgrader.texts import with_parents
 from warmgrader.values import LOOK, Values, mark_values
@@ -43,6 +43,12 @@ _TRACEBACK_LIMIT = 20_000
 # `super` without arguments is known to the compiler by its name.
 _BUILTINS = {name for name in vars(builtins) if not name.startswith("_")} - {"super"}
 _FUTURE = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
+_MUST_FAIL = [
+    compile(test, "<must fail>", "exec")
+    for test in (
+        "assert one == other", "assert_allclose(one, other)", "assert_allclose([[one] * size], other)"
+    )
+]  # fmt: skip
 _AS_IN_IPYTHON = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
@@ -169,21 +175,18 @@ class Core:
         sure = (sure | _BUILTINS) - self.tests_names
         return [*failed, *(name for name in asked if name in sure)]
 
-    def mean(self, tree: ast.Module, free: Iterable[str]) -> None:
+    def mean(self, nodes: list[ast.AST], top: set[str], free: Iterable[str]) -> None:
         """Let the names that a test uses mean what they mean to the instructor.
 
         They get another name, which no code of the notebook's can write: what the notebook means by
         `sum` or `np` stays as it is, for its own functions.
         """
-        top = names_bound(tree)
-        bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _stores(n)}
-        bound |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
-        bound |= {alias.partition(".")[0] for alias in _aliases(tree)}
-        bound |= {n.name for n in ast.walk(tree) if isinstance(n, DEFINING)}
+        bound = {n.arg for n in nodes if isinstance(n, ast.arg)}
+        bound.update(name for n in nodes for name in bindings(n))
         self.tests_names |= top
         bound |= self.tests_names - set(self.pins)
         meanings = {name: self.builtins[name] for name in _BUILTINS} | self.own | self.pins
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.Name) and node.id not in bound and node.id in meanings:
                 same = self.namespace.get(node.id, _MISSING) is meanings[node.id]
                 plain = node.id not in self.namespace and node.id not in self.pins
@@ -226,15 +229,12 @@ class Core:
     async def says_yes(self) -> bool:
         """Tell whether small tests with random numbers pass that must fail."""
         one, more = secrets.randbelow(10**6), 1 + secrets.randbelow(10**6)
-        space = {"__builtins__": vars(builtins)}
-        tests = [f"assert {one} == {one + more}"]
+        space = {"__builtins__": builtins, "one": one, "other": one + more, "size": 1 + more % 9}
         if testing := sys.modules.get("numpy.testing"):
             space["assert_allclose"] = testing.assert_allclose
-            tests.append(f"assert_allclose({one}, {one + more})")
-            tests.append(f"assert_allclose([[{one}] * {1 + more % 9}], {one + more})")
-        for test in tests:
+        for code in _MUST_FAIL if testing else _MUST_FAIL[:1]:
             try:
-                await self.evaluate(compile(test, "<must fail>", "exec"), space)
+                await self.evaluate(code, space)
             except BaseException:
                 continue
             return True
@@ -274,10 +274,13 @@ class Core:
             tree = with_parents(ast.parse(source, file))
         _show_source(tree, source, file)
         top = names_bound(tree)
-        mark_messages(tree, {*self.pins, *self.builtins, *self.own} - set(free), self.spoken)
+        known = {*self.pins, *self.builtins, *self.own} - set(free)
+        sources = Sources(tree.nodes, known)
+        self.mean(tree.nodes, top, free)
+        mark_messages(tree, sources, self.spoken)
         mark_values(tree)
+        ast.fix_missing_locations(tree)
         self.namespace.update(self.spoken.names())
-        self.mean(tree, free)
         last = None
         if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
             last = _compile(ast.Expression(tree.body.pop().value), file, "eval", self.flags)
@@ -415,16 +418,6 @@ def _show_source(tree: ast.AST, source: str, file: str) -> None:
     if any(isinstance(node, DEFINING | ast.Lambda) for node in ast.walk(tree)):
         lines = source.splitlines(keepends=True)
         linecache.cache[_beside(file)] = (len(source), None, lines, _beside(file))
-
-
-def _stores(name: ast.Name) -> bool:
-    return not isinstance(name.ctx, ast.Load)
-
-
-def _aliases(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield from (alias.asname or alias.name for alias in node.names)
 
 
 def _exactly(text: str) -> str:

@@ -195,59 +195,66 @@ def _as_numbers(value: Any) -> Any:
 # --- the syntax tree of a test ------------------------------------------------------------
 
 
-def mark_messages(tree: ast.Module, known: Collection[str], spoken: Spoken) -> None:
+def mark_messages(tree: ast.Module, sources: Sources, spoken: Spoken) -> None:
     """Make a test put its messages together by `Spoken.say`.
 
     Args:
         tree: the test, which is changed.
-        known: names that mean what the instructor means by them.
+        sources: where its values come from.
         spoken: gets the strings that stand in the test.
     """
-    strings = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
-    spoken.constants.update(value for value in strings if type(value) is str)
-    sources = _Sources(tree, known)
-    given = {
-        id(part)
-        for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and sources.of(call.func) == _YES
-        for part in ast.walk(call)
-    }
-    for node in ast.walk(tree):
-        value = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
-        if (
-            type(value) is str
-            and " " in value
-            and len(value) >= _SENTENCE
-            and id(node) not in given
-        ):
-            spoken.sentences.add(value)
+    spoken.constants |= sources.texts
+    spoken.sentences |= sources.sentences
     _Marker(sources).visit(tree)
-    ast.fix_missing_locations(tree)
 
 
-class _Sources:
+class Sources:
     """Which values in a test may come from the notebook's code."""
 
-    def __init__(self, tree: ast.Module, known: Collection[str]) -> None:
-        nodes = list(ast.walk(tree))
-        names = [n for n in nodes if isinstance(n, ast.Name)]
+    def __init__(self, nodes: list[ast.AST], known: Collection[str]) -> None:
+        """Look at a test.
+
+        Args:
+            nodes: all of it; each knows what it is in.
+            known: names that mean what the instructor means by them.
+        """
         functions = {n.name: n for n in nodes if isinstance(n, ast.FunctionDef)}
         bindings = list(_bindings(nodes, functions))
         bound = {name for targets, _ in bindings for name in targets}
-        parameters = {a.arg for n in nodes if isinstance(n, ast.arguments) for a in _parameters(n)}
-        self.foreign = {n.id for n in names} - bound - parameters - set(known)
+        parameters = {n.arg for n in nodes if isinstance(n, ast.arg)}
+        names = {n.id for n in nodes if isinstance(n, ast.Name)}
+        self.foreign = names - bound - parameters - set(known)
         self.foreign |= {n.name for n in nodes if isinstance(n, ast.ExceptHandler) and n.name}
         self.open = parameters - bound
+        self._known: dict[int, int] = {}
         changing = True
         while changing:
             before = len(self.foreign)
             for targets, value in bindings:
-                if self.of(value) == _YES:
+                if not targets <= self.foreign and self.of(value) == _YES:
                     self.foreign |= targets
             changing = len(self.foreign) > before
+            self._known.clear()
+        strings = [n for n in nodes if isinstance(n, ast.Constant) and type(n.value) is str]
+        self.texts = {n.value for n in strings}
+        long = (n for n in strings if " " in n.value and len(n.value) >= _SENTENCE)
+        self.sentences = {n.value for n in long if not self._is_given(n)}
+
+    def _is_given(self, node: ast.AST) -> bool:
+        """Tell whether a value goes into a function of the notebook's."""
+        while (node := getattr(node, "parent", None)) is not None:
+            if isinstance(node, ast.Call) and self.of(node.func) == _YES:
+                return True
+        return False
 
     def of(self, node: ast.AST) -> int:
         """Tell where the value of an expression may come from; not what chose it."""
+        found = self._known.get(id(node))
+        if found is None:
+            found = self._known[id(node)] = self._of(node)
+        return found
+
+    def _of(self, node: ast.AST) -> int:
         if isinstance(node, ast.Name):
             return _YES if node.id in self.foreign else _MAYBE if node.id in self.open else _NO
         if isinstance(node, ast.IfExp):
@@ -304,7 +311,7 @@ def _names(targets: list[ast.AST]) -> set[str]:
 class _Marker(ast.NodeTransformer):
     """Replaces what makes up a message by a call of `Spoken.say`."""
 
-    def __init__(self, sources: _Sources) -> None:
+    def __init__(self, sources: Sources) -> None:
         self.sources = sources
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:  # noqa: N802 - as ast names it

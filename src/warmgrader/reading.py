@@ -106,12 +106,11 @@ def read(cells: Iterable[Cell], files: Mapping[str, bytes], course: Measure) -> 
         for n, cell in enumerate(cells)
         if cell.kind == "student"
     ]
-    others = [Page("", cell.source) for cell in cells if cell.kind != "student"]
     texts = [(n, c.decode("utf-8", "replace")) for n, c in files.items() if n.endswith(".py")]
     for page in pages:
         texts += page.written()
     pages = [Page(name, text) for name, text in texts] + pages
-    trees = [tree for page in [*pages, *others] for tree in page.trees()]
+    trees = [tree for page in pages for tree in page.trees()]
     aliases = aliases_of(trees, BUILT_IN | course.aliases)
     own = set().union(*(names_bound(page.tree) for page in pages if page.tree is not None))
     binders: dict[str, list[int]] = {}
@@ -119,7 +118,7 @@ def read(cells: Iterable[Cell], files: Mapping[str, bytes], course: Measure) -> 
         if cell.kind in ("instructor", "test"):
             for name in names_bound(parse_if_readable(cell.source) or ast.Module([], [])):
                 binders.setdefault(name, []).append(index)
-    reachable = frozenset(_reachable(trees, course.used | course.answered))
+    reachable = frozenset(_reachable(trees, course.used | course.answered | course.helped))
     ground = Ground(
         course, aliases, frozenset(name for name, _ in texts), frozenset(own), reachable, binders
     )

@@ -124,7 +124,6 @@ def _parts(value: Any) -> list[Any]:
 def mark_values(tree: ast.Module) -> None:
     """Make a test look at what it compares, calculates with, asserts, and gives to functions."""
     _Marker().visit(tree)
-    ast.fix_missing_locations(tree)
 
 
 class _Marker(ast.NodeTransformer):
