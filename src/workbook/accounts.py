@@ -3,15 +3,16 @@
 import grp
 import os
 import pwd
+import re
 import secrets
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from workbook.class_list import Person
 from workbook.errors import WorkbookError
 from workbook.lab import COURSE_ID
-from workbook.people import Person
 
 #: The group of all people of the class; the course's own account is in it, too.
 CLASS = f"{COURSE_ID}-class"
@@ -19,6 +20,20 @@ CLASS = f"{COURSE_ID}-class"
 WRITABLE = ("chapters", "notebooks", "solutions", "exercises", "grading", "work", "build", "data")
 
 _FIRST_PERSON = 1000  # accounts below are the system's own
+#: What is a login name on Linux, a user name in JupyterHub and a student's id in nbgrader alike.
+_LOGIN_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+
+
+def problem_of(name: str) -> str:
+    """Why an id can't be a login name; empty if it can."""
+    if name == COURSE_ID:
+        return f"the id {name} is the course's own: give that person another one"
+    if _LOGIN_NAME.fullmatch(name):
+        return ""
+    return (
+        f"the id {name!r} can't be a login name: at most 32 of a-z (in lower case), 0-9, "
+        "and after the first also . _ -"
+    )
 
 
 def check(root: Path, people: list[Person]) -> None:

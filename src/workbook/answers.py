@@ -7,7 +7,7 @@ submissions are made from the assignment itself: the official solution and the n
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import combinations, count, zip_longest
@@ -176,15 +176,7 @@ def run_answers(
     by_name = {each.name: each for each in tasks}
     for submission, future in zip(shared, graded_shared, strict=True):
         graded = future.result()
-        if graded.error and len(submission.answers) > 1:
-            # One of them took the others with it: each on its own shows which.
-            singles = [
-                Submission(f"{submission.student}_{answer.task}", {answer.task: answer.source})
-                for answer in submission.answers
-            ]
-            results = [future.result() for future in [submit(single) for single in singles]]
-        else:
-            results = [graded] * len(submission.answers)
+        results = _by_answer(submission, graded, submit)
         for answer, result in zip(submission.answers, results, strict=True):
             absent = [name for name in by_name if name not in submission.cells]
             rows.append(_judge_answer(answer, by_name[answer.task], result, absent))
@@ -212,6 +204,20 @@ def shared_submissions(answers: Iterable[Answer]) -> Iterable[Submission]:
         if chosen := [answer for answer in row if answer is not None]:
             cells = {answer.task: answer.source for answer in chosen}
             yield Submission(f"answers_{number}", cells, chosen)
+
+
+def _by_answer(
+    submission: Submission, graded: Graded, submit: Callable[[Submission], "Future[Graded]"]
+) -> list[Graded]:
+    """Each answer's submission, graded: the shared one, or one of its own where that failed."""
+    if not graded.error or len(submission.answers) == 1:
+        return [graded] * len(submission.answers)
+    # One of them took the others with it: each on its own shows which.
+    singles = [
+        Submission(f"{submission.student}_{answer.task}", {answer.task: answer.source})
+        for answer in submission.answers
+    ]
+    return [future.result() for future in [submit(single) for single in singles]]
 
 
 def _with_answers(released: NotebookNode, cells: dict[str, str]) -> NotebookNode:

@@ -4,6 +4,8 @@ It prepares folders, accounts and the gradebook for the people of a roster, then
 with deploy/hub/jupyterhub_config.py. Everything may be repeated, and adds what is missing.
 """
 
+import csv
+import io
 import os
 import secrets
 import subprocess
@@ -17,10 +19,10 @@ import psutil
 import requests
 
 from workbook import accounts
+from workbook.class_list import COLUMNS, DETAILS, Person, read_class_list
 from workbook.errors import WorkbookError
 from workbook.lab import COURSE_ID, is_free
 from workbook.paths import find_root, write_atomically
-from workbook.people import COLUMNS, Person, read_people
 
 #: Whose the course is: a user of JupyterHub and, for real, an account of the system.
 ACCOUNT = COURSE_ID
@@ -110,13 +112,11 @@ def hub_command(
         return
     if roster is None and not hub.roster.is_file():
         raise WorkbookError(
-            "Who is in the class? make hub ROSTER=students.csv, a file with the columns "
-            f"{', '.join(COLUMNS)} (role: student or instructor)"
+            "Who is in the class? make hub ROSTER=students.csv, an export of Canvas or Moodle, or "
+            f"a file with the columns {', '.join(COLUMNS)} (role: student or instructor)"
         )
-    people = read_people(roster or hub.roster)
-    if ACCOUNT in {person.id for person in people}:
-        raise WorkbookError(f"The id {ACCOUNT} is the course's own: give that person another one")
-    before = read_people(hub.roster) if hub.roster.is_file() else []
+    people = read_people(root, roster or hub.roster)
+    before = read_class_list(hub.roster).people if hub.roster.is_file() else []
     prepare(hub, people)
     noted = hub.state / "port"
     port = port or (int(noted.read_text()) if noted.is_file() else 8888)
@@ -124,6 +124,34 @@ def hub_command(
     noted.write_text(f"{port}\n")
     names = {person.id for person in people}
     tell(hub, port, people, [person.id for person in before if person.id not in names])
+
+
+def read_people(root: Path, path: Path) -> list[Person]:
+    """The people of a class list, in its order.
+
+    Raises:
+        WorkbookError: the list can't be read, or names somebody in a way that can't work; every
+            such line is named.
+    """
+    from workbook.export import CanvasExporter
+    from workbook.gradebook import find_course
+
+    ids: set[str] = set()
+
+    def problem(person: Person) -> str:
+        if text := accounts.problem_of(person.id):
+            return text
+        if person.id in ids:
+            return f"the id {person.id} is there twice"
+        ids.add(person.id)
+        # Moodle's students may have another role, too; then they are students.
+        if person.role and not person.is_instructor and "student" not in person.role.casefold():
+            return f"the role of {person.id} is {person.role!r}; make it student or instructor"
+        return ""
+
+    _, config = find_course(root)
+    preferred = CanvasExporter(config=config).student_id_column
+    return read_class_list(path, preferred=preferred, lasting=True, check=problem).people
 
 
 def prepare(hub: Folders, people: list[Person]) -> None:
@@ -143,12 +171,15 @@ def prepare(hub: Folders, people: list[Person]) -> None:
         hub.homes.mkdir(exist_ok=True)
     for name in ("api-token", "proxy-token", "password"):
         hub.secret(name)
-    rows = [",".join(f'"{getattr(person, name)}"' for name in COLUMNS) for person in people]
-    write_atomically(hub.roster, "\n".join([",".join(COLUMNS), *rows, ""]).encode())
+    file = io.StringIO()
+    csv.writer(file).writerows(
+        [COLUMNS, *([getattr(person, name) for name in COLUMNS] for person in people)]
+    )
+    write_atomically(hub.roster, file.getvalue().encode())
 
 
 def enter(root: Path, people: list[Person]) -> None:
-    """Enter the students into the gradebook; nobody is removed from it."""
+    """Enter the students into the gradebook; nobody is removed, and an empty cell erases nothing."""
     from nbgrader.api import Gradebook
     from traitlets.config import PyFileConfigLoader
 
@@ -156,7 +187,7 @@ def enter(root: Path, people: list[Person]) -> None:
     with Gradebook(config.CourseDirectory.db_url, COURSE_ID) as gradebook:
         for person in people:
             if not person.is_instructor:
-                known = {name: getattr(person, name) or None for name in COLUMNS[1:-1]}
+                known = {name: text for name in DETAILS if (text := getattr(person, name))}
                 gradebook.update_or_create_student(person.id, **known)
 
 

@@ -295,7 +295,7 @@ def test_a_longer_roster_adds_people_and_a_shorter_one_shuts_out(hub, desks, bro
     ("roster", "words"),
     [
         ("id\nroot\n", "The id root is an account of the system's own"),
-        ("id\nkeras\n", "The id keras is the course's own"),
+        ("id\nkeras\n", "line 2: the id keras is the course's own"),
         ("id\nMüller\n", "line 2: the id 'Müller' can't be a login name"),
     ],
 )
