@@ -21,7 +21,7 @@ import secrets
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from inspect import CO_COROUTINE
@@ -39,6 +39,7 @@ from warmgrader.values import LOOK, Values, mark_values
 
 _MISSING = object()
 _NAMED = (FunctionType, BuiltinFunctionType, type, ModuleType)
+_METHODS = (FunctionType, staticmethod, classmethod, property)
 _TRACEBACK_LIMIT = 20_000
 # `super` without arguments is known to the compiler by its name.
 _BUILTINS = {name for name in vars(builtins) if not name.startswith("_")} - {"super"}
@@ -62,6 +63,7 @@ class Core:
         self.builtins = dict(vars(builtins))
         self.own = {"get_ipython": shell.get_ipython}
         self.pins: dict[str, Any] = {}
+        self.classes: dict[str, tuple[type, dict[str, Any]]] = {}  # the instructor's own
         self.tests_names: set[str] = set()  # that tests have given a meaning
         self.flags = 0  # `from __future__ import …` of the instructor's cells
         self.watched: dict[str, tuple[Any, str, Any, bool]] = {}
@@ -102,6 +104,9 @@ class Core:
             value = self.namespace.get(name)
             if isinstance(value, _NAMED):
                 self.pins[name] = value
+            if type(value) is type:
+                code = {k: v for k, v in vars(value).items() if isinstance(v, _METHODS)}
+                self.classes[name] = value, code
         self.tests_names -= set(names)
         if names:
             self.flags = self.shell.compile.flags & _FUTURE
@@ -123,6 +128,10 @@ class Core:
     def put_back(self) -> list[str]:
         """Give builtins and watched attributes their values again; return what had another."""
         changed = []
+        for kind, code in self.classes.values():
+            for name, method in code.items():
+                if vars(kind).get(name) is not method:
+                    setattr(kind, name, method)
         space = vars(builtins)
         self.namespace["__builtins__"] = builtins
         for name, value in self.builtins.items():
@@ -188,6 +197,8 @@ class Core:
         meanings = {name: self.builtins[name] for name in _BUILTINS} | self.own | self.pins
         for node in nodes:
             if isinstance(node, ast.Name) and node.id not in bound and node.id in meanings:
+                if any(f"builtins.{node.id}" in text for text in self.spoken.constants):
+                    continue  # the test puts another in its place
                 same = self.namespace.get(node.id, _MISSING) is meanings[node.id]
                 plain = node.id not in self.namespace and node.id not in self.pins
                 if node.id in free or ((same or plain) and not is_inside(node, NESTED)):
@@ -210,7 +221,7 @@ class Core:
             changed += self.files_changed(order["test"])
             says_yes = await self.says_yes()
             # No frame that calls the answer has the source of the test.
-            outcome |= await self.run(order.pop("test"), order["free"])
+            outcome |= await self.run(order.pop("test"), order["free"], order["hidden"])
             changed += self.put_back()
             outcome["says_yes"] = says_yes or await self.says_yes()
         except BaseException as error:  # an interrupt that comes late, for one
@@ -240,7 +251,7 @@ class Core:
             return True
         return False
 
-    async def run(self, source: str, free: Iterable[str]) -> dict[str, Any]:
+    async def run(self, source: str, free: Iterable[str], hidden: bool) -> dict[str, Any]:
         """Run a test to its end, or to its error."""
         outcome: dict[str, Any] = {"passed": False, "value": None, "error": None}
         folder = os.path.join(tempfile.gettempdir(), f"ipykernel_{self.home}")
@@ -260,7 +271,8 @@ class Core:
             self.leave_if_forked()
             outcome["error"] = self.describe(error, file)
         finally:
-            linecache.cache.pop(_beside(file), None)
+            if hidden:
+                linecache.cache.pop(_beside(file), None)
         return outcome
 
     def compiled(
@@ -276,8 +288,8 @@ class Core:
         top = names_bound(tree)
         known = {*self.pins, *self.builtins, *self.own} - set(free)
         sources = Sources(tree.nodes, known)
-        self.mean(tree.nodes, top, free)
         mark_messages(tree, sources, self.spoken)
+        self.mean(tree.nodes, top, free)
         mark_values(tree)
         ast.fix_missing_locations(tree)
         self.namespace.update(self.spoken.names())
@@ -335,17 +347,18 @@ class Core:
         return own and not _is_tests(file)
 
 
-class OwnFile(SourceFileLoader):
-    """Imports a file from the working directory, and notes if it is not one that has been read."""
+def _loader(check: Callable[[str, bytes], None]) -> type[SourceFileLoader]:
+    """Return what imports a file that is not installed, and has it looked at."""
 
-    core: Core
+    class OwnFile(SourceFileLoader):
+        def get_code(self, fullname: str) -> CodeType:
+            """Compile the source, whatever has been compiled before."""
+            path = self.get_filename(fullname)
+            content = self.get_data(path)
+            check(path, content)
+            return self.source_to_code(content, path)
 
-    def get_code(self, fullname: str) -> CodeType:
-        """Compile the source, whatever has been compiled before."""
-        path = self.get_filename(fullname)
-        content = self.get_data(path)
-        self.core.check_file(path, content)
-        return self.source_to_code(content, path)
+    return OwnFile
 
 
 class OwnFiles:
@@ -353,8 +366,9 @@ class OwnFiles:
 
     def __init__(self, core: Core, shell: Any) -> None:
         """Remember what is installed; look at what `%run` runs, too."""
-        self.core = core
-        self.loader = type("OwnFile", (OwnFile,), {"core": core})
+        check = core.check_file
+        self.loader = _loader(lambda path, content: check(path, content))
+        self.unread = lambda path: check(path, b"(compiled)")
         here = os.path.join(os.getcwd(), "")
         paths = [
             sys.prefix,
@@ -366,7 +380,7 @@ class OwnFiles:
 
         def safe_execfile(name: Any, *arguments: Any, **options: Any) -> None:
             with suppress(OSError):
-                core.check_file(str(name), Path(name).read_bytes())
+                check(str(name), Path(name).read_bytes())
             run_file(name, *arguments, **options)
 
         shell.safe_execfile = safe_execfile
@@ -375,8 +389,11 @@ class OwnFiles:
         """Find a module as Python does, and have those that are not installed looked at."""
         spec = PathFinder.find_spec(name, path, target)
         origin = os.path.abspath(spec.origin) if spec is not None and spec.has_location else ""
-        if origin.endswith(".py") and not origin.startswith(self.installed):
-            spec.loader = self.loader(name, spec.origin)
+        if origin and not origin.startswith(self.installed):
+            if origin.endswith(".py"):
+                spec.loader = self.loader(name, spec.origin)
+            else:
+                self.unread(origin)
         return spec
 
 

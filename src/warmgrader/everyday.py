@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from warmgrader.names import NESTED, is_inside, paths_of
+from warmgrader.names import NESTED, is_inside, key_of, paths_of
 from warmgrader.page import Ground
 from warmgrader.texts import literal
 
 LISTS = tomllib.loads(Path(__file__).with_name("harmless.toml").read_text(encoding="utf-8"))
 ATTRIBUTES: dict[str, str] = LISTS["listed_attributes"]
 _BY_NAME = frozenset(LISTS["by_name"])
+_AT_ONCE = {
+    "all",
+    "any",
+    "dict",
+    "frozenset",
+    "list",
+    "max",
+    "min",
+    "set",
+    "sorted",
+    "sum",
+    "tuple",
+}
 _INSIDES = ("f_", "tb_", "gi_", "cr_", "ag_", "co_", "func_", "cell_")
 
 
@@ -34,7 +47,9 @@ def is_fine_call(call: ast.Call, kind: str, ground: Ground) -> bool:
     if kind == "texts":
         return bool(call.args) and all(literal(call, n) is not None for n in range(len(call.args)))
     if kind == "type":
-        return len(call.args) == 1 and not (isinstance(above, ast.Call) and len(above.args) > 2)
+        return len(call.args) == 1 and not (
+            isinstance(above, ast.Call) and above.func is call and len(above.args) > 2
+        )
     if kind == "vars":
         return (
             len(call.args) == 1 and isinstance(first, ast.Name) and not ground.aliases.get(first.id)
@@ -42,7 +57,7 @@ def is_fine_call(call: ast.Call, kind: str, ground: Ground) -> bool:
     if kind == "load":
         return len(call.args) < 3
     if kind == "asked":
-        return _is_only_asked(above)
+        return _is_only_asked(call, ground)
     if kind == "module":
         return literal(call, 0) is not None
     return kind == "shell" and _is_fine_shell(call, ground)
@@ -57,11 +72,11 @@ def _names_attribute(call: ast.Call, first: ast.expr, ground: Ground) -> bool:
         name = name.left
     parts = name.values if isinstance(name, ast.JoinedStr) else [name]
     begins = parts[0].value if parts and isinstance(parts[0], ast.Constant) else ""
-    if isinstance(begins, str) and begins[:1].isalpha():
+    paths = paths_of(first, ground.aliases)
+    if isinstance(begins, str) and begins[:1].isalpha() and not paths:
         # `f"layer_{number}"` is no name of Python's; `"f_" + part` may be.
         inside = (*ATTRIBUTES, *_INSIDES)
         return not any(word.startswith(begins) or begins.startswith(word) for word in inside)
-    paths = paths_of(first, ground.aliases)
     reads = getattr(call.func, "id", "") == "getattr"
     return bool(paths) and paths <= _BY_NAME if reads else is_self(first)
 
@@ -85,9 +100,17 @@ def _is_fine_shell(call: ast.Call, ground: Ground) -> bool:
     return isinstance(above, ast.Compare) or called in {"str", "repr", "print"} - ground.own
 
 
-def is_used_at_once(node: ast.AST) -> bool:
-    """Tell whether a generator is an argument, so that it goes on where it stands."""
-    return isinstance(node, ast.GeneratorExp) and isinstance(node.parent, ast.Call)  # type: ignore[attr-defined]
+def is_used_at_once(node: ast.AST, own: Collection[str]) -> bool:
+    """Tell whether a generator goes on where it stands, and never later.
+
+    Args:
+        node: what may be a generator.
+        own: names that the notebook defines.
+    """
+    function = getattr(getattr(node, "parent", None), "func", None)
+    name = getattr(function, "id", getattr(function, "attr", ""))
+    at_once = name == "join" or (name in _AT_ONCE and name not in own)
+    return isinstance(node, ast.GeneratorExp) and at_once
 
 
 def is_own_check(node: ast.AST) -> bool:
@@ -125,16 +148,28 @@ def is_asked_for(node: ast.expr) -> bool:
     return (called == "map" and len(parent.args) == 2) or _is_annotation(node)
 
 
-def _is_only_asked(above: ast.AST) -> bool:
+def _is_only_asked(call: ast.Call, ground: Ground) -> bool:
     """Tell whether variables are only looked through, or put into a text."""
+    above = call.parent  # type: ignore[attr-defined]
     if isinstance(above, ast.Compare):
-        return isinstance(above.ops[0], ast.In | ast.NotIn)
+        return is_right_of_in(call)
     if isinstance(above, ast.keyword):
+        called = paths_of(getattr(above.parent, "func", above), ground.aliases)  # type: ignore[attr-defined]
+        if above.arg == "globals":
+            return any(path.startswith(("timeit.", "doctest.")) for path in called)
         method = (
             getattr(above.parent.func, "attr", "") if isinstance(above.parent, ast.Call) else ""
         )  # type: ignore[attr-defined]
-        return above.arg == "globals" or (above.arg is None and method == "format")
-    return isinstance(above, ast.BinOp) and isinstance(above.op, ast.Mod)
+        return above.arg is None and method == "format" and not is_inside(call, NESTED)
+    text = isinstance(above, ast.BinOp) and isinstance(above.left, ast.Constant | ast.JoinedStr)
+    return text and isinstance(above.op, ast.Mod) and not is_inside(call, NESTED)
+
+
+def is_right_of_in(node: ast.expr) -> bool:
+    """Tell whether something is only asked for what it has."""
+    parent = node.parent  # type: ignore[attr-defined]
+    asked = isinstance(parent, ast.Compare) and parent.comparators == [node]
+    return asked and isinstance(parent.ops[0], ast.In | ast.NotIn)
 
 
 def _is_annotation(node: ast.AST) -> bool:
@@ -187,4 +222,4 @@ def around(node: ast.AST) -> Iterator[ast.AST]:
 def statement_of(node: ast.AST) -> str:
     """Return the statement at the top of a cell that a node is in, as `ast.dump` writes it."""
     _, statement, *_ = [*around(node), None]
-    return ast.dump(statement) if statement is not None else ""
+    return key_of(statement) if isinstance(statement, ast.stmt) else ""

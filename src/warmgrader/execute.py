@@ -253,7 +253,9 @@ class WarmExecute(Execute):
         if is_test(cell):
             self.told_secrets |= grade_id_of(cell) in self.plan.hidden
             ordinary = sorted(self.plan.course.keys)
-            details.update(test=cell.source, free=self.plan.free, asked=asked, ordinary=ordinary)
+            hidden = grade_id_of(cell) in self.plan.hidden
+            details.update(test=cell.source, free=self.plan.free, hidden=hidden)
+            details.update(asked=asked, ordinary=ordinary)
         elif pins := self.plan.pins(cell):
             details.update(pins=pins, instructors=self.plan.whose(cell) == "instructor")
         if details:

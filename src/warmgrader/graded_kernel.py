@@ -13,6 +13,8 @@ from ipykernel.ipkernel import IPythonKernel
 from warmgrader.core import Core, OwnFiles
 from warmgrader.orders import METADATA, Signer
 
+_NAMELESS = ("core", "graded_kernel", "messages", "names", "orders", "texts", "values")
+"""Modules that nobody in a graded notebook can import: nothing of the grader is replaced by name."""
 MOST_KEPT = 20_000_000
 """Bytes of all files of a notebook that are kept."""
 
@@ -85,6 +87,12 @@ def install(kernel: CoreKernel, key: bytes) -> None:
         return reply
 
     kernel.do_execute = do_execute
+    # What is printed goes through the session; from there nothing leads to the kernel.
+    kernel.session.parent = None
+    package = sys.modules["warmgrader"]
+    for name in _NAMELESS:
+        sys.modules.pop(f"warmgrader.{name}", None)
+        vars(package).pop(name, None)
 
 
 def reply_for_test(kernel: CoreKernel, outcome: dict[str, Any]) -> dict[str, Any]:

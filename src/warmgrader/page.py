@@ -27,6 +27,7 @@ class Reach:
         asked: the name that it changes, if the core can say that this does not matter to a test.
         index: the cell's position; -1 for a file.
         names: variables through which alone it can matter; none if it can matter anyhow.
+        loads: names of which a test must load one, for it to matter; none if any test may.
         until: the position of the cell from which on it can't matter any more.
     """
 
@@ -38,6 +39,7 @@ class Reach:
     asked: str = ""
     index: int = -1
     names: frozenset[str] = frozenset()
+    loads: frozenset[str] = frozenset()
     until: int = sys.maxsize
 
     def __str__(self) -> str:

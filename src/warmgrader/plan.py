@@ -12,7 +12,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
-from warmgrader.names import DEFINING, names_bound
+from warmgrader.names import DEFINING, key_of, names_bound
 from warmgrader.orders import digest_of
 from warmgrader.page import Measure, Page, Reach
 from warmgrader.reading import Cell, measure, read
@@ -95,7 +95,8 @@ class Plan:
         for cell in notebook.cells:
             if cell.cell_type == "code" and "writefile" in cell.source:
                 texts = Page("", cell.source).written()
-                found |= {f"written/{i}{name}": t.encode() for i, (name, t) in enumerate(texts)}
+                for name, text in texts:
+                    found[f"written/{len(found)}/{name}"] = text.encode()
         tests = "\n".join(cell.source for cell in notebook.cells if is_test(cell))
         named = (n for n in found if n.endswith(".py") or n.rpartition("/")[2] in tests)
         return {name: digest_of(found[name]) for name in named}
@@ -107,7 +108,7 @@ class Plan:
         if cell.source.strip() in self.released:
             return "instructor"
         tree = parse_if_readable(cell.source)
-        own = tree is None or not {*map(ast.dump, tree.body)} <= self.course.statements
+        own = tree is None or not {*map(key_of, tree.body)} <= self.course.statements
         return "student" if own else "instructor"
 
     def pins(self, cell: NotebookNode) -> list[str]:
@@ -120,7 +121,7 @@ class Plan:
         if tree is None:
             return []
         kinds = ast.Import | ast.ImportFrom | DEFINING
-        taken = [s for s in tree.body if ast.dump(s) in self.course.statements]
+        taken = [s for s in tree.body if key_of(s) in self.course.statements]
         if len(taken) < len(tree.body):
             taken = [s for s in taken if isinstance(s, kinds)]
         others = ast.Module([s for s in tree.body if s not in taken], [])

@@ -22,6 +22,7 @@ from warmgrader.everyday import (
     is_literal,
     is_made,
     is_own_check,
+    is_right_of_in,
     is_self,
     is_used_at_once,
     may_be_set,
@@ -57,6 +58,7 @@ _PYTHONS = (
     )
     | DECIDING
 )
+_CLASSES = {path for path in _CALLS if path.startswith(("types.", "abc.", "enum."))}
 BUILT_IN = {
     path.rpartition(".")[2]: {path} for path in _CALLS if path.startswith(("builtins.", "IPython."))
 }
@@ -66,6 +68,7 @@ _INSIDE = re.compile(
     r"\b(?:f_(?:back|locals|globals|builtins|code|trace)|tb_(?:frame|next)|(?:gi|cr|ag)_(?:frame|code)|co_\w+)\b"
 )
 _MEMORY = re.compile(r"/proc\b.*(?:\bmem|maps|auxv|syscall|task)\b|/dev/mem")
+_WANTED = ("safe_mode", "weights_only")  # keywords that are listed where they are false
 _MOST = 100  # reaches of a page; one is enough
 _SHOWN = 60  # characters of a reach's words
 _LOOKING = {
@@ -150,7 +153,8 @@ class Reader:
         root, *parts = path.split(".")
         owner = max((m for m in _MEMBERS if f"{path}.".startswith(f"{m}.")), key=len, default="")
         member = path.removeprefix(owner).strip(".").partition(".")[0].removesuffix("()")
-        if owner and member and member not in _MEMBERS[owner] and path not in _CALLS:
+        listed = owner and member and member not in _MEMBERS[owner] and path not in _CALLS
+        if listed and not (member == "approx" and is_own_check(node)):
             self.add(node, f"{owner}.{member}", owner.partition(".")[0])
         elif not owner and root not in _MODULES | self.modules:
             other = "_" if root.startswith("_") else "import"
@@ -180,7 +184,8 @@ class Reader:
         function = getattr(parent, "func", None)
         named_so = getattr(function, "id", getattr(function, "attr", ""))
         looked_at = not call and named_so in _LOOKING - self.ground.own
-        asked = isinstance(parent, ast.Compare) and isinstance(parent.ops[0], ast.In | ast.NotIn)
+        asked = is_right_of_in(node)
+        again = call and isinstance(call.parent, ast.Expr | ast.Assign)  # type: ignore[attr-defined]
         for path in sorted(paths):
             if not (asked and path == "sys.modules"):
                 self.use(node, path)
@@ -188,8 +193,11 @@ class Reader:
                 fine = is_fine_call(call, _CALLS[path], self.ground) if call else named
                 if fine and call and _CALLS[path] == "module":
                     fine = self.loads(call, literal(call, 0) or "")
-                if not (fine or is_asked_for(node)):
+                is_class = _CALLS[path] == "type" or path in _CLASSES
+                if not (fine or (is_class and is_asked_for(node))):
                     self.add(node, f"name {path.rpartition('.')[2]}", path.rpartition(".")[2])
+            elif path == "importlib.reload" and not again:
+                self.add(node, "hand importlib.reload", "hand")
             elif not (named or looked_at or call) and is_module(path):
                 self.add(node, f"hand {path}", "hand")
 
@@ -208,7 +216,7 @@ class Reader:
         paths = paths_of(node.func, self.ground.aliases)
         for keyword in node.keywords:
             false = isinstance(keyword.value, ast.Constant) and not keyword.value.value
-            if keyword.arg in LISTS["listed_keywords"] and not false:
+            if keyword.arg in LISTS["listed_keywords"] and false == (keyword.arg in _WANTED):
                 self.add(node, f"{keyword.arg}=", LISTS["listed_keywords"][keyword.arg])
             if keyword.arg == "style" and any(path.startswith("logging.") for path in paths):
                 self.add(node, ".format", "format")
@@ -250,6 +258,8 @@ class Reader:
         known = name in LISTS["magics"] or (name in ("writefile", "file") and bool(cell))
         if name in ("load_ext", "reload_ext"):
             known = line.strip() in LISTS["extensions"]
+        elif name == "debug":
+            known = not line.strip()
         elif name == "config":
             known = "=" not in line or is_literal(line.partition("=")[2])
         elif name == "run":
@@ -296,7 +306,12 @@ class Reader:
             self.add(node, f"store {node.value.id}.{node.attr}", "store")
 
     def items(self, node: ast.Subscript) -> None:
-        """Judge an item of something imported that is set."""
+        """Judge an item that is set: of something imported, or of a variable of the course's."""
+        name, course = getattr(node.value, "id", ""), self.course
+        used = course.bound & (course.used | course.helped) - course.answered
+        if name in used and not isinstance(node.ctx, ast.Load) and not is_own(node.value):
+            loads = frozenset() if name in course.helped else frozenset({name})
+            self.add(node, f"change {name}", "rebind", loads=loads)
         for path in sorted(paths_of(node.value, self.ground.aliases)):
             if not isinstance(node.ctx, ast.Load) and "(" not in path and not may_be_set(path):
                 self.add(node, f"assign {path}", "assign")
@@ -378,7 +393,9 @@ class Reader:
             return
         outside = list(around(node))
         holder = next((n for n in outside if isinstance(n, DEFINING)), None)
-        later = [n for n in outside if isinstance(n, NESTED) and not is_used_at_once(n)]
+        later = [
+            n for n in outside if isinstance(n, NESTED) and not is_used_at_once(n, self.ground.own)
+        ]
         if later and (holder is None or holder.name in self.ground.reachable):
             self.add(node, f"read {node.id}", "read", names=frozenset({node.id}))
 
@@ -398,7 +415,8 @@ class Reader:
                 later = (i for i in self.ground.binders.get(name, ()) if i > self.page.index)
                 until = next(later, sys.maxsize)
                 asked = "" if helped else name
-                self.add(binding[0], f"rebind {name}", "rebind", asked, until=until)
+                loads = frozenset() if helped else frozenset({name})
+                self.add(binding[0], f"rebind {name}", "rebind", asked, until=until, loads=loads)
 
 
 _RULES = (

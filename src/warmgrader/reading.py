@@ -17,6 +17,7 @@ from warmgrader.names import (
     aliases_of,
     free_in_functions,
     imported,
+    key_of,
     names_assigned,
     names_bound,
     names_loaded,
@@ -67,8 +68,8 @@ def measure(cells: Iterable[Cell], files: Mapping[str, bytes] | None = None) -> 
             + [module_of(name) for name in files]
         ),
         files=frozenset(files),
-        statements=union("instructor", lambda tree: map(ast.dump, tree.body)),
-        bound=union("instructor", names_bound),
+        statements=union("instructor", lambda tree: map(key_of, tree.body)),
+        bound=union("instructor", names_bound) - _computed(trees),
         answered=union("answer", names_bound),
         used=union("test", lambda tree: names_loaded(tree) - names_bound(tree)),
         helped=union("instructor", free_in_functions),
@@ -128,6 +129,16 @@ def read(cells: Iterable[Cell], files: Mapping[str, bytes], course: Measure) -> 
     for page in pages:
         found += Reader(page, ground).read()
     return [reach for reach in found if reach.key not in course.keys]
+
+
+def _computed(trees: Iterable[tuple[str, ast.Module]]) -> set[str]:
+    """Return what the instructor's cells compute from answers: it is the student's anyway."""
+    answered = {name for kind, tree in trees if kind == "answer" for name in names_bound(tree)}
+    found: set[str] = set()
+    for statement in (s for kind, tree in trees if kind == "instructor" for s in tree.body):
+        if not isinstance(statement, DEFINING) and names_loaded(statement) & (answered | found):
+            found |= names_bound(statement)
+    return found - answered
 
 
 def _reachable(trees: Iterable[ast.Module], names: Iterable[str]) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from nbformat.notebooknode import NotebookNode
 
-from warmgrader.names import names_assigned
+from warmgrader.names import names_assigned, names_loaded
 from warmgrader.page import Reach
 from warmgrader.plan import grade_id_of
 from warmgrader.texts import parse_if_readable
@@ -34,12 +34,14 @@ class Review:
     found: dict[str, list[str]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     answer: str = ""
+    _loaded: set[str] = field(default_factory=set)
     _tested: set[str] = field(default_factory=set)
 
     def look_at(self, cell: NotebookNode, index: int, verdict: Verdict) -> Verdict:
         """Judge whether a verdict needs review; return the one that counts."""
         tree = parse_if_readable(cell.source)
         self._tested |= names_assigned(tree) if tree else set()
+        self._loaded = names_loaded(tree) if tree else set()
         gains = verdict.passed and verdict.value != 0
         reasons = list(verdict.review) if gains or not verdict.passed else []
         if gains:
@@ -62,6 +64,8 @@ class Review:
         if not reach.index < index < reach.until or (
             reach.asked and reach.asked in verdict.settled
         ):
+            return False
+        if reach.loads and not reach.loads & self._loaded:
             return False
         return not reach.names or bool(reach.names & self._tested)
 

@@ -21,10 +21,10 @@ _PERHAPS_MAGIC = re.compile(
 # Without the module doctest: it takes hold of Python's debugger when it is imported, too early in a kernel.
 _EXAMPLE = re.compile(r"^[ \t]*>>>.*(?:\n[ \t]*\.\.\..*)*", re.MULTILINE)
 _OPTIONS = re.compile(r"^(?:\s*-\w+(?:[ =]\d+)?(?=\s))*\s*")
-_RUNNING = {
+_BUILT_IN = {"eval", "exec", "compile", "sympify", "parse_expr", "timeit", "repeat", "Timer"}
+_METHODS = {
     "eval",
     "exec",
-    "compile",
     "query",
     "run",
     "run_cell",
@@ -122,6 +122,7 @@ def inner(tree: ast.AST) -> Iterator[tuple[ast.Module | None, int]]:
     """Yield the code inside of texts, with the line before it; None for what can't be read."""
     for node in nodes_of(tree):
         line = getattr(node, "lineno", 1) - 1
+        is_magic = getattr(getattr(node, "func", None), "attr", "").startswith("run_")
         try:
             found = list(_texts(node))
         except (UnreadableError, ValueError):
@@ -131,7 +132,10 @@ def inner(tree: ast.AST) -> Iterator[tuple[ast.Module | None, int]]:
             try:
                 part = parse(text)
             except UnreadableError:
-                part = None
+                yield None, line
+                continue
+            if part is None and not is_magic:
+                continue  # where it is run it is an error
             yield part, line
             if part is not None:
                 yield from ((each, line + more) for each, more in inner(part))
@@ -148,7 +152,8 @@ def _texts(node: ast.AST) -> Iterator[str]:
                 yield part.value
     elif isinstance(node, ast.Call):
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        if name in _RUNNING and (text := literal(node, 0)) is not None:
+        runs = _BUILT_IN if isinstance(node.func, ast.Name) else _METHODS
+        if name in runs and (text := literal(node, 0)) is not None:
             yield text.replace("@", " ")
         if (found := magic(node)) is not None:
             yield from _texts_of_magic(*found)

@@ -45,6 +45,7 @@ class Notebook:
     def test(self, source: str, free: tuple[str, ...] = ()) -> dict[str, Any]:
         """Run a test."""
         order = {"test": source, "free": free, "asked": self.asked, "ordinary": self.ordinary}
+        order["hidden"] = False
         return asyncio.run(self.core.judge(order))
 
 

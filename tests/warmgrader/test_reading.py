@@ -62,7 +62,7 @@ REACHES = {
     "np.mean = max": "assign numpy.mean",
     "setattr(np, 'mean', max)": "assign numpy.mean",
     "np.__class__ = A": "assign numpy.__class__",
-    "np.core._private": "numpy._private",
+    "np.core._secret": "numpy._secret",
     "from unittest import mock": ".mock",
     "get_ipython().kernel": "name get_ipython",
     "In[-1]": "name In",
@@ -181,3 +181,46 @@ def test_read_command(tmp_path, capsys: pytest.CaptureFixture[str]) -> None:
     assert status == 2 and error.count("\n") == 1 and "none.ipynb" in error
     (submitted / "broken.ipynb").write_text("{")
     assert command(str(submitted / "broken.ipynb"))[0] == 2
+
+
+def test_reading_is_quick_whatever_is_written() -> None:
+    chain = "".join(f"df = df.{name}()\n" for name in "dropna copy head tail apply map agg".split())
+    long = "x = '" + "ACGT__" * 20_000 + "'\n"
+    loop = (
+        "import tree\nnode = tree\nwhile node:\n    node = node.next\n    node = node.left.right\n"
+    )
+    many = "x.__globals__\n" * 3000
+    for code in (f"import pandas as pd\ndf = pd.read_csv('a')\n{chain}", long, loop, many):
+        read([Cell(code)], {}, COURSE)
+    assert keys("x = 1\n" * 50_000) == {"unreadable"}
+
+
+COMPUTED = measure(
+    [
+        Cell("def area(x):\n    'It.'\n    return x\nLIMIT = 3\nshape = solve(2)", "instructor"),
+        Cell("def solve(x):\n    return x", "answer"),
+        Cell("assert area(solve(1)) < LIMIT and shape", "test"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("def area(x):\n    return x", set()),  # a docstring is nothing
+        ("def area(x):\n    return 2 * x", {"rebind area"}),
+        ("LIMIT = 4", {"rebind LIMIT"}),
+        ("shape = solve(3)", set()),  # is made of an answer
+        ("import re\nre.compile(r'\\d+')", set()),
+        ("print(1, 2, 3, type(4))", set()),
+        ("sum(LIMIT for _ in [1])", set()),
+    ],
+)
+def test_what_is_the_instructors(code: str, found: set[str]) -> None:
+    assert keys(code, course=COMPUTED) == found
+
+
+def test_a_rebound_name_matters_where_it_is_used() -> None:
+    cells = [Cell("LIMIT = 4"), Cell("x = 1", "test"), Cell("LIMIT = 3", "instructor")]
+    [reach] = read(cells, {}, COMPUTED)
+    assert (reach.index, reach.until, reach.loads) == (0, 2, {"LIMIT"})
