@@ -21,9 +21,8 @@ import secrets
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from inspect import CO_COROUTINE
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
@@ -31,7 +30,7 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from warmgrader.messages import Sources, Spoken, known_name, mark_messages
+from warmgrader.messages import Sources, Spoken, is_known, known_name, mark_messages
 from warmgrader.names import DEFINING, NESTED, bindings, is_inside, names_bound
 from warmgrader.orders import digest_of
 from warmgrader.texts import with_parents
@@ -61,6 +60,7 @@ class Core:
         self.shell = shell
         self.namespace = shell.user_ns
         self.builtins = dict(vars(builtins))
+        self.before: dict[str, Any] = {}  # what names of builtins meant before a cell
         self.own = {"get_ipython": shell.get_ipython}
         self.pins: dict[str, Any] = {}
         self.classes: dict[str, tuple[type, dict[str, Any]]] = {}  # the instructor's own
@@ -93,6 +93,7 @@ class Core:
                         importlib.import_module(".".join(name.split(".")[:depth]))
             self.watch()
             self.sure = set(self.watched)
+        self.before = {name: self.namespace.get(name) for name in _BUILTINS}
         if "pins" in order:
             self.put_back()
             if order["instructors"]:
@@ -100,9 +101,12 @@ class Core:
 
     def pin(self, names: Iterable[str]) -> None:
         """Remember what names stand for after the instructor's own cell has run."""
+        if "*" in names:  # `from numpy import *` brings a `sum` of its own
+            new = {n for n, v in self.before.items() if self.namespace.get(n) is not v}
+            names = [*names, *new]
         for name in names:
             value = self.namespace.get(name)
-            if isinstance(value, _NAMED):
+            if _is_code(value):
                 self.pins[name] = value
             if type(value) is type:
                 code = {k: v for k, v in vars(value).items() if isinstance(v, _METHODS)}
@@ -254,6 +258,7 @@ class Core:
     async def run(self, source: str, free: Iterable[str], hidden: bool) -> dict[str, Any]:
         """Run a test to its end, or to its error."""
         outcome: dict[str, Any] = {"passed": False, "value": None, "error": None}
+        top: set[str] = set()
         folder = os.path.join(tempfile.gettempdir(), f"ipykernel_{self.home}")
         file = os.path.join(folder, f"test-{secrets.token_hex(8)}.py")
         try:
@@ -265,12 +270,12 @@ class Core:
                 outcome["value"] = value
             self.leave_if_forked()
             outcome["passed"] = True
-            # What a test imports or defines is the course's, too.
-            self.pins |= {n: v for n in top if isinstance(v := self.namespace.get(n), _NAMED)}
         except BaseException as error:
             self.leave_if_forked()
             outcome["error"] = self.describe(error, file)
         finally:
+            # What a test imports or defines is the course's, too.
+            self.pins |= {n: v for n in top if _is_code(v := self.namespace.get(n))}
             if hidden:
                 linecache.cache.pop(_beside(file), None)
         return outcome
@@ -347,54 +352,11 @@ class Core:
         return own and not _is_tests(file)
 
 
-def _loader(check: Callable[[str, bytes], None]) -> type[SourceFileLoader]:
-    """Return what imports a file that is not installed, and has it looked at."""
-
-    class OwnFile(SourceFileLoader):
-        def get_code(self, fullname: str) -> CodeType:
-            """Compile the source, whatever has been compiled before."""
-            path = self.get_filename(fullname)
-            content = self.get_data(path)
-            check(path, content)
-            return self.source_to_code(content, path)
-
-    return OwnFile
-
-
-class OwnFiles:
-    """Finds modules that are not installed, after all others, and looks at what is in them."""
-
-    def __init__(self, core: Core, shell: Any) -> None:
-        """Remember what is installed; look at what `%run` runs, too."""
-        check = core.check_file
-        self.loader = _loader(lambda path, content: check(path, content))
-        self.unread = lambda path: check(path, b"(compiled)")
-        here = os.path.join(os.getcwd(), "")
-        paths = [
-            sys.prefix,
-            sys.base_prefix,
-            *(p for p in sys.path if p and not here.startswith(p)),
-        ]
-        self.installed = tuple(os.path.join(path, "") for path in paths)
-        run_file = shell.safe_execfile
-
-        def safe_execfile(name: Any, *arguments: Any, **options: Any) -> None:
-            with suppress(OSError):
-                check(str(name), Path(name).read_bytes())
-            run_file(name, *arguments, **options)
-
-        shell.safe_execfile = safe_execfile
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """Find a module as Python does, and have those that are not installed looked at."""
-        spec = PathFinder.find_spec(name, path, target)
-        origin = os.path.abspath(spec.origin) if spec is not None and spec.has_location else ""
-        if origin and not origin.startswith(self.installed):
-            if origin.endswith(".py"):
-                spec.loader = self.loader(name, spec.origin)
-            else:
-                self.unread(origin)
-        return spec
+def _is_code(value: Any) -> bool:
+    """Tell functions, classes and modules, NumPy's own too, from values."""
+    kind = type(value)
+    numpys = callable(value) and kind.__module__.partition(".")[0] == "numpy"
+    return isinstance(value, _NAMED) or (numpys and is_known(kind))
 
 
 def _is_tests(file: str) -> bool:
@@ -430,11 +392,19 @@ def _beside(file: str) -> str:
     return file.removesuffix(".py") + "-functions.py"
 
 
-def _show_source(tree: ast.AST, source: str, file: str) -> None:
-    """Let libraries find the source of a test's functions, should it have any."""
-    if any(isinstance(node, DEFINING | ast.Lambda) for node in ast.walk(tree)):
-        lines = source.splitlines(keepends=True)
-        linecache.cache[_beside(file)] = (len(source), None, lines, _beside(file))
+def _show_source(tree: ast.Module, source: str, file: str) -> None:
+    """Let libraries find the source of a test's functions, should it have any; and of nothing else."""
+    lines = source.splitlines(keepends=True)
+    shown = ["\n"] * len(lines)
+    for node in tree.nodes:  # type: ignore[attr-defined]
+        if isinstance(node, ast.Lambda) and node.lineno == node.end_lineno:
+            line = lines[node.lineno - 1].encode()
+            text = line[node.col_offset : node.end_col_offset].decode()
+            shown[node.lineno - 1] = f"{shown[node.lineno - 1].rstrip()} {text}\n".lstrip(" ")
+        elif isinstance(node, DEFINING | ast.Lambda):
+            shown[node.lineno - 1 : node.end_lineno] = lines[node.lineno - 1 : node.end_lineno]
+    if any(line.strip() for line in shown):
+        linecache.cache[_beside(file)] = (len(source), None, shown, _beside(file))
 
 
 def _exactly(text: str) -> str:

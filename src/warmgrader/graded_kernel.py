@@ -10,10 +10,11 @@ from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 
-from warmgrader.core import Core, OwnFiles
+from warmgrader.core import Core
 from warmgrader.orders import METADATA, Signer
+from warmgrader.own_files import OwnFiles
 
-_NAMELESS = ("core", "graded_kernel", "messages", "names", "orders", "texts", "values")
+_NAMELESS = ("core", "graded_kernel", "messages", "names", "orders", "own_files", "texts", "values")
 """Modules that nobody in a graded notebook can import: nothing of the grader is replaced by name."""
 MOST_KEPT = 20_000_000
 """Bytes of all files of a notebook that are kept."""
@@ -49,7 +50,8 @@ def install(kernel: CoreKernel, key: bytes) -> None:
     # What is installed comes before what the student has handed in.
     sys.path[:] = [*(entry for entry in sys.path if entry), ""]
     core, signer, home = Core(kernel.shell), Signer(key), os.getpid()
-    sys.meta_path.insert(0, OwnFiles(core, kernel.shell))
+    check = core.check_file
+    sys.meta_path.insert(0, OwnFiles(lambda path, content: check(path, content), kernel.shell))
     execute, prepare, pin, judge = kernel.do_execute, core.prepare, core.pin, core.judge
 
     async def do_execute(

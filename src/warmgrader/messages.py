@@ -23,6 +23,7 @@ _SENTENCE = 8  # characters: what is shorter is found in any text
 _CONVERSIONS = {-1: lambda value: value, 115: str, 114: repr, 97: ascii}
 _NUMBERS = (bool, int, float, complex, type(None), range, type(...))
 _class_names: dict[int, str] = {}
+_packages: dict[int, str] = {}
 _classes: list[type] = []  # so that their ids stay theirs
 
 
@@ -36,6 +37,7 @@ def remember_classes() -> None:
             _classes.append(kind)
             new += type.__subclasses__(kind)
     _class_names.update((id(kind), kind.__name__) for kind in _classes)
+    _packages.update((id(kind), str(kind.__module__).partition(".")[0]) for kind in _classes)
 
 
 def is_known(kind: type) -> bool:
@@ -172,12 +174,12 @@ def _as_numbers(value: Any) -> Any:
     Not its own text: that has names in it, and is written as the notebook wishes.
     """
     kind, numpy = type(value), sys.modules.get("numpy")
-    package = kind.__module__.partition(".")[0]
+    package = _packages.get(id(kind), "")
     if numpy is None or package not in _WITH_ARRAYS:
         return None
     if isinstance(value, numpy.dtype):
         return value.name if value.names is None and value.subdtype is None else None
-    if kind.__name__ in ("DType", "TensorShape"):
+    if known_name(kind) in ("DType", "TensorShape"):
         return str(value)
     shape = getattr(value, "shape", None)
     if shape is None or not hasattr(value, "dtype"):

@@ -19,7 +19,7 @@ NESTED = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.GeneratorExp
 DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _SCOPES = NESTED | ast.ListComp | ast.SetComp | ast.DictComp
 _COMPREHENSIONS = ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp
-_LONGEST = 80  # characters of a path
+_DEEPEST, _MOST = 6, 50  # parts of a path, and paths of a name
 _FROM = re.compile(r"^[ \t]*from[ \t]+(\w[\w.]*)[ \t]+import[ \t]+([\w, \t]+)", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
 
@@ -185,7 +185,9 @@ def aliases_of(
         growing = False
         for name, value in pairs:
             # `node = node.next` would grow for ever.
-            new = {path for path in paths_of(value, found) if len(path) <= _LONGEST}
+            new = {path for path in paths_of(value, found) if path.count(".") <= _DEEPEST}
+            if len(found.get(name, ())) > _MOST:
+                continue
             if not new <= found.get(name, set()):
                 found[name] = found.get(name, set()) | new
                 growing = True

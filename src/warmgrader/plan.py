@@ -93,7 +93,7 @@ class Plan:
         """Return what is in the files that are imported, or that tests name, when a notebook starts."""
         found = {**files, **self.files}
         for cell in notebook.cells:
-            if cell.cell_type == "code" and "writefile" in cell.source:
+            if cell.cell_type == "code" and "file" in cell.source:
                 texts = Page("", cell.source).written()
                 for name, text in texts:
                     found[f"written/{len(found)}/{name}"] = text.encode()
@@ -126,7 +126,9 @@ class Plan:
             taken = [s for s in taken if isinstance(s, kinds)]
         others = ast.Module([s for s in tree.body if s not in taken], [])
         names = names_bound(ast.Module(taken, [])) - names_bound(others)
-        return sorted(names - self.course.answered)
+        # A star import, or `%pylab`, brings names that the instructor means, too.
+        brought = {"*"} if not others.body else set()
+        return sorted(names - self.course.answered | brought)
 
 
 def kind_of(cell: NotebookNode) -> str:

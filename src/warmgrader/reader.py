@@ -374,6 +374,13 @@ class Reader:
         if not own:
             self.reads(node)
 
+    def patterns(self, node: ast.MatchClass) -> None:
+        """Judge the attributes that a pattern reads."""
+        for word in node.kwd_attrs:
+            self.words(node, word, "attribute")
+            if word in ATTRIBUTES:
+                self.add(node, f".{word}", ATTRIBUTES[word])
+
     # --- variables that tests share -------------------------------------------------------
 
     def globals(self, node: ast.Global) -> None:
@@ -426,6 +433,7 @@ _RULES = (
     (ast.Constant, Reader.constants),
     (ast.AST, Reader.bound),
     (ast.NamedExpr, Reader.walrus),
+    (ast.MatchClass, Reader.patterns),
     (ast.Name, Reader.names),
     (ast.Call, Reader.calls),
     (ast.Global, Reader.globals),

@@ -85,6 +85,27 @@ def test_what_an_answer_defines_is_the_students() -> None:
     assert notebook.test("assert max([1]) == 1")["passed"]
 
 
+def test_a_star_import_of_the_instructors_brings_its_meanings() -> None:
+    notebook = Notebook()
+    notebook.instructor("from numpy import *", "*")
+    assert notebook.test("assert sum([[1, 2], [3, 4]], axis=0).tolist() == [4, 6]")["passed"]
+
+
+def test_what_a_test_imports_stays_for_later_tests() -> None:
+    notebook = Notebook()
+    notebook.test("from numpy.testing import assert_allclose\nassert_allclose(1, 2)")
+    notebook.run("assert_allclose = lambda *a, **k: None")
+    assert not notebook.test("assert_allclose(1, 2)")["passed"]
+
+
+def test_the_source_of_a_function_tells_nothing_of_its_test() -> None:
+    notebook = Notebook()
+    notebook.run("import inspect\nseen = []\ndef f(g):\n    seen.append(inspect.getsource(g))")
+    notebook.test("def h(x):\n    return x\nf(h); secret = 1", ("f",))
+    notebook.test("assert f(lambda x: x + 1) is None; secret = 2", ("f",))
+    assert notebook.space["seen"] == ["def h(x):\n    return x\n", "lambda x: x + 1\n"]
+
+
 def test_what_was_changed_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(np.testing, "assert_allclose", np.testing.assert_allclose)
     monkeypatch.setattr(builtins, "print", print)
