@@ -27,7 +27,6 @@ DEVIATIONS = {
     "test_grade_empty_timestamp": "an invalid time stamp is ignored with a warning",
     "test_missing_files": "a student without a notebook gets 0 points and a row, with the reason",
     "test_no_execute": "outputs that were handed in are dropped: anybody can write them",
-    "test_showtraceback_exploit": "the test that notices a tampered kernel gives no points",
     "test_side_effects": "files that a notebook writes are not kept: they could hold hidden tests",
 }
 
@@ -58,6 +57,19 @@ def _autograde_is_warm(monkeypatch: pytest.MonkeyPatch, runtime: Path) -> None:
 
 class TestNbgraderSuite(suite.TestNbGraderAutograde):
     """All tests of nbgrader 0.9.6, each with the instructor's files that it brings."""
+
+    def test_side_effects_where_files_are_kept(
+        self, db: str, course_dir: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What `c.WarmAutograde.keep` names is in the autograded folder, as with nbgrader."""
+        original = suite.run_nbgrader
+
+        def run(arguments: list[str], **kwargs: Any) -> str:
+            more = ["--WarmAutograde.keep=*.txt"] if arguments[0] == "autograde" else []
+            return original([*arguments, *more], **kwargs)
+
+        monkeypatch.setattr(suite, "run_nbgrader", run)
+        suite.TestNbGraderAutograde.test_side_effects(self, db, course_dir)
 
 
 for _name, _reason in DEVIATIONS.items():
