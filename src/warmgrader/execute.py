@@ -267,8 +267,10 @@ class WarmExecute(Execute):
             return
         self.kc.order = {**self.signer.order(keep=self.keep), "hides": True}
         self.reply = None
+        last = self.nb.cells[-1]
         with contextlib.suppress(DeadKernelError, CellTimeoutError, CellExecutionError):
-            self.execute_cell(new_code_cell("keep"), len(self.nb.cells), store_history=False)
+            self.execute_cell(new_code_cell("keep"), len(self.nb.cells) - 1, store_history=False)
+        self.nb.cells[-1] = last
         answer = self.signer.read(((self.reply or {}).get("content") or {}).get(METADATA)) or {}
         for text in answer.get("notes", ["The files to be kept could not be fetched."]):
             self._note(text)
