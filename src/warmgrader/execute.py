@@ -99,7 +99,7 @@ class WarmExecute(Execute):
             if is_test(cell) or grade_id_of(cell) in self.plan.tags:
                 cell.metadata["tags"] = self.plan.tags.get(grade_id_of(cell), [])
         reaches = [] if self.suspicious == "ignore" else self.plan.reaches(nb, self.files)
-        self.review = Review(reaches, self.suspicious == "withhold")
+        self.review = Review(reaches, self.suspicious)
         self.deadline = time.monotonic() + self.time_limit
         self.told_secrets = False
         nb, resources = super().preprocess(nb, resources, km)

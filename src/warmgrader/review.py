@@ -23,14 +23,14 @@ class Review:
 
     Attributes:
         reaches: what the notebook reaches for beyond its course.
-        withhold: whether a test that passed behind such a reach gives no points.
+        policy: what becomes of a test that passed behind one: `review`, `withhold` or `ignore`.
         found: reasons, by the tests' grade ids.
         words: what to write beside tests and the answers before them, by grade id.
         answer: the last answer before the test that is looked at.
     """
 
     reaches: list[Reach] = field(default_factory=list)
-    withhold: bool = False
+    policy: str = "review"
     found: dict[str, list[str]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     answer: str = ""
@@ -43,11 +43,10 @@ class Review:
         self._tested |= names_assigned(tree) if tree else set()
         self._loaded = names_loaded(tree) if tree else set()
         gains = verdict.passed and verdict.value != 0
-        reasons = list(verdict.review) if gains or not verdict.passed else []
-        if gains:
-            reasons += [
-                str(reach) for reach in self.reaches if self._matters(reach, index, verdict)
-            ]
+        reasons = [] if verdict.passed else list(verdict.review)
+        if gains and self.policy != "ignore":
+            found = [str(reach) for reach in self.reaches if self._matters(reach, index, verdict)]
+            reasons = [*found, *verdict.review]
         if not reasons:
             return verdict
         self.found[grade_id_of(cell)] = reasons
@@ -55,7 +54,7 @@ class Review:
         self.words[grade_id_of(cell)] = words
         if self.answer:
             self.words[self.answer] = words
-        if self.withhold and verdict.passed:
+        if self.policy == "withhold" and verdict.passed:
             text = "A person looks at this test before it counts."
             return Verdict(False, name="Withheld", text=text, told=text)
         return verdict

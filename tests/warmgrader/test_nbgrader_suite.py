@@ -59,7 +59,10 @@ class TestNbgraderSuite(suite.TestNbGraderAutograde):
     """All tests of nbgrader 0.9.6, each with the instructor's files that it brings."""
 
     def test_side_effects_where_files_are_kept(
-        self, db: str, course_dir: str, monkeypatch: pytest.MonkeyPatch  # noqa: F811 - fixtures
+        self,
+        db: str,
+        course_dir: str,
+        monkeypatch: pytest.MonkeyPatch,  # noqa: F811 - fixtures
     ) -> None:
         """What `c.WarmAutograde.keep` names is in the autograded folder, as with nbgrader."""
         original = suite.run_nbgrader

@@ -127,7 +127,8 @@ def test_only_the_verdict_counts(verdict: Verdict, points: float) -> None:
 
 def test_saying_yes_beats_success() -> None:
     outcome: dict[str, Any] = {
-        "passed": True, "value": 4.0, "error": None, "changed": [], "settled": [], "says_yes": True,
+        "passed": True, "value": 4.0, "error": None, "changed": [], "settled": [], "deciding": [],
+        "says_yes": True,
     }  # fmt: skip
     verdict = Verdict.of_outcome(outcome)
     assert not verdict.passed
