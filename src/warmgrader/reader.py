@@ -162,7 +162,7 @@ class Reader:
         elif root in _MODULES - self.modules and not is_module(root):
             self.add(node, f"import {root}", "absent", f"import {root}")
         for part in parts:
-            if part == member and owner:
+            if part.removesuffix("()") == member and owner:
                 continue
             if part in ATTRIBUTES and not (part == "approx" and is_own_check(node)):
                 self.add(node, f".{part}", ATTRIBUTES[part])

@@ -58,21 +58,17 @@ def _autograde_is_warm(monkeypatch: pytest.MonkeyPatch, runtime: Path) -> None:
 class TestNbgraderSuite(suite.TestNbGraderAutograde):
     """All tests of nbgrader 0.9.6, each with the instructor's files that it brings."""
 
-    def test_side_effects_where_files_are_kept(
-        self,
-        db: str,
-        course_dir: str,
-        monkeypatch: pytest.MonkeyPatch,  # noqa: F811 - fixtures
-    ) -> None:
+    def test_side_effects_where_files_are_kept(self, request: pytest.FixtureRequest) -> None:
         """What `c.WarmAutograde.keep` names is in the autograded folder, as with nbgrader."""
-        original = suite.run_nbgrader
+        monkeypatch, original = request.getfixturevalue("monkeypatch"), suite.run_nbgrader
 
         def run(arguments: list[str], **kwargs: Any) -> str:
             more = ["--WarmAutograde.keep=*.txt"] if arguments[0] == "autograde" else []
             return original([*arguments, *more], **kwargs)
 
         monkeypatch.setattr(suite, "run_nbgrader", run)
-        suite.TestNbGraderAutograde.test_side_effects(self, db, course_dir)
+        places = request.getfixturevalue("db"), request.getfixturevalue("course_dir")
+        suite.TestNbGraderAutograde.test_side_effects(self, *places)
 
 
 for _name, _reason in DEVIATIONS.items():

@@ -32,7 +32,7 @@ SEEN = {
     "peeps": (
         "import sys\ndef mean(values):\n    np = sys._getframe(1).f_globals['np']\n"
         "    return np.sum(values) / np.size(values)",
-        "cell 3, line 3: `sys._getframe` can reach the interpreter",
+        "cell 3, line 3: `sys._getframe",
     ),
 }
 
@@ -135,4 +135,4 @@ def test_saying_yes_beats_success() -> None:
     assert verdict.review == ("tests that must fail pass in this notebook",)
     outcome.update(says_yes=False, changed=["builtins.abs"])
     assert Verdict.of_outcome(outcome).passed
-    assert Verdict.of_outcome(outcome).review == ("builtins.abs had another value after the test",)
+    assert Verdict.of_outcome(outcome).review == ("builtins.abs was not what it had been",)
