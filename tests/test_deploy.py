@@ -12,8 +12,8 @@ import yaml
 from distributed.cli import dask_scheduler, dask_worker
 from places import ROOT
 
+from workbook.accounts import COURSE_ID
 from workbook.bundle import NAME
-from workbook.lab import COURSE_ID
 
 KUBERNETES = ROOT / "deploy" / "kubernetes" / "warmgrader.yaml"
 SLURM = ROOT / "deploy" / "slurm" / "autograde.py"

@@ -262,7 +262,10 @@ def lab(autograded):
             assert server.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.2)
-        assert f"http://localhost:{port}/lab/tree/notebooks" in log.read_text()
+        address = f"http://localhost:{port}/lab/tree/notebooks"
+        while address not in log.read_text():  # which is printed once the server answers
+            assert server.poll() is None and time.monotonic() < deadline, log.read_text()
+            time.sleep(0.2)
         yield lab
     finally:
         server.terminate()

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from workbook.class_list import Person
 from workbook.errors import WorkbookError
-from workbook.lab import COURSE_ID
 
 #: The group of all people of the class; the course's own account is in it, too.
+#: nbgrader's name of the course, which is also the course's account.
+COURSE_ID = "keras"
 CLASS = f"{COURSE_ID}-class"
 #: The parts of the course that instructors write to. The rest is run by root: it stays root's.
 WRITABLE = ("chapters", "notebooks", "solutions", "exercises", "grading", "work", "build", "data")

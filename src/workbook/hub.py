@@ -19,9 +19,10 @@ import psutil
 import requests
 
 from workbook import accounts
+from workbook.accounts import COURSE_ID
 from workbook.class_list import COLUMNS, DETAILS, Person, read_class_list
 from workbook.errors import WorkbookError
-from workbook.lab import COURSE_ID, is_free
+from workbook.lab import is_free
 from workbook.paths import find_root, write_atomically
 
 #: Whose the course is: a user of JupyterHub and, for real, an account of the system.

@@ -27,6 +27,7 @@ from jupyter_core.application import NoStart
 from nbgrader.api import Gradebook
 from nbgrader.apps.nbgraderapp import NbGraderApp
 from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import make_url
 from test_sandbox import refuse_namespaces
 from traitlets.config import Config
@@ -333,7 +334,7 @@ def test_full_disk_stops_with_one_line_and_loses_nothing(
 def test_workers_need_no_kernelspec_of_warmgraders() -> None:
     config = Config()
     config.ExecutePreprocessor.kernel_name = KERNEL_NAME
-    worker_config = WarmAutograde(config=config).worker_config()
+    worker_config = WarmAutograde(CourseDirectory(), config=config).worker_config()
     assert worker_config.ExecutePreprocessor.kernel_name == "python3"
     assert config.ExecutePreprocessor.kernel_name == KERNEL_NAME
 
