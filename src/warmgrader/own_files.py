@@ -36,7 +36,7 @@ class OwnFiles:
             check: gets a file's path and content.
             shell: IPython's.
         """
-        self.loader = _loader(lambda path, content: check(path, content))
+        self.loader = _loader(check)
         self.unread = lambda path: check(path, b"(compiled)")
         here = os.path.join(os.getcwd(), "")
         paths = [
