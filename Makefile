@@ -46,7 +46,7 @@ test: setup ## everything that CI runs: ruff, then pytest
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
-test-slow: setup ## what takes minutes more: a class of 300, every chapter with other parameters
+test-slow: setup ## what takes minutes more: a class of 300, every chapter with other parameters and seeds
 	$(BIN)/python -m pytest -m slow $(SIDE_BY_SIDE)
 
 test-scaling: setup ## grading on three hosts, which are network namespaces (needs root)

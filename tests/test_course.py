@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from places import ROOT
+from places import ROOT, parameter_bounds
 
 from workbook import build
 
@@ -15,9 +15,12 @@ SOURCES = build.find_sources(ROOT)
 CHAPTERS = {item.name: item for item in SOURCES if not item.is_assignment}
 ASSIGNMENTS = {item.name: item for item in SOURCES if item.is_assignment}
 LESSONS = {name: item for name, item in CHAPTERS.items() if f"ex{name}" in ASSIGNMENTS}
+APPENDICES = {name: item for name, item in CHAPTERS.items() if name.startswith("appendix_")}
 
 HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^()\s]+(?:\([^()]*\)[^()\s]*)?)\)")
+# What a reader goes through; *Going further* at the end of a lesson comes on top.
+MAIN_LINE_CELLS, MAIN_LINE_CODE = 75, 450
 PARAMETER_COMMENT = re.compile(r"# (int|float|bool|str): \S")
 
 
@@ -64,6 +67,35 @@ def test_a_lesson_has_all_parts(name: str) -> None:
     assert questions.count("<details>") == questions.count("</details>") >= 2
 
 
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_main_line_of_a_lesson_is_short(name: str) -> None:
+    """What is beyond stands in *Going further*, the last section, or in an appendix."""
+    cells = LESSONS[name].cells
+    sections = re.findall(r"^## (.+)$", markdown(LESSONS[name]), flags=re.MULTILINE)
+    assert "Going further" not in sections[:-1]
+    beyond = [i for i, cell in enumerate(cells) if "## Going further" in cell.source.splitlines()]
+    main_line = cells[: beyond[0]] if beyond else cells
+    assert len(main_line) <= MAIN_LINE_CELLS
+    code = [cell.source for cell in main_line if cell.kind == "code"]
+    assert sum(len(source.splitlines()) for source in code) <= MAIN_LINE_CODE
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_has_one_playground(name: str) -> None:
+    [cell] = [cell for cell in LESSONS[name].cells if "playground" in cell.tags]
+    assert "interact(" in cell.source.splitlines()[-1] or cell.source.rstrip().endswith(");")
+    assert cell.alt, "describe the picture that stands for it on a page"
+
+
+@pytest.mark.parametrize("name", APPENDICES)
+def test_an_appendix_says_where_it_belongs(name: str) -> None:
+    found = headings(APPENDICES[name])
+    assert found[0].startswith("Appendix · ")
+    assert "Recap" in found
+    belongs = [lesson for lesson in LESSONS if f"({lesson}.ipynb" in markdown(APPENDICES[name])]
+    assert any(f"({name}.ipynb" in markdown(LESSONS[lesson]) for lesson in belongs)
+
+
 @pytest.mark.parametrize("item", SOURCES, ids=lambda item: item.name)
 def test_no_link_is_written_as_code(item: build.Source) -> None:
     """In JupyterLab it would not look like a link."""
@@ -80,11 +112,15 @@ def test_every_task_has_statement_example_and_three_hints(name: str) -> None:
         assert statement.count("<details><summary>Hint ") == 3, statement[:60]
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", [*LESSONS, *APPENDICES])
 def test_parameters_are_documented_and_used(name: str) -> None:
-    """Each parameter has its type and meaning beside it, a value of that type, and a use."""
-    cells = [cell for cell in LESSONS[name].cells if cell.kind == "code"]
+    """Each parameter has its type and meaning beside it, a value of that type, and a use.
+
+    The next code cell refuses with a sentence what is out of its bounds.
+    """
+    cells = [cell for cell in CHAPTERS[name].cells if cell.kind == "code"]
     (parameters,) = [cell for cell in cells if "parameters" in cell.tags]
+    bounds = parameter_bounds(cells[cells.index(parameters) + 1].source)
     lines = parameters.source.splitlines()
     used = {
         node.id
@@ -102,6 +138,9 @@ def test_parameters_are_documented_and_used(name: str) -> None:
         value = ast.literal_eval(statement.value)
         assert type(value).__name__ == comment[1], f"{parameter}: {value!r} is no {comment[1]}"
         assert parameter in used, f"{parameter}: nothing uses it"
+        assert parameter in bounds, f"{parameter}: no assert 1 <= {parameter} <= 9, 'Choose …'"
+        least, most = bounds[parameter]
+        assert least <= value <= most
 
 
 def table_row(item: build.Source, name: str) -> str:
@@ -185,7 +224,7 @@ def test_coverage_is_complete() -> None:
 def test_every_concept_is_taught_where_the_table_says() -> None:
     wrong = []
     for concept in coverage():
-        item = LESSONS.get(concept["chapter"])
+        item = CHAPTERS.get(concept["chapter"])
         if item is None or concept["heading"] not in headings(item):
             wrong.append(f"{concept['id']}: {concept['chapter']} has no {concept['heading']!r}")
         elif "task" in concept and concept["task"] not in tasks(ASSIGNMENTS[f"ex{item.name}"]):

@@ -5,6 +5,8 @@ import re
 from nbformat import NotebookNode
 
 MAX_BYTES = 1_500_000  # of a notebook; GitHub shows nothing of one that is much larger
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/svg+xml")
 
 # TensorFlow's native log: it depends on the machine, and Python code cannot silence all of it.
@@ -15,18 +17,47 @@ _NATIVE_LOG = re.compile(
     re.MULTILINE,
 )
 
+# What a progress bar wrote before it was full: each state goes back to the start of the line.
+_OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)|\x08+")
+
 
 def store(notebook: NotebookNode, executed: NotebookNode) -> None:
     """Give the cells of ``notebook`` the outputs of an execution of it, normalised.
 
-    Cells are numbered from 1, streams merged, TensorFlow's log on stderr left out.
+    Cells are numbered from 1, streams merged, TensorFlow's log on stderr left out. In place of a
+    widget stands what it shows at first: no page without a kernel could show the widget itself.
     """
+    widgets = executed.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
     executed_cells = {cell.id: cell for cell in executed.cells}
     code_cells = (cell for cell in notebook.cells if cell.cell_type == "code")
     for number, cell in enumerate(code_cells, start=1):
         cell.execution_count = number
-        cell.outputs = normalised(executed_cells[cell.id].outputs, number)
+        shown = [
+            part
+            for output in executed_cells[cell.id].outputs
+            for part in without_widgets(output, widgets)
+        ]
+        cell.outputs = normalised(shown, number)
         describe_images(cell)
+
+
+def without_widgets(output: NotebookNode, widgets: dict[str, dict]) -> list[NotebookNode]:
+    """An output, or if it is a widget, the outputs that it and the widgets in it show.
+
+    Args:
+        output: one output of a cell.
+        widgets: model name and state of all widgets, by their ids, as nbclient stores them.
+    """
+    view = output.get("data", {}).get(WIDGET_VIEW)
+    if view is None:
+        return [output]
+    shown = []
+    waiting = [view["model_id"]]
+    while waiting:
+        state = widgets.get(waiting.pop(0), {}).get("state", {})
+        shown += state.get("outputs", [])
+        waiting += [child.removeprefix("IPY_MODEL_") for child in state.get("children", [])]
+    return [NotebookNode(part) for part in shown]
 
 
 def normalised(outputs: list[NotebookNode], execution_count: int) -> list[NotebookNode]:
@@ -46,6 +77,9 @@ def normalised(outputs: list[NotebookNode], execution_count: int) -> list[Notebo
         if output.output_type == "execute_result":
             output.execution_count = execution_count
         result.append(output)
+    for output in result:
+        if output.output_type == "stream":
+            output.text = _OVERWRITTEN.sub("", output.text)
     return result
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from workbook.errors import WorkbookError
 
-CHAPTER_NAME = re.compile(r"\d\d_[a-z][a-z0-9_]*")
+#: What belongs to no place in the order is an appendix.
+CHAPTER_NAME = re.compile(r"(\d\d|appendix)_[a-z][a-z0-9_]*")
 
 
 def find_root(start: Path | None = None) -> Path:

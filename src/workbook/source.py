@@ -18,8 +18,9 @@ from nbformat.validator import NotebookValidationError
 
 ROLES = ("answer", "check", "hidden")
 ASSIGNMENT_POINTS = 20
-# "parameters" is papermill's, "nbval-ignore-output" nbval's, the others hide parts on the website.
-TAGS = ("parameters", "nbval-ignore-output", "hide-input", "hide-output")
+# "parameters" is papermill's, "nbval-ignore-output" nbval's; "playground" says that the cell ends in
+# a widget; the others hide parts on the website.
+TAGS = ("parameters", "nbval-ignore-output", "playground", "hide-input", "hide-output")
 BEGIN_SOLUTION = "### BEGIN SOLUTION"
 END_SOLUTION = "### END SOLUTION"
 #: Where in the text the build writes the table of the tasks.
