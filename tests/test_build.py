@@ -360,6 +360,42 @@ def test_a_task_less_is_told_everywhere(course):
     assert "wo tasks" not in after and "Task 2" not in after and "`Counter`" not in after
 
 
+COVERAGE = """\
+[[concept]]
+id = "A1"
+idea = "shapes"
+chapter = "05_sample"
+heading = "Circles"
+task = "area"
+
+[read.05_sample]
+area = "A1"
+Counter = "A1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('task = "area"', 'task = "volume"', "A1: ex05_sample has no task volume; change or remove"),
+        ("area =", "volume =", "[read.05_sample] volume: no such task; remove the line"),
+        ('Counter = "A1"', "", '[read.05_sample] has no idea of this chapter for Counter; write Counter = "A1"'),
+        ('Counter = "A1"', 'Counter = "B1"', "[read.05_sample] has no idea of this chapter for Counter"),
+        ("[read.", "[[read.", "Expected ']]'"),
+    ],
+)  # fmt: skip
+def test_a_table_that_names_other_tasks_is_refused(course, old, new, problem):
+    root = course({**SAMPLE, "coverage.toml": COVERAGE})
+    build(root)
+    cells = cells_by_id(read(paths.exercise_of(root, "ex05_sample")))
+    assert cells["area"].metadata.section == "Circles"
+    (root / "chapters/coverage.toml").write_text(COVERAGE.replace(old, new))
+    with pytest.raises(WorkbookError) as caught:
+        build(root)
+    assert any(line.startswith("chapters/coverage.toml: ") for line in caught.value.problems)
+    assert problem in str(caught.value)
+
+
 @pytest.mark.parametrize("placeholder", ["ex06_sample", "ex05_sample.hours", "data.tasks"])
 def test_an_unknown_count_is_refused(course, placeholder):
     text = TELLS.replace("ex05_sample.tasks", placeholder)

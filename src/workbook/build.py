@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from workbook import outputs, paths, placeholders, source, task_cells
+from workbook import coverage, outputs, paths, placeholders, source, task_cells
 from workbook.counts import Counts
 from workbook.errors import WorkbookError
 from workbook.tasks import read_notebook
@@ -142,6 +142,7 @@ def read_sources(
         problems.extend(its_problems)
         if item.is_assignment and not its_problems:
             task_cells.complete(cells)
+            problems.extend(coverage.add_sections(root, item.chapter, cells))
         return cells
 
     def count(name: str) -> Counts | None:
@@ -247,6 +248,8 @@ def _task_cell(cell: source.Cell) -> NotebookNode:
     metadata = {"nbgrader": nbgrader, "tags": ["raises-exception", *cell.tags]}
     if not is_answer:
         metadata |= task_cells.FOLDED
+    elif cell.section:
+        metadata["section"] = cell.section
     if cell.role == "check":  # the same on the website
         metadata["tags"].append("hide-input")
         metadata["mystnb"] = {"code_prompt_show": task_cells.title_of_check(cell)}

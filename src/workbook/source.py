@@ -61,6 +61,7 @@ class Cell:
         about, minutes, difficulty: what the task of an answer is about, how long it takes, and how
             hard it is, from 1 to 3.
         tries: what a hidden test tries that the check does not.
+        section: which section of the chapter to read for the task of an answer, see `coverage`.
     """
 
     kind: str
@@ -75,6 +76,7 @@ class Cell:
     minutes: int | None = None
     difficulty: int | None = None
     tries: str | None = None
+    section: str | None = None
 
 
 class Problems:
