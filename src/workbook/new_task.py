@@ -93,7 +93,7 @@ def new_task_command(chapter: str, name: str) -> None:
     for task, points in _points_of(cells).items():
         print(f"  {task}: {' + '.join(map(str, points))}")
     if root / coverage.FILE in written:
-        print(f"Which section of the chapter to read for it, {coverage.FILE} says near its end.")
+        print(f"Which section to read for it: [read.{written[0].parent.name}] in {coverage.FILE}")
     assignment = f"ex{written[0].parent.name}"
     print(f"Next: make build, then make answers EX={assignment}: all is green. Now write it.")
 
