@@ -11,7 +11,7 @@
 #
 # {{ colab_badge }}
 #
-# Six tasks, 20 points, to go with [chapter 12](../../notebooks/12_churn.ipynb). Together they are a small project: from a
+# {{ counts }}, to go with [chapter 12](../../notebooks/12_churn.ipynb). Together they are a small project: from a
 # file of customers to a file of predictions. The tasks do not depend on each other: do them in any order.
 #
 # {{ tasks }}
@@ -74,7 +74,7 @@ customers = pd.read_csv(churn_file("sample.csv"))
 customers.head()
 
 # %% [markdown]
-# ## Task 1 · `load_churn` (1 + 2 points)
+# ## `load_churn`
 #
 # Write `load_churn(path)`, which reads the CSV file at `path` into a `pandas.DataFrame`, rows and columns in the
 # order of the file, and refuses a table that cannot be right. It checks, in this order:
@@ -285,7 +285,7 @@ check_refused({(39, "Exited"): 3}, "Exited", 39, what="An Exited of 3")
 check_refused({(38, "Exited"): np.nan}, "Exited", 38, what="An empty Exited")
 
 # %% [markdown]
-# ## Task 2 · `split_churn` (1 + 2 points)
+# ## `split_churn`
 #
 # Write `split_churn(frame, fraction, seed)`, which returns `(train, validation)`, two tables with the columns of `frame`.
 #
@@ -395,7 +395,7 @@ for first, last, fraction, seed in [(0, 12_000, 0.2, 1), (3000, 3777, 0.33, 0), 
     )
 
 # %% [markdown]
-# ## Task 3 · `churn_model` (2 + 3 points)
+# ## `churn_model`
 #
 # Write `churn_model(train)`, which returns a Keras model that takes *raw* rows and returns the probability of leaving. It
 # is not trained yet, but its preprocessing is fitted.
@@ -579,9 +579,9 @@ np.testing.assert_allclose(
 )  # fmt: skip
 
 # %% [markdown]
-# ## Task 4 · `train_churn` (1 + 3 points)
+# ## `train_churn`
 #
-# Write `train_churn(model, train, validation, *, epochs=15)`, which compiles and trains a model such as task 3 asks for,
+# Write `train_churn(model, train, validation, *, epochs=15)`, which compiles and trains a model such as `churn_model` makes,
 # and returns its learning curves: a dictionary with one list per quantity, one number per epoch, `val_auc` among
 # the keys.
 #
@@ -589,7 +589,7 @@ np.testing.assert_allclose(
 # - Only one customer in five leaves. Both *classes* shall count alike in the loss.
 # - It stops early when the AUC on `validation` no longer rises, and the model keeps the weights of the best epoch.
 #
-# On customers that nobody has seen, the model of task 3 then reaches an AUC of at least 0.80 and, at threshold 0.5, a
+# On customers that nobody has seen, a model of `churn_model` then reaches an AUC of at least 0.80 and, at threshold 0.5, a
 # recall of at least 0.62.
 #
 # **Example.** `max(train_churn(model, train, validation)["val_auc"])` is about 0.87.
@@ -648,7 +648,7 @@ def train_churn(model, train, validation, *, epochs=15):
 
 # %% task="train_churn" role="check" points=1
 def fresh_test_model(train):
-    """A small model that takes raw rows, as task 3 asks for."""
+    """A small model that takes raw rows, as churn_model makes."""
     inputs = {
         name: keras.Input((), name=name, dtype="string" if name in STRINGS else "float32")
         for name in FEATURES
@@ -689,7 +689,7 @@ assert any(not np.array_equal(a, b) for a, b in zip(before, model.get_weights())
 
 # %% task="train_churn" role="hidden" points=3 tries="AUC and recall on customers that training has not seen, false alarms, early stopping, and whether the tables are left as they were"
 def fresh_test_model(train):
-    """A small model that takes raw rows, as task 3 asks for."""
+    """A small model that takes raw rows, as churn_model makes."""
     inputs = {
         name: keras.Input((), name=name, dtype="string" if name in STRINGS else "float32")
         for name in FEATURES
@@ -773,7 +773,7 @@ assert abs(final - max(curve)) < 0.015, (
 )
 
 # %% [markdown]
-# ## Task 5 · `threshold_for_recall` (1 + 1 points)
+# ## `threshold_for_recall`
 #
 # The bank wants to reach, say, four of five customers who would leave, and bother as few others as possible. Write
 # `threshold_for_recall(y, probability, recall)`, which returns the *largest* threshold *t* for which the decision
@@ -868,7 +868,7 @@ else:
     raise AssertionError("Without any positive there is no recall: it should be a ValueError.")
 
 # %% [markdown]
-# ## Task 6 · `write_submission` (1 + 2 points)
+# ## `write_submission`
 #
 # Write `write_submission(ids, probability, path)`, which writes the CSV file that Kaggle takes: the header `id,Exited`, then one
 # row per customer with its id and its probability, in the given order.
