@@ -152,11 +152,14 @@ def mutants(
     killed: Annotated[
         bool, typer.Option("--killed", help="Show, of those that fail, what their author reads.")
     ] = False,
+    store: Annotated[
+        bool, typer.Option("--store", help="Write the counts into CONTRIBUTING.md.")
+    ] = False,
 ) -> None:
     """Check that the tests find every small change of a right answer."""
     from workbook.mutants import mutants_command
 
-    mutants_command(names or [], task, sample, seed, jobs, killed)
+    mutants_command(names or [], task, sample, seed, jobs, killed, store)
 
 
 @app.command()

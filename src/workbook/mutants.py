@@ -28,11 +28,14 @@ from workbook.answers import answers_folder
 from workbook.errors import WorkbookError
 from workbook.mutant_runs import Outcome, Run, prepare, run_all
 from workbook.mutate import Mutant, folded, meaning, mutants
-from workbook.paths import assignments, find_root, matching, solution_of
+from workbook.paths import assignments, find_root, matching, solution_of, write_atomically
 from workbook.tasks import Task, graded_cells, read_notebook, read_tasks
 
 SOLUTION = "solution"
 EQUIVALENT = "equivalent.toml"
+#: The page for contributors, and the head of its table of counts.
+PAGE = "CONTRIBUTING.md"
+_TABLE = "| assignment | tasks | mutants | killed | equivalent | surviving |"
 
 
 @dataclass(frozen=True)
@@ -259,6 +262,25 @@ def print_report(tasks: list[TaskMutants], console: Console, *, killed: bool = F
         console.print(problem, markup=False, highlight=False, soft_wrap=True)
 
 
+def store_counts(root: Path, tasks: list[TaskMutants]) -> None:
+    """Write the counts of whole assignments into the table on the page for contributors."""
+    page = root / PAGE
+    lines = page.read_text(encoding="utf-8").splitlines()
+    top = lines.index(_TABLE) + 2
+    end = next(place for place in range(top, len(lines)) if not lines[place].startswith("|"))
+    rows = {line.split()[1]: line for line in lines[top:end]}
+    for name in dict.fromkeys(task.assignment for task in tasks):
+        its = [task for task in tasks if task.assignment == name]
+        counts = [len(its)]
+        for many in ("killed", "surviving"):
+            counts.append(sum(len(getattr(task, many)) for task in its))
+        counts.insert(2, sum(task.equivalent for task in its))
+        counts.insert(1, sum(counts[1:]))
+        rows[name] = f"| {name} | {' | '.join(f'{count:,}' for count in counts)} |"
+    lines[top:end] = [rows[name] for name in sorted(rows)]
+    write_atomically(page, ("\n".join(lines) + "\n").encode())
+
+
 def mutants_command(
     names: list[str],
     task: str | None,
@@ -266,12 +288,17 @@ def mutants_command(
     seed: str,
     jobs: int | None,
     killed: bool,
+    store: bool,
 ) -> None:
     """What `workbook mutants` does: run, report, fail if any survives or anything is amiss."""
     console = Console()
+    if store and (task or sample):
+        raise WorkbookError("only the counts of all mutants of an assignment are stored")
     tasks = run_mutants(
         find_root(), names, task=task, sample=sample, seed=seed, jobs=jobs, console=console
     )
     print_report(tasks, console, killed=killed)
+    if store:
+        store_counts(find_root(), tasks)
     if any(task.surviving or task.problems for task in tasks):
         raise WorkbookError("Some mutants survive, or the answers or equivalents are not right.")

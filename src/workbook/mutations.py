@@ -58,6 +58,14 @@ _TEXT_PAIRS = [
 ]
 _OTHER_TEXT = {**dict(_TEXT_PAIRS), **{two: one for one, two in _TEXT_PAIRS}}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+#: Methods that return what they belong to, changed: data of arrays, tensors, texts, datasets.
+_CHANGED = set(
+    """
+    abs argmax argmin astype batch cache clip cumsum filter flatten join max mean min map
+    padded_batch prefetch ravel repeat replace reshape round shuffle skip squeeze sum take
+    transpose unbatch window with_suffix
+    """.split()
+)
 _COLLECTIONS = {"append", "add", "insert"}
 
 
@@ -129,10 +137,16 @@ def drop_call(code: Code, node: ast.Call) -> Iterator[Edit]:
     """`np.asarray(x)`, `ops.cast(x, dtype)`, `layer(x)`, `x.astype(dtype)` to `x`."""
     if isinstance(code.parents[node], ast.Expr):
         return  # dropped as a statement
+    method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    local = [*code.parameters(node), *code.stored(node)]
+    if method and (not node.args or method in _CHANGED):
+        base = node.func.value
+        if not isinstance(base, ast.Name) or base.id in local:
+            if not _is_super(node):
+                yield code.instead(node, code.of(base))
+            return
     if node.args and not isinstance(node.args[0], ast.Starred | ast.GeneratorExp):
         yield code.instead(node, code.of(node.args[0]))
-    elif isinstance(node.func, ast.Attribute) and not _is_super(node):
-        yield code.instead(node, code.of(node.func.value))
 
 
 @operator("drop-super", ast.Call)
