@@ -141,6 +141,28 @@ def answers(
 
 
 @app.command()
+def mutants(
+    names: Names = None,
+    task: Annotated[str | None, typer.Option(help="Only this task's.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="So many of each task's.")] = None,
+    seed: Annotated[str, typer.Option(help="Draws the sample.")] = "",
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="How many at once; default: one for each core.")
+    ] = None,
+    killed: Annotated[
+        bool, typer.Option("--killed", help="Show, of those that fail, what their author reads.")
+    ] = False,
+    store: Annotated[
+        bool, typer.Option("--store", help="Write the counts into CONTRIBUTING.md.")
+    ] = False,
+) -> None:
+    """Check that the tests find every small change of a right answer."""
+    from workbook.mutants import mutants_command
+
+    mutants_command(names or [], task, sample, seed, jobs, killed, store)
+
+
+@app.command()
 def fetch(
     assignment: Annotated[str, typer.Argument(help="Such as ex05_losses or 05.")],
     again: Annotated[
