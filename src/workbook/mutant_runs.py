@@ -31,8 +31,9 @@ from warmgrader.preload import ForkUnsafeError, check_fork_safety
 from workbook.environment import kernel_environment
 from workbook.errors import WorkbookError
 
-#: Seconds of processor time that any run may take, and how often the time that it should take.
-_LEAST, _TIMES = 10.0, 5.0
+#: Seconds of processor time that any run may take, how often the time that it should take, and what
+#: it may take where that is not known.
+_LEAST, _TIMES, _UNKNOWN = 3.0, 5.0, 20
 #: How much longer a run may last than it computes: other processes want their turn, too.
 _PATIENCE = 20
 _MEMORY, _FILE = 8 << 30, 1 << 29  # bytes
@@ -46,12 +47,12 @@ class Run:
     Attributes:
         key: what the caller knows it by.
         cells: their sources, which are shown in tracebacks under their number.
-        seconds: of processor time that they should take.
+        seconds: of processor time that they should take, if that is known.
     """
 
     key: Any
     cells: tuple[str, ...]
-    seconds: float = math.inf
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def run_all(runs: Iterable[Run], jobs: int) -> Iterator[tuple[Run, Outcome]]:
 
 def _limit(run: Run) -> int:
     """Seconds of processor time that a run may take."""
-    return math.ceil(max(_LEAST, _TIMES * run.seconds)) if run.seconds < math.inf else 120
+    return _UNKNOWN if run.seconds is None else math.ceil(max(_LEAST, _TIMES * run.seconds))
 
 
 def _start(run: Run, folder: str) -> _Child:

@@ -96,6 +96,8 @@ def _between(code: Code, left: ast.AST, right: ast.AST, new: str) -> Edit:
 def drop_keyword(code: Code, node: ast.Call) -> Iterator[Edit]:
     """`fit(x, batch_size=n)` to `fit(x)`; `**kwargs` likewise."""
     for keyword in node.keywords:
+        if keyword.arg == "verbose":
+            continue  # 1 is the default
         yield code.without(_arguments(node), keyword)
 
 
@@ -218,10 +220,11 @@ def drop_sign(code: Code, node: ast.UnaryOp) -> Iterator[Edit]:
 
 @operator("number", ast.Constant)
 def number(code: Code, node: ast.Constant) -> Iterator[Edit]:
-    """One more, one less; for a float 0, too."""
+    """One more, one less; a float doubled or one more, and 0."""
     parent = code.parents[node]
     if type(node.value) is float:
-        yield code.instead(node, repr(node.value + 1))
+        larger = 2 * node.value if 0.01 < node.value < 1 else node.value + 1
+        yield code.instead(node, repr(larger))
         if node.value:
             yield code.instead(node, "0.0")
     if type(node.value) is not int:
@@ -233,9 +236,12 @@ def number(code: Code, node: ast.Constant) -> Iterator[Edit]:
             yield code.instead(node, str(node.value + 1))
         yield code.instead(node, str(node.value - 1))
         return
+    if getattr(parent, "arg", "") == "verbose":
+        if not node.value:
+            yield code.instead(node, "1")
+        return
     yield code.instead(node, str(node.value + 1))
-    if getattr(parent, "arg", "") != "verbose":
-        yield code.instead(node, str(node.value - 1) if node.value else "(-1)")
+    yield code.instead(node, str(node.value - 1) if node.value else "(-1)")
 
 
 @operator("boolean", ast.Constant)
