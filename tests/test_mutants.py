@@ -10,6 +10,7 @@ import pytest
 import sample_course
 
 from workbook.answers import answers_folder
+from workbook.mutants import PAGE, TaskMutants, store_counts
 from workbook.mutate import mutants
 from workbook.paths import assignments
 
@@ -187,6 +188,24 @@ def test_right_answers_must_pass(tmp_path):
     status, text = run(course, "--task", "double")
     assert status == 1
     assert "right_plus.py does not pass: AssertionError: double(3) is 6, yours gives 5" in text
+
+
+def test_counts_go_on_the_page_for_contributors(tmp_path):
+    head = "# Page\n\n| assignment | tasks | mutants | killed | equivalent | surviving |\n|---|\n"
+    page = tmp_path / PAGE
+    page.write_text(
+        f"{head}| ex02_b | 9 | 9 | 9 | 9 | 9 |\n| ex03_c | 8 | 8 | 8 | 8 | 8 |\n\nEnd.\n"
+    )
+    tasks = []
+    for assignment in ("ex01_a", "ex02_b", "ex02_b"):
+        task = TaskMutants(assignment, "task", (), (), [])
+        task.killed, task.equivalent, task.surviving = [...] * 1000, 2, [...] * 3
+        tasks.append(task)
+    store_counts(tmp_path, tasks)
+    assert page.read_text() == (
+        f"{head}| ex01_a | 1 | 1,005 | 1,000 | 2 | 3 |\n| ex02_b | 2 | 2,010 | 2,000 | 4 | 6 |\n"
+        "| ex03_c | 8 | 8 | 8 | 8 | 8 |\n\nEnd.\n"
+    )
 
 
 @pytest.mark.skipif(not CLEAN, reason="no assignment is clean yet")

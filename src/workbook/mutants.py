@@ -89,7 +89,7 @@ class TaskMutants:
 
     def run(self, key: object, source: str) -> Run:
         """A run of an answer against the tests."""
-        return Run(key, (*self.cells, source, *self.tests), self.seconds)
+        return Run(key, (*self.cells, source), self.tests, self.seconds)
 
 
 def read_tasks_of(root: Path, assignment: str, task: str | None = None) -> list[TaskMutants]:
@@ -239,7 +239,12 @@ def run_mutants(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     # Without a thread that draws: a process with threads cannot be forked.
     with Progress(
-        *columns, TimeRemainingColumn(), console=console, transient=True, auto_refresh=False
+        *columns,
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        auto_refresh=False,
+        disable=console is None or not console.is_terminal,
     ) as progress:
         jobs = jobs or os.cpu_count() or 1
         if sample is None:  # that right answers pass, `workbook answers` says as well
