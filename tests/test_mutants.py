@@ -10,13 +10,14 @@ import pytest
 import sample_course
 
 from workbook.answers import answers_folder
+from workbook.mutants import PAGE, TaskMutants, store_counts
 from workbook.mutate import mutants
 from workbook.paths import assignments
 
 #: Assignments of which no mutant survives.
 CLEAN: list[str] = []
 #: How many mutants of each task a day's run tries.
-SAMPLE = 2
+SAMPLE = 1
 
 
 def changes(text: str, operator: str) -> set[str]:
@@ -146,13 +147,13 @@ def run(course: Path, *options: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-HANGS = "def double(x):\n    n = 0\n    while n < 2:\n        n += 1\n    return n * x\n"
+ENDS = "def double(x):\n    while True:\n        break\n    return 2 * x\n"
 
 
 def test_survivors_are_shown_and_equivalents_need_a_reason(tmp_path):
     course = sample_course.make_course(tmp_path)
     folder = answers_folder(course, sample_course.NAME)
-    (folder / "double" / "right_hangs.py").write_text(HANGS)
+    (folder / "double" / "right_ends.py").write_text(ENDS)
     (folder / "mean" / "right_method.py").unlink()
     (folder / "mean" / "right_sum.py").unlink()
 
@@ -161,8 +162,8 @@ def test_survivors_are_shown_and_equivalents_need_a_reason(tmp_path):
     assert "mean: drop-call survives" in text, "float() is not asked for"
     assert "- return float(np.mean(values))\n    + return np.mean(values)\n" in text
     assert f"solutions/{sample_course.NAME}" in text
-    assert "+ n -= 1" not in text, "a loop without end counts as found"
-    assert "+ while n <= 2:" not in text
+    assert "+ continue" not in text, "a loop without end counts as found"
+    assert "+ while False:" in text
 
     equivalent = folder / "mean" / "equivalent.toml"
     equivalent.write_text(
@@ -184,9 +185,27 @@ def test_right_answers_must_pass(tmp_path):
     course = sample_course.make_course(tmp_path)
     folder = answers_folder(course, sample_course.NAME)
     (folder / "double" / "right_plus.py").write_text("def double(x):\n    return x + 2\n")
-    status, text = run(course, "--task", "double", "--sample", "1")
+    status, text = run(course, "--task", "double")
     assert status == 1
     assert "right_plus.py does not pass: AssertionError: double(3) is 6, yours gives 5" in text
+
+
+def test_counts_go_on_the_page_for_contributors(tmp_path):
+    head = "# Page\n\n| assignment | tasks | mutants | killed | equivalent | surviving |\n|---|\n"
+    page = tmp_path / PAGE
+    page.write_text(
+        f"{head}| ex02_b | 9 | 9 | 9 | 9 | 9 |\n| ex03_c | 8 | 8 | 8 | 8 | 8 |\n\nEnd.\n"
+    )
+    tasks = []
+    for assignment in ("ex01_a", "ex02_b", "ex02_b"):
+        task = TaskMutants(assignment, "task", (), (), [])
+        task.killed, task.equivalent, task.surviving = [...] * 1000, 2, [...] * 3
+        tasks.append(task)
+    store_counts(tmp_path, tasks)
+    assert page.read_text() == (
+        f"{head}| ex01_a | 1 | 1,005 | 1,000 | 2 | 3 |\n| ex02_b | 2 | 2,010 | 2,000 | 4 | 6 |\n"
+        "| ex03_c | 8 | 8 | 8 | 8 | 8 |\n\nEnd.\n"
+    )
 
 
 @pytest.mark.skipif(not CLEAN, reason="no assignment is clean yet")

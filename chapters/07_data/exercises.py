@@ -883,8 +883,8 @@ with warnings.catch_warnings():
 # - Each batch is a pair of dictionaries: `{"img_input": …, "ts_input": …}` with the rows of `image` and `series`, and
 #   `{"score_output": …, "class_output": …}` with those of `score` and `label`.
 # - The samples come in order, the batches have `batch_size` samples, the last one what is left.
-# - If the four arrays do not have the same length, it raises a `ValueError` at once (not when the dataset is read). Its message names
-#   the four arguments and their lengths, for example `image: 100, series: 99, score: 100, label: 100`.
+# - If the four arrays do not have the same length, it raises a `ValueError` at once (not when the dataset is read). Its message tells
+#   arguments that differ and their lengths, for example `image: 100, series: 99, score: 100, label: 100`.
 #
 # **Example.** With 10 samples and `batch_size=4` there are batches of 4, 4 and 2 samples.
 #

@@ -1,8 +1,8 @@
 """Runs cells of notebooks by the thousand: each run in a fork of this process, several at a time.
 
 This process has imported TensorFlow and Keras and runs no operation of theirs, so that a fork is a
-fresh kernel in all that matters (`warmgrader.preload`), without the kernel. A run fails where a
-notebook's cell would: with an exception. It may write below a folder of its own only.
+fresh kernel in all that matters (`warmgrader.preload`), without the kernel. A run may write below a
+folder of its own only.
 """
 
 import contextlib
@@ -31,8 +31,9 @@ from warmgrader.preload import ForkUnsafeError, check_fork_safety
 from workbook.environment import kernel_environment
 from workbook.errors import WorkbookError
 
-#: Seconds of processor time that any run may take, and how often the time that it should take.
-_LEAST, _TIMES = 10.0, 5.0
+#: Seconds of processor time that any run may take, how often the time that it should take, and what
+#: it may take where that is not known.
+_LEAST, _TIMES, _UNKNOWN = 3.0, 5.0, 20
 #: How much longer a run may last than it computes: other processes want their turn, too.
 _PATIENCE = 20
 _MEMORY, _FILE = 8 << 30, 1 << 29  # bytes
@@ -41,31 +42,33 @@ _MODULES = ("numpy", "tensorflow", "keras", "matplotlib.pyplot", "numpy.testing"
 
 @dataclass(frozen=True)
 class Run:
-    """Cells to run one after another, up to the first that fails.
+    """Cells to run one after another, up to the first test that fails.
 
     Attributes:
         key: what the caller knows it by.
-        cells: their sources, which are shown in tracebacks under their number.
-        seconds: of processor time that they should take.
+        cells: sources of the cells before the tests; if one fails, the tests run all the same, as
+            in a notebook that is graded.
+        tests: sources of the tests.
+        seconds: of processor time that they should take, if that is known.
     """
 
     key: Any
     cells: tuple[str, ...]
-    seconds: float = math.inf
+    tests: tuple[str, ...]
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: which cell failed (-1: none, None: it was killed), why, after how long."""
+    """How a run ended: why it failed, if it did, and how long it computed."""
 
-    failed: int | None
     reason: str
     seconds: float
 
     @property
     def passed(self) -> bool:
-        """Whether all cells ran."""
-        return self.failed == -1
+        """Whether all tests passed."""
+        return not self.reason
 
 
 @dataclass
@@ -105,17 +108,16 @@ def run_all(runs: Iterable[Run], jobs: int) -> Iterator[tuple[Run, Outcome]]:
             while waiting and len(selector.get_map()) < jobs:
                 child = _start(waiting.popleft(), tempfile.mkdtemp(dir=scratch))
                 selector.register(os.pidfd_open(child.pid), selectors.EVENT_READ, child)
-            children = [key.data for key in selector.get_map().values()]
-            soonest = min(child.deadline for child in children) - time.monotonic()
-            for key, _ in selector.select(max(soonest, 0)):
+            soonest = min(key.data.deadline for key in selector.get_map().values())
+            for key, _ in selector.select(max(soonest - time.monotonic(), 0)):
                 selector.unregister(key.fileobj)
                 os.close(key.fd)
                 yield key.data.run, _end(key.data)
-            for child in children:
-                if child.deadline < time.monotonic():
-                    _kill(child)
+            for key in selector.get_map().values():
+                if key.data.deadline < time.monotonic():
+                    _kill(key.data)
     finally:
-        for key in list(selector.get_map().values()):
+        for key in selector.get_map().values():
             _kill(key.data)
             _end(key.data)
         shutil.rmtree(scratch, ignore_errors=True)
@@ -123,13 +125,12 @@ def run_all(runs: Iterable[Run], jobs: int) -> Iterator[tuple[Run, Outcome]]:
 
 def _limit(run: Run) -> int:
     """Seconds of processor time that a run may take."""
-    return math.ceil(max(_LEAST, _TIMES * run.seconds)) if run.seconds < math.inf else 120
+    return _UNKNOWN if run.seconds is None else math.ceil(max(_LEAST, _TIMES * run.seconds))
 
 
 def _start(run: Run, folder: str) -> _Child:
-    for number, cell in enumerate(run.cells):
-        with contextlib.suppress(SyntaxError):
-            _compiled(cell, f"<cell {number}>")  # once for all that share it
+    for number, cell in enumerate((*run.cells, *run.tests)):
+        _compiled(cell, f"<cell {number}>")  # once for all that share it
     pid = os.fork()
     if pid == 0:
         _run(run, folder)
@@ -143,15 +144,14 @@ def _kill(child: _Child) -> None:
 
 def _end(child: _Child) -> Outcome:
     """What a run that has ended left behind."""
-    _, status, usage = os.wait4(child.pid, 0)
     _kill(child)  # what it may have started
+    _, status, usage = os.wait4(child.pid, 0)
     try:
-        number, _, reason = Path(child.folder, "outcome").read_text().partition("\n")
-        failed = int(number)
-    except (OSError, ValueError):
-        failed, reason = None, f"killed by signal {os.WTERMSIG(status)}, out of time or memory"
+        reason = Path(child.folder, "reason").read_text(encoding="utf-8")
+    except OSError:
+        reason = f"killed by signal {os.WTERMSIG(status)}: out of time or memory?"
     shutil.rmtree(child.folder, ignore_errors=True)
-    return Outcome(failed, reason, usage.ru_utime + usage.ru_stime)
+    return Outcome(reason, usage.ru_utime + usage.ru_stime)
 
 
 def _run(run: Run, folder: str) -> NoReturn:
@@ -159,8 +159,8 @@ def _run(run: Run, folder: str) -> NoReturn:
     try:
         os.setsid()
         _confine(folder, _limit(run))
-        failed, reason = _run_cells(run.cells)
-        Path(folder, "outcome").write_text(f"{failed}\n{reason}")
+        reason = _run_cells(run)
+        Path(folder, "reason").write_text(reason, encoding="utf-8", errors="replace")
     finally:
         os._exit(0)
 
@@ -187,16 +187,17 @@ def _compiled(cell: str, name: str) -> types.CodeType:
     return compile(cell, name, "exec", dont_inherit=True)
 
 
-def _run_cells(cells: tuple[str, ...]) -> tuple[int, str]:
-    """Run cells as a notebook does; number and message of the first that fails, or -1."""
+def _run_cells(run: Run) -> str:
+    """Run cells as a notebook does; the message of the first test that fails, or nothing."""
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
-    for number, cell in enumerate(cells):
+    for number, cell in enumerate((*run.cells, *run.tests)):
         name = f"<cell {number}>"
         # AutoGraph and `inspect` look for the source there.
         linecache.cache[name] = (len(cell), None, cell.splitlines(keepends=True), name)
         try:
             exec(_compiled(cell, name), module.__dict__)
         except BaseException as error:
-            return number, f"{type(error).__name__}: {error}"
-    return -1, ""
+            if number >= len(run.cells):
+                return f"{type(error).__name__}: {error}"
+    return ""

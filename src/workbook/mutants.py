@@ -85,11 +85,11 @@ class TaskMutants:
     killed: list[tuple[Right, Mutant, Outcome]] = field(default_factory=list)
     surviving: list[tuple[Right, Mutant]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    seconds: float = 0.0  # that the slowest right answer took
+    seconds: float | None = None  # that the slowest right answer took
 
-    def run(self, key: object, source: str, seconds: float = float("inf")) -> Run:
+    def run(self, key: object, source: str) -> Run:
         """A run of an answer against the tests."""
-        return Run(key, (*self.cells, source, *self.tests), seconds)
+        return Run(key, (*self.cells, source), self.tests, self.seconds)
 
 
 def read_tasks_of(root: Path, assignment: str, task: str | None = None) -> list[TaskMutants]:
@@ -138,7 +138,7 @@ def make_mutants(root: Path, task: TaskMutants) -> None:
         for mutant in mutants(right.source):
             said = [entry for entry in entries if entry.matches(right, mutant)]
             unused.difference_update(said)
-            what = mutant.after if mutant.given else meaning(mutant.source)
+            what = mutant.after if mutant.given else mutant.meaning
             if what in seen:
                 continue
             seen.add(what)
@@ -175,19 +175,23 @@ def _read_equivalents(root: Path, task: TaskMutants) -> list[Equivalent]:
     return found
 
 
-def judge(tasks: list[TaskMutants], jobs: int, progress: Progress) -> None:
-    """Run all right answers, which must pass, and all mutants, which must not."""
+def try_answers(tasks: list[TaskMutants], jobs: int, progress: Progress) -> None:
+    """Run all right answers: they must pass, and say how long a mutant may take."""
     runs = [task.run((task, right), right.source) for task in tasks for right in task.rights]
     for run, outcome in progress.track(run_all(runs, jobs), len(runs), description="answers"):
         task, right = run.key
-        task.seconds = max(task.seconds, outcome.seconds)
+        task.seconds = max(task.seconds or 0.0, outcome.seconds)
         if not outcome.passed:
             problem = (
                 f"{task.assignment}, {task.task}: {right.name} does not pass: {outcome.reason}"
             )
             task.problems.append(problem)
+
+
+def try_mutants(tasks: list[TaskMutants], jobs: int, progress: Progress) -> None:
+    """Run all mutants: they must not pass."""
     runs = [
-        task.run((task, right, mutant), mutant.source, task.seconds)
+        task.run((task, right, mutant), mutant.source)
         for task in tasks
         for right, mutant in task.found
     ]
@@ -235,9 +239,17 @@ def run_mutants(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     # Without a thread that draws: a process with threads cannot be forked.
     with Progress(
-        *columns, TimeRemainingColumn(), console=console, transient=True, auto_refresh=False
+        *columns,
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        auto_refresh=False,
+        disable=console is None or not console.is_terminal,
     ) as progress:
-        judge(tasks, jobs or os.cpu_count() or 1, progress)
+        jobs = jobs or os.cpu_count() or 1
+        if sample is None:  # that right answers pass, `workbook answers` says as well
+            try_answers(tasks, jobs, progress)
+        try_mutants(tasks, jobs, progress)
     return tasks
 
 

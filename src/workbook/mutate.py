@@ -40,6 +40,7 @@ class Mutant:
         before, after: the changed lines, white space folded.
         given: whether the change is in a signature, which all answers share.
         source: the whole answer.
+        meaning: what Python makes of it, as `meaning` says.
     """
 
     operator: str
@@ -47,6 +48,7 @@ class Mutant:
     before: str
     after: str
     source: str
+    meaning: object
     given: bool
 
 
@@ -164,7 +166,7 @@ def mutants(text: str) -> Iterator[Mutant]:
 
 def meaning(text: str) -> object:
     """What Python makes of a source text: equal for texts that differ in looks only."""
-    return _meaning(compile(text, "answer", "exec"))
+    return _meaning(compile(text, "answer", "exec", dont_inherit=True))
 
 
 def folded(text: str) -> str:
@@ -178,7 +180,7 @@ def _mutant(code: Code, name: str, edit: Edit, given: bool) -> Iterator[Mutant]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", SyntaxWarning)  # such as `3(x)`
-            compile(mutated, "answer", "exec", dont_inherit=True)
+            means = meaning(mutated)
     except SyntaxError:
         return
     first = code.data.rfind(b"\n", 0, start) + 1
@@ -188,7 +190,7 @@ def _mutant(code: Code, name: str, edit: Edit, given: bool) -> Iterator[Mutant]:
     after = folded((code.data[first:start] + new.encode() + code.data[end:last]).decode())
     line = code.data.count(b"\n", 0, start) + 1
     if before != after:
-        yield Mutant(name, line, before, after, mutated, given)
+        yield Mutant(name, line, before, after, mutated, means, given)
 
 
 def _says(node: ast.AST) -> bool:

@@ -66,7 +66,13 @@ _CHANGED = set(
     transpose unbatch window with_suffix
     """.split()
 )
-_COLLECTIONS = {"append", "add", "insert"}
+#: Functions that do not care which argument comes first.
+_EITHER_WAY = set(
+    """
+    add allclose equal isclose logical_and logical_or max maximum min minimum multiply not_equal
+    squared_difference
+    """.split()
+)
 
 
 def _arguments(call: ast.Call) -> list[ast.AST]:
@@ -96,6 +102,8 @@ def _between(code: Code, left: ast.AST, right: ast.AST, new: str) -> Edit:
 def drop_keyword(code: Code, node: ast.Call) -> Iterator[Edit]:
     """`fit(x, batch_size=n)` to `fit(x)`; `**kwargs` likewise."""
     for keyword in node.keywords:
+        if keyword.arg == "verbose":
+            continue  # 1 is the default
         yield code.without(_arguments(node), keyword)
 
 
@@ -109,7 +117,8 @@ def drop_argument(code: Code, node: ast.Call) -> Iterator[Edit]:
 @operator("swap-arguments", ast.Call)
 def swap_arguments(code: Code, node: ast.Call) -> Iterator[Edit]:
     """`loss(y, y_pred)` to `loss(y_pred, y)`."""
-    if len(node.args) > 1 and getattr(node.func, "id", "") not in ("isinstance", "hasattr"):
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if len(node.args) > 1 and name not in {*_EITHER_WAY, "isinstance", "hasattr"}:
         (start, _), (_, end) = code.span(node.args[0]), code.span(node.args[1])
         first, second = (
             code.data[slice(*code.span(argument))].decode() for argument in node.args[:2]
@@ -212,16 +221,19 @@ def augmented(code: Code, node: ast.AugAssign) -> Iterator[Edit]:
 
 @operator("drop-sign", ast.UnaryOp)
 def drop_sign(code: Code, node: ast.UnaryOp) -> Iterator[Edit]:
-    """`-x`, `not x` and `~x` to `x`."""
+    """`-x`, `not x` and `~x` to `x`; `-1` is a number."""
+    if isinstance(node.operand, ast.Constant):
+        return
     yield code.instead(node, code.of(node.operand))
 
 
 @operator("number", ast.Constant)
 def number(code: Code, node: ast.Constant) -> Iterator[Edit]:
-    """One more, one less; for a float 0, too."""
+    """One more, one less; a float doubled or one more, and 0."""
     parent = code.parents[node]
     if type(node.value) is float:
-        yield code.instead(node, repr(node.value + 1))
+        larger = 2 * node.value if 0.01 < node.value < 1 else node.value + 1
+        yield code.instead(node, repr(larger))
         if node.value:
             yield code.instead(node, "0.0")
     if type(node.value) is not int:
@@ -233,8 +245,12 @@ def number(code: Code, node: ast.Constant) -> Iterator[Edit]:
             yield code.instead(node, str(node.value + 1))
         yield code.instead(node, str(node.value - 1))
         return
+    if getattr(parent, "arg", "") == "verbose":
+        if not node.value:
+            yield code.instead(node, "1")
+        return
     yield code.instead(node, str(node.value + 1))
-    if getattr(parent, "arg", "") != "verbose":
+    if node.value or not isinstance(parent, ast.Subscript):
         yield code.instead(node, str(node.value - 1) if node.value else "(-1)")
 
 
@@ -250,6 +266,8 @@ def text(code: Code, node: ast.Constant | ast.JoinedStr) -> Iterator[Edit]:
     """`"same"` to `"valid"` and the like, any other text to one with an X in front."""
     start, end = code.span(node)
     source = code.data[start:end].decode()
+    if getattr(code.parents[node], "arg", "") == "name":
+        return  # dropped as a keyword
     if isinstance(node, ast.Constant):
         if not isinstance(node.value, str):
             return
@@ -374,17 +392,11 @@ def return_argument(code: Code, node: ast.Return) -> Iterator[Edit]:
 def list_for_tuple(code: Code, node: ast.Tuple | ast.List) -> Iterator[Edit]:
     """A list where the answer returns or collects a tuple, and a tuple for a list."""
     parent = code.parents[node]
-    collected = isinstance(parent, ast.Call) and getattr(parent.func, "attr", "") in _COLLECTIONS
-    holds = (
-        ast.Return,
-        ast.Yield,
-        ast.List,
-        ast.Dict,
-        ast.ListComp,
-        ast.DictComp,
-        ast.GeneratorExp,
-    )
-    if not isinstance(node.ctx, ast.Load) or not (isinstance(parent, holds) or collected):
+    if isinstance(parent, ast.List | ast.Dict):
+        parent = code.parents[parent]
+    gathers = isinstance(parent, ast.Call) and getattr(parent.func, "attr", "") == "append"
+    returns = (ast.Return, ast.Yield, ast.ListComp, ast.DictComp, ast.GeneratorExp)
+    if not isinstance(node.ctx, ast.Load) or not (isinstance(parent, returns) or gathers):
         return
     inner = ", ".join(code.of(element) for element in node.elts)
     is_tuple = isinstance(node, ast.Tuple)
