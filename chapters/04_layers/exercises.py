@@ -714,8 +714,9 @@ layer = TrainingNoise(0.5, seed=3)
 first = np.asarray(layer(x, training=True), dtype="float64")
 assert first.shape == x.shape, f"For an input of shape (4, 5) the output is {first.shape}."
 assert not np.allclose(first, x), "With training=True the layer added no noise."
-for label, result in [("training=False", layer(x, training=False)), ("no `training`", layer(x))]:
-    assert np.array_equal(np.asarray(result), x), (
+for kwargs in [{"training": False}, {}]:
+    label = "training=False" if kwargs else "no `training`"
+    assert np.array_equal(np.asarray(layer(x, **kwargs)), x), (
         f"With {label} the layer should return its inputs as they are, it changed them."
     )
 second = np.asarray(layer(x, training=True), dtype="float64")
