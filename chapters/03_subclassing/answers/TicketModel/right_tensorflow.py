@@ -9,7 +9,7 @@ class TicketModel(tf.keras.Model):
 
     def call(self, tickets):
         features = self.parts["features"](
-            tf.concat([tickets["tags"], tickets["text_body"], tickets["title"]], axis=1)
+            tf.concat([tickets["title"], tickets["text_body"], tickets["tags"]], axis=1)
         )
         return [
             tf.math.sigmoid(self.parts["priority"](features)),
