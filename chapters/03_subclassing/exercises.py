@@ -43,8 +43,8 @@ tf.get_logger().setLevel("ERROR")
 #   shape `(n, width)`; the widths differ. A dict has no order that matters.
 # - It concatenates the three (title, then text body, then tags), and applies one `Dense` layer with `hidden_units` units
 #   and ReLU.
-# - It returns a pair `(priority, department)`, both computed from that layer's output: `priority` is one sigmoid unit,
-#   shape `(n, 1)`; `department` is a softmax over the departments, shape `(n, num_departments)`.
+# - It returns a pair `(priority, department)`, a tuple or a list, both computed from that layer's output: `priority` is one
+#   sigmoid unit, shape `(n, 1)`; `department` is a softmax over the departments, shape `(n, num_departments)`.
 # - It trains with `fit` on dicts.
 #
 # **Example.** `TicketModel(4)({"title": …, "text_body": …, "tags": …})` for 10 tickets returns two tensors, of shapes `(10, 1)` and
