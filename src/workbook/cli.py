@@ -132,12 +132,19 @@ def answers(
     assignment: Annotated[str, typer.Argument(help="Such as ex05_losses or 05.")],
     task: Annotated[str | None, typer.Option(help="Only the answers to this task.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Submissions graded at once.")] = 2,
-    kernel: Annotated[str | None, typer.Option(help="Kernelspec; default: the warm one.")] = None,
+    sandbox: Annotated[bool, typer.Option(help="Run answers in a sandbox, as in grading.")] = True,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Only print the processor time of each cell.")
+    ] = False,
 ) -> None:
     """Check that the right and wrong answers of an assignment are judged as they should be."""
     from workbook.answers import answers_command
+    from workbook.cell_times import print_cell_times
 
-    answers_command(assignment, task, jobs, kernel)
+    if profile:
+        print_cell_times(assignment)
+    else:
+        answers_command(assignment, task, jobs, sandbox)
 
 
 @app.command()
