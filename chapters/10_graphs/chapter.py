@@ -60,7 +60,7 @@ def first_line(error):
 # %% [markdown]
 # ## Two ways to run the same code
 #
-# So far TensorFlow has worked **eagerly**: Python comes to a line, TensorFlow computes it, Python goes to the next line. Between any two
+# A loop of your own runs **eagerly**: Python comes to a line, TensorFlow computes it, Python goes to the next line. Between any two
 # operations there is Python. `tf.function` does it in two stages. It first runs the Python code once, with stand-ins for the tensors,
 # and notes which operations are asked for. That is a **trace**, and the notes are a **graph**. From then on it runs the graph,
 # without your Python code.
@@ -178,11 +178,11 @@ def plot_race(seconds, title):
         rounds = base / np.array(seconds[label])
         ax.plot(rounds, np.full(len(rounds), row), "o", color="C0", alpha=0.35)
         ax.plot(ratio, row, "|", color="C1", markersize=22, markeredgewidth=3)
-        ax.annotate(f"{ratio:.3g}×", (rounds.max(), row), (10, -4), textcoords="offset points")
+        ax.annotate(f"{ratio:,.1f}×", (rounds.max(), row), (10, -4), textcoords="offset points")
     ax.set_xscale("log", subs=[])
     ax.xaxis.set_major_formatter("{x:,g}×")
     ax.set_yticks(range(len(seconds)), list(seconds))
-    ax.margins(x=0.22, y=0.25)
+    ax.margins(x=0.3, y=0.25)
     ax.invert_yaxis()
     ax.set(xlabel=f"speed, {next(iter(seconds))} = 1 (bar: median, dots: rounds)", title=title)
     plt.show()
@@ -654,7 +654,7 @@ for weight_1, weight_5 in zip(fitted[1].get_weights(), fitted[5].get_weights()):
 # The gains above came from Keras layers, losses, metrics and optimizers, which run much Python for many small operations.
 
 
-# %% alt="Bar chart of the speed of a graph, eager being 1: far above 1 for the Keras evaluation loop and training step, about 1 for one big matrix product, below 1 for one tiny operation; the number stands above each bar" tags=["nbval-ignore-output"]
+# %% alt="Bar chart of the speed of a graph, eager being 1: far above 1 for the Keras evaluation loop and training step, near 1 or below for one big matrix product, far below 1 for one tiny operation; the number stands above each bar" tags=["nbval-ignore-output"]
 gains = {"evaluation loop": evaluation, "training step": training}
 for label, function, argument, repeats in [
     ("one big\noperation", lambda x: tf.matmul(x, x), tf.random.normal((700, 700)), 2),
