@@ -674,7 +674,7 @@ for name, (function, at) in suspects.items():
 # And where does a NaN begin? Take a cross-entropy written out, and a model that has become very sure. Two tools:
 #
 # - `tf.debugging.check_numerics(tensor, message)` is a checkpoint: it returns the tensor, or fails with your message.
-# - `tf.debugging.enable_check_numerics()` puts such a checkpoint behind every operation with floating-point results, those of the backward pass too. It is slow;
+# - `tf.debugging.enable_check_numerics()` puts such a checkpoint behind the operations themselves, those of the backward pass too. It is slow;
 #   switch it off again with `disable_check_numerics()`.
 
 

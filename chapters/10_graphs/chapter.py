@@ -325,7 +325,7 @@ _ = interact(draw_costs, steps_per_trace=IntSlider(1, min=1, max=200))
 #
 # ### One graph for many shapes
 #
-# The last batch of an epoch is shorter. That is a second shape, hence a second trace; with texts of every length it is one trace after
+# The last batch of an epoch is often shorter. That is a second shape, hence a second trace; with texts of every length it is one trace after
 # the other. Two arguments of `tf.function` help.
 #
 # - `input_signature` says beforehand what will come. `None` in a shape stands for any size. There is one graph, made once, and what does not keep the promise is refused.
@@ -404,7 +404,7 @@ for turns in [1, 10, 100]:
 assert in_python > 10 * in_graph
 
 # %% [markdown]
-# > **Pitfall: a loop is stricter in a graph.** A variable must have a value in both branches of a condition and keep its dtype in a loop: `n // 2`, not
+# > **Pitfall: a loop is stricter in a graph.** A variable that is used later must get a value in both branches of a condition, and keep its dtype in a loop: `n // 2`, not
 # > `n / 2` ([below](#What-a-loop-in-a-graph-does-not-allow)). A list that is filled in a loop is of no use.
 
 
