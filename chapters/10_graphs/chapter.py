@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 9](09_loops.ipynb) (`GradientTape`, a training step, an evaluation loop) |
 # | **Running time** | about 45 s on two CPU cores |
-# | **Assignment** | [ex10_graphs](../exercises/ex10_graphs/ex10_graphs.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex10_graphs }} |
 
 # %% tags=["parameters"]
 SEED = 0  # int: seed of data, weights and shuffling, 0 to 2,147,483,647
@@ -90,7 +90,7 @@ assert score(x, w) == score_graph(x, w)
 # What one wants to be fast is the step of [chapter 9](09_loops.ipynb#The-whole-loop). Here it is as a function that can be compiled whole: model, optimizer and metrics are made outside, what
 # changes comes in as tensors, and what the loop wants to know goes out, as a **dict of logs**.
 #
-# - `optimizer.build` makes the optimizer's own variables before the first step ([below](#Variables-are-made-once) you will see why).
+# - `optimizer.build` makes the optimizer's own variables before the first step ([below](#A-training-step-makes-variables-too) you will see why).
 # - `tf.shape(x)[0]` is the number of samples, as a tensor. `len(x)` needs a size that is known while tracing.
 
 # %%
@@ -518,7 +518,9 @@ print("after replacing:", float(jumps.see(tf.constant(3.0))), "and not 100.0")
 # %% [markdown]
 # > **Pitfall: replaced instead of assigned.** In the last lines, `jumps.best = tf.Variable(…)` put a new variable beside the one that the graph holds.
 #
-# A training step makes variables, too: optimizers such as Adam keep two numbers for each weight, and make them at their first update. Inside a `tf.function` this is
+# ### A training step makes variables too
+#
+# Optimizers such as Adam keep two numbers for each weight, in variables that they make at their first update. Inside a `tf.function` this is
 # allowed the first time, at the price of a second trace. `optimizer.build` makes them beforehand.
 
 # %%
@@ -792,7 +794,7 @@ for label, attempt in attempts.items():
 # [Introduction to graphs and tf.function](https://www.tensorflow.org/guide/intro_to_graphs),
 # [Writing a training loop from scratch in TensorFlow](https://keras.io/guides/writing_a_custom_training_loop_in_tensorflow/).
 #
-# **Now you:** the assignment [ex10_graphs](../exercises/ex10_graphs/ex10_graphs.ipynb), six tasks. Next chapter:
+# **Now you:** the assignment [ex10_graphs](../exercises/ex10_graphs/ex10_graphs.ipynb), {{ ex10_graphs.tasks }}. Next chapter:
 # [inside `fit`](11_train_step.ipynb), which keeps callbacks and graphs and lets you write the step.
 
 # %% [markdown]
