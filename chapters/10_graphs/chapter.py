@@ -607,8 +607,8 @@ assert speedups(fused)["XLA"] > 1.5, "XLA should be faster: is the machine very 
 np.testing.assert_allclose(chains["XLA"](million), chain(million), rtol=1e-2)
 
 # %% [markdown]
-# XLA knows fewer operations than TensorFlow; what it cannot compile it refuses when the function is called. It compiles again for each new shape, even where the trace is shared. And it does not check
-# indices: what `tf.gather(x, [7])` refuses otherwise it answers with the last entry.
+# XLA knows fewer operations than TensorFlow; what it cannot compile it refuses when the function is called. It compiles again for each new shape, even where the trace is shared. And it leaves checks
+# out, also `tf.debugging.assert_less`: what `tf.gather(x, [7])` refuses otherwise it answers with the last entry.
 
 # %%
 try:
@@ -618,6 +618,7 @@ except tf.errors.InvalidArgumentError as error:
 
 out_of_range = tf.function(lambda x: tf.gather(x, [7]), jit_compile=True)
 print("entry 7 of", two.numpy(), "by XLA:", out_of_range(two).numpy())
+print("checked by XLA:", tf.function(checked, jit_compile=True)(two).numpy())
 
 # %% [markdown]
 # ## `fit` is compiled already
