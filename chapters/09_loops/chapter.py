@@ -17,7 +17,7 @@
 # | | |
 # |---|---|
 # | **Know first** | [Chapter 1](01_sequential.ipynb) (compile and fit), [5](05_losses.ipynb) (losses), [6](06_metrics.ipynb) (metrics); what a derivative is |
-# | **Running time** | about 35 s on two CPU cores |
+# | **Running time** | about 25 s on two CPU cores |
 # | **Assignment** | {{ ex09_loops }} |
 
 # %% tags=["parameters"]

@@ -17,7 +17,7 @@
 # | | |
 # |---|---|
 # | **Know first** | [Chapter 9](09_loops.ipynb) (`GradientTape`, a training step, an evaluation loop) |
-# | **Running time** | about 45 s on two CPU cores |
+# | **Running time** | about 25 s on two CPU cores |
 # | **Assignment** | {{ ex10_graphs }} |
 
 # %% tags=["parameters"]

@@ -17,7 +17,7 @@
 # | | |
 # |---|---|
 # | **Know first** | [Chapter 9](09_loops.ipynb) (`GradientTape`, a training step, saliency) |
-# | **Running time** | about 15 s on two CPU cores |
+# | **Running time** | about 10 s on two CPU cores |
 #
 # Nothing here is needed for an assignment or for a later chapter.
 
