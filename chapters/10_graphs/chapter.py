@@ -419,7 +419,7 @@ def fills_a_list(x):
 
 try:
     fills_a_list(x)
-except TypeError as error:
+except Exception as error:
     print(first_line(error), "…")
 
 # %% [markdown]
