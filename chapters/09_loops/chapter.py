@@ -420,7 +420,7 @@ by_fit = fitted.fit(fixed_order, epochs=5, shuffle=False, verbose=0).history
 # what comes next: leaving something out.
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 def losses_by_hand(model, epochs, training=True, extra=True, weighted=True):
     """Loss of each epoch, and the mean absolute error of the last one."""
     optimizer, losses = keras.optimizers.Adam(0.01), []
@@ -469,7 +469,7 @@ for flag in ["training", "extra", "weighted"]:
 # optimizer for each loss would be something else ([below](#An-optimizer-for-each-loss)).
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 was_sold = (y_small > 0).astype("float32")
 sold_loss = keras.losses.BinaryCrossentropy(from_logits=True)
 
@@ -509,7 +509,7 @@ assert last[0] < first[0] and last[1] < first[1] and last[2] < without[2]
 # and keeps its direction. Optimizers do it with `global_clipnorm=`. In a loop, `tf.clip_by_global_norm(gradients, max_norm)` returns the
 # clipped gradients and the norm before, which is worth a line in the log: a norm that grows is an early sign of trouble.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 gradients = [tf.constant([3.0, 4.0]), tf.constant([0.0, 12.0])]
 clipped, norm = tf.clip_by_global_norm(gradients, 1.0)
 print("norm before:", float(norm), "| clipped:", *[array.numpy().round(2) for array in clipped])

@@ -130,7 +130,7 @@ def make_train_step(model, optimizer, build=True):
 # Three ways to run it: eagerly, as a graph, and as a graph compiled by XLA, of which more [below](#jit_compile:-one-program-of-many-operations). The logs are tensors; `float` makes numbers of them. From
 # the same weights on the same batches all three give the same numbers, up to rounding.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 compilers = {
     "eager": lambda step: step,
     "graph": tf.function,

@@ -149,9 +149,9 @@ fig, ax = plt.subplots()
 for offset, (label, values) in zip([-0.2, 0.2], accuracies.items()):
     ax.bar(np.arange(4) + offset, values, width=0.4, label=label)
 ax.set_xticks(range(4), sizes)
-ax.set(xlabel="change of every pixel", ylabel="accuracy", ylim=(0, 1))
+ax.set(xlabel="change of every pixel", ylabel="accuracy", ylim=(0, 1.1))
 ax.set_title("The gradient knows where it hurts")
-ax.legend(loc="lower left")
+ax.legend(ncols=2, loc="upper right")
 plt.show()
 told = "Along the gradient more should be lost than with random signs: try another seed or size."
 assert accuracies["along the gradient"][2] < accuracies["random signs"][2] - 0.1, told
