@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 2](02_functional.ipynb) (several inputs and outputs), [5](05_losses.ipynb) (losses, sample weights) |
 # | **Running time** | about 45 s on two CPU cores |
-# | **Assignment** | [ex07_data](../exercises/ex07_data/ex07_data.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex07_data }} |
 
 # %% tags=["parameters"]
 SEED = 0  # int: seed of weights, made-up data and shuffling, from 0 on
@@ -826,7 +826,7 @@ print(pd.DataFrame(tried).to_string())
 # [tf.data: build TensorFlow input pipelines](https://www.tensorflow.org/guide/data), [Better performance with the tf.data API](https://www.tensorflow.org/guide/data_performance),
 # [PyDataset](https://keras.io/api/utils/python_utils/).
 #
-# **Now you:** the assignment [ex07_data](../exercises/ex07_data/ex07_data.ipynb), six tasks. Next chapter: [callbacks and schedules](08_callbacks.ipynb).
+# **Now you:** the assignment [ex07_data](../exercises/ex07_data/ex07_data.ipynb), {{ ex07_data.tasks }}. Next chapter: [callbacks and schedules](08_callbacks.ipynb).
 
 # %% [markdown]
 # ## Going further
