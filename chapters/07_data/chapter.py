@@ -430,9 +430,9 @@ def load_images(index):
     return tf.ensure_shape(images, (64, 28, 28)), tf.ensure_shape(labels, (64,))
 
 
-def seconds(run):
-    """Seconds of the fastest of three runs."""
-    return min(timeit.repeat(run, number=1, repeat=3))
+def seconds(run, repeat=3):
+    """Seconds of the fastest of some runs."""
+    return min(timeit.repeat(run, number=1, repeat=repeat))
 
 
 # %% tags=["nbval-ignore-output"]
@@ -622,7 +622,7 @@ plt.show()
 # ### Zeros as masks
 #
 # A weight of 0 takes a sample out: padding, or a missing target. But Keras's default divides the sum
-# by the number of *samples*, zeros included; `reduction="mean_with_sample_weight"` divides by the sum of the weights.
+# by the number of *all* samples (or steps), zeros included; `reduction="mean_with_sample_weight"` divides by the sum of the weights.
 
 # %%
 errors = np.array([[1.0], [2.0], [3.0], [6.0]], dtype="float32")
@@ -978,7 +978,7 @@ variants = {
     "map in parallel, then batch": raw.map(scale, num_parallel_calls=auto).batch(64),
     "batch, then map": raw.batch(64).map(scale),
 }
-scaling = {name: seconds(lambda data=data: list(data)) for name, data in variants.items()}
+scaling = {name: seconds(lambda data=data: list(data), 12) for name, data in variants.items()}
 assert scaling["batch, then map"] < scaling["map, then batch"], "A busy machine may differ."
 
 # %% alt="Bar chart of the time to scale 1500 images: batching before mapping takes a small part of the time that mapping single images takes; parallel mapping of single images is not much better than serial" tags=["nbval-ignore-output"]
