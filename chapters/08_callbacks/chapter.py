@@ -685,8 +685,7 @@ print(sorted(path.name for path in logs.glob("*/*")))
 # | `embeddings_freq=1` | the weights of `Embedding` layers, for the projector |
 # | `profile_batch=(10, 20)` | where the time goes, in these batches |
 #
-# > **Pitfall: two runs in one folder.** The second `fit` puts a second file beside the first, and the curve jumps back to step 0. Give each run
-# > its own folder.
+# Give each run its own folder: a second `fit` puts a second file beside the first, and the curve jumps back to step 0.
 #
 # ### Read the logs in Python
 #
