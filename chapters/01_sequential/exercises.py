@@ -135,7 +135,7 @@ for input_dim, units in [(20, 32), (5, 5), (7, 1), (784, 128)]:
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# One turn of the loop adds the weights of one layer, as in `param_count`. What is `input_dim` in the next turn?
+# One turn of the loop adds the weights of one layer, as in `dense_params`. What is `input_dim` in the next turn?
 #
 # </details>
 
