@@ -38,7 +38,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from ipywidgets import FloatSlider, IntSlider, interact
+from ipywidgets import interact
 from keras import layers, ops
 
 assert 0 <= SEED <= 2_147_483_647, f"SEED is {SEED}: choose 0 to 2,147,483,647."
@@ -56,8 +56,8 @@ folder = Path(tempfile.mkdtemp())  # for everything this notebook writes
 
 def first_line(error):
     """The first sentence of an error message, without colour codes."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error.args[0]))
-    return f"{type(error).__name__}: {text.splitlines()[0].split('. ')[0][:110]}"
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(*error.args[:1]))
+    return type(error).__name__ + ": " + re.split(r"\. |\.?\n", text)[0][:110]
 
 
 # %% [markdown]
@@ -100,13 +100,11 @@ assert model.get_layer("hidden").kernel.shape == (3, 64)
 # Arithmetic, slices and the functions of `keras.ops` work on promises, too, and become part of the graph.
 
 # %%
-scaled = (inputs - 5.0) / 2.0
-squares = ops.sum(ops.square(scaled), axis=-1, keepdims=True)
-by_hand = keras.Model(inputs, [squares, scaled[:, :2]])
-
-values, first_two = by_hand(batch)
-np.testing.assert_allclose(values, (((batch - 5) / 2) ** 2).sum(axis=-1, keepdims=True), rtol=1e-5)
-print("squares", squares.shape, "| first two", first_two.shape)
+squares = ops.sum(ops.square(inputs[:, :2] - 5.0), axis=-1, keepdims=True)
+by_ops = keras.Model(inputs, squares)
+by_numpy = ((batch[:, :2] - 5) ** 2).sum(axis=-1, keepdims=True)
+np.testing.assert_allclose(by_ops(batch), by_numpy, rtol=1e-5)
+print("squares:", squares.shape)
 
 # %% [markdown]
 # > **Pitfall: asking a promise for its numbers.** It has none. NumPy, TensorFlow's own functions and Python's `if`
@@ -164,15 +162,10 @@ keras.utils.plot_model(
 # the order of computation, and each knows the symbolic tensors that it was called on and returned. Inputs bear the name
 # of their `Input`, outputs the name of the layer that made them.
 
-
 # %%
-def shape_of(tensors):
-    return " + ".join(str(tensor.shape) for tensor in keras.tree.flatten(tensors))
-
-
-for layer in tickets.layers:
-    if layer.name in {"words", "features", "priority", "department"}:
-        print(f"{layer.name:11} {shape_of(layer.input):12} -> {shape_of(layer.output)}")
+for name in ["words", "features", "priority", "department"]:
+    layer = tickets.get_layer(name)
+    print(f"{name:11} {str(layer.input.shape):12} -> {layer.output.shape}")
 print("inputs: ", [tensor.name for tensor in tickets.inputs])
 print("outputs:", tickets.output_names)
 
@@ -315,11 +308,12 @@ for weight in weights:
     errors.append(logs["priority_mean_absolute_error"])
 
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.2))
-names = ["department: accuracy", "priority: mean absolute error"]
-for ax, values, name in zip(axes, [accuracies, errors], names):
+for ax, values in zip(axes, [accuracies, errors]):
     ax.plot(range(3), values, "o-")
     ax.set_xticks(range(3), weights)
-    ax.set(xlabel="weight of the department loss", ylabel=name)
+    ax.set_xlabel("weight of the department loss")
+axes[0].set_ylabel("department: accuracy")
+axes[1].set_ylabel("priority: mean absolute error")
 fig.suptitle("What one output gains, the other pays for")
 plt.show()
 if long_enough:
@@ -332,7 +326,6 @@ if long_enough:
 # Everything can be a list instead, in the order of the outputs; the metrics are then a list of lists.
 
 # %%
-keras.utils.set_random_seed(SEED)
 priority, department = tickets.outputs
 for outputs in [[department, priority], {"priority": priority, "department": department}]:
     by_name = keras.Model(tickets.inputs, outputs)
@@ -356,10 +349,11 @@ print(sorted(logs))
 
 # %%
 one_hot = np.eye(DEPARTMENTS)[y_test["department"]]
-by_position.compile(loss="mean_squared_error")
-right = evaluate(by_position, y=[y_test["priority"], one_hot])["loss"]
-wrong = evaluate(by_position, y=[one_hot, y_test["priority"]])["loss"]
-p, d = by_position.predict(x_test, verbose=0)
+one_for_all = keras.Model(tickets.inputs, tickets.outputs)
+one_for_all.compile(loss="mean_squared_error")
+right = evaluate(one_for_all, y=[y_test["priority"], one_hot])["loss"]
+wrong = evaluate(one_for_all, y=[one_hot, y_test["priority"]])["loss"]
+p, d = one_for_all.predict(x_test, verbose=0)
 stretched = np.mean((p - one_hot) ** 2) + np.mean((d - y_test["priority"]) ** 2)
 np.testing.assert_allclose(wrong, stretched, rtol=1e-4)
 print("outputs", p.shape, d.shape, "| targets", one_hot.shape, y_test["priority"].shape)
@@ -414,19 +408,6 @@ for meaning, shape in shapes.items():
     print(f"{meaning:42} Input({shape!s:16}) -> {keras.Input(shape).shape}")
 
 # %% [markdown]
-# A bare `Dense` layer works on the last axis of anything. A model with `Input((3,))` wants `(n, 3)`.
-
-# %%
-bare = layers.Dense(2)
-three = keras.Model(inputs, layers.Dense(2)(inputs), name="three")
-for shape in [(4, 3), (4, 7, 3)]:
-    try:
-        result = tuple(three(np.zeros(shape)).shape)
-    except ValueError as error:
-        result = re.search(r"expected shape.*", str(error))[0]
-    print(f"{str(shape):10} bare Dense: {tuple(bare(np.zeros(shape)).shape)!s:10} model: {result}")
-
-# %% [markdown]
 # ## Images: a window that slides
 #
 # Until here, images would have to be flattened to rows. A **convolution** keeps them in shape. Its weights are a small window,
@@ -434,7 +415,7 @@ for shape in [(4, 3), (4, 7, 3)]:
 # **map** of where the image looks like the window. **Max pooling** makes maps smaller: of each 2 × 2 numbers it keeps the
 # largest. This window asks *is it brighter on the right than on the left?*
 
-# %% alt="Three pictures of a boot: the image of 28 by 28 pixels; the map of a window for left edges, 26 by 26, in which left and right edges stand out in opposite colours; the same after max pooling, 13 by 13" tags=["nbval-ignore-output"]
+# %% alt="Three pictures of a boot: the image of 28 by 28 pixels; the map of a window for left edges, 26 by 26, in which left edges are white and right edges black; the same after max pooling, 13 by 13" tags=["nbval-ignore-output"]
 (images, labels), (test_images, test_labels) = keras.datasets.fashion_mnist.load_data()
 images = images[:TRAIN_SIZE, ..., None].astype("float32") / 255
 test_images = test_images[:2000, ..., None].astype("float32") / 255
@@ -452,12 +433,8 @@ np.testing.assert_allclose(edges[0, 10, 10, 0], patch[:, 2].sum() - patch[:, 0].
 fig, axes = plt.subplots(1, 3, figsize=(7, 2.6))
 shown = {"image": test_images[:1], "convolution": edges, "then max pooling": smaller}
 for ax, (name, array) in zip(axes, shown.items()):
-    array = np.asarray(array)[0, ..., 0]
-    if name == "image":
-        ax.imshow(array, cmap="gray_r")
-    else:
-        ax.imshow(array, cmap="PuOr", vmin=-3, vmax=3)
-    ax.set_title(f"{name}\n{array.shape[0]} x {array.shape[1]}", fontsize=10)
+    ax.imshow(np.asarray(array)[0, ..., 0], cmap="gray")
+    ax.set_title(f"{name}\n{array.shape[1]} x {array.shape[2]}", fontsize=10)
     ax.axis("off")
 plt.show()
 
@@ -491,7 +468,6 @@ if long_enough:
 # convolutions. It is made of the layers of `classifier`: nothing is copied, nothing is trained.
 
 # %% alt="Two rows of eight maps for an ankle boot. Upper row, conv_1: 26 by 26 numbers, the boot is easy to recognize; lower row, conv_2: coarse maps of 11 by 11 numbers, each bright in other places, some dark" tags=["nbval-ignore-output"]
-names = ["conv_1", "conv_2"]
 conv_1, conv_2 = classifier.get_layer("conv_1"), classifier.get_layer("conv_2")
 inside = keras.Model(classifier.inputs, [conv_1.output, conv_2.output])
 maps_1, maps_2 = inside.predict(test_images[:1], verbose=0)
@@ -505,23 +481,6 @@ for row, (name, maps) in zip(axes, {"conv_1": maps_1, "conv_2": maps_2}.items())
 fig.suptitle("What the boot becomes: deeper maps are coarser")
 plt.show()
 print(maps_1.shape, maps_2.shape)
-
-# %% [markdown]
-# The last layer before the classes gives 32 numbers per image: a *feature vector*. Images with similar vectors look
-# alike to the network, whatever their pixels. For each image on the left, its six nearest among 2,000:
-
-# %% alt="Three rows of seven garments. Most of the six images on the right are of the same kind as the one on the left, or look much like it" tags=["nbval-ignore-output"]
-to_vector = keras.Model(classifier.inputs, classifier.get_layer("vector").output, name="to_vector")
-vectors = to_vector.predict(test_images, verbose=0)
-of_class = [np.flatnonzero(test_labels == label)[0] for label in range(10)]
-
-fig, axes = plt.subplots(3, 7, figsize=(5.6, 2.7))
-nearest = [np.argsort(((vectors - vectors[of_class[i]]) ** 2).sum(axis=1))[:7] for i in (0, 1, 7)]
-for ax, index in zip(axes.flat, np.concatenate(nearest)):
-    ax.imshow(test_images[index], cmap="gray_r")
-    ax.axis("off")
-fig.suptitle("Left: an image. Right: its nearest neighbours by feature vector")
-plt.show()
 
 # %% [markdown]
 # ## An image and a series
@@ -584,10 +543,11 @@ np.testing.assert_array_equal(moved, [3, 7, 120, 999])
 # %% [markdown]
 # ### The same for whole models: a siamese network
 #
-# A model can be called like a layer. Two images go through one network that gives vectors; then the vectors are compared. Here
-# by the cosine of the angle between them: 1 for the same direction, 0 for nothing in common. `Dot` computes it.
+# A model can be called like a layer. Two images go through one network that makes vectors of them, here the 32 numbers below the
+# classes of `classifier`. Then the vectors are compared, here by the cosine of the angle between them: 1 for the same direction, 0 for nothing in common. `Dot` computes it.
 
 # %% alt="Two histograms of the cosine of the two feature vectors over 1,000 pairs: for pairs of the same class it is mostly near 1, pairs of different classes spread over smaller values; the two overlap" tags=["nbval-ignore-output"]
+to_vector = keras.Model(classifier.inputs, classifier.get_layer("vector").output, name="to_vector")
 left, right = keras.Input((28, 28, 1), name="left"), keras.Input((28, 28, 1), name="right")
 cosine = layers.Dot(axes=-1, normalize=True, name="cosine")([to_vector(left), to_vector(right)])
 siamese = keras.Model([left, right], cosine, name="siamese")
@@ -632,21 +592,12 @@ for name, root in [
 
 
 # %%
-def skip_block(x, **kwargs):
+def block(x, skip=True, **kwargs):
     h = layers.Dense(16, activation="relu", **kwargs)(x)
-    return x + layers.Dense(32, **kwargs)(h)
-
-
-def plain_block(x, **kwargs):
-    h = layers.Dense(16, activation="relu", **kwargs)(x)
+    if skip:
+        return x + layers.Dense(32, **kwargs)(h)
     return layers.Dense(32, activation="relu", **kwargs)(h)
 
-
-x = keras.Input((32,))
-block = keras.Model(x, skip_block(x))
-block.set_weights([np.zeros_like(weight) for weight in block.get_weights()])
-numbers = rng.normal(size=(4, 32)).astype("float32")
-np.testing.assert_array_equal(block(numbers), numbers)  # what is left is the skip
 
 # %% [markdown]
 # What it buys shows in deep models. Three networks of 15 blocks, 30 layers. How large are the numbers after each block, before
@@ -657,18 +608,18 @@ np.testing.assert_array_equal(block(numbers), numbers)  # what is left is the sk
 # %% alt="Line chart with a logarithmic axis: standard deviation of the numbers after each of 15 blocks. Plain with Glorot falls by many orders of magnitude; plain with He falls much less; with skips it rises slightly" tags=["nbval-ignore-output"]
 rows, row_labels = images.reshape(-1, 784)[:6_000], labels[:6_000]
 networks = {
-    "plain, Glorot": (plain_block, "glorot_uniform", "--"),
-    "plain, He": (plain_block, "he_normal", "-."),
-    "with skips, Glorot": (skip_block, "glorot_uniform", "-"),
+    "plain, Glorot": (False, "glorot_uniform", "--"),
+    "plain, He": (False, "he_normal", "-."),
+    "with skips, Glorot": (True, "glorot_uniform", "-"),
 }
 fig, ax = plt.subplots()
 reached = {}
-for name, (block, initializer, style) in networks.items():
+for name, (skip, initializer, style) in networks.items():
     keras.utils.set_random_seed(SEED)
     inputs = keras.Input((784,))
     tensors = [layers.Dense(32, activation="relu")(inputs)]
     for _ in range(15):
-        tensors.append(block(tensors[-1], kernel_initializer=initializer))
+        tensors.append(block(tensors[-1], skip, kernel_initializer=initializer))
     sizes = [np.std(values) for values in keras.Model(inputs, tensors)(rows[:500])]
     ax.semilogy(range(16), sizes, style, label=name)
 
@@ -690,28 +641,18 @@ if long_enough:
 # ## Models in models
 #
 # A model is a layer. So large models are made of small ones, which you can train, test and keep on their own. An **autoencoder**
-# is two: an *encoder* squeezes an image into 16 numbers, its *code*; a *decoder* makes an image of them again. Any style of
-# model will do for the parts, these are Sequential.
+# is two: an *encoder* squeezes an image into 16 numbers, its *code*; a *decoder* makes an image of them again. The parts may
+# be of any style: here one is Sequential, one Functional.
 
 # %% tags=["nbval-ignore-output"]
-encoder = keras.Sequential(
-    [
-        keras.Input((28, 28, 1)),
-        layers.Flatten(),
-        layers.Dense(128, activation="relu", name="squeeze"),
-        layers.Dense(16, name="code"),
-    ],
-    name="encoder",
-)
-decoder = keras.Sequential(
-    [
-        keras.Input((16,)),
-        layers.Dense(128, activation="relu"),
-        layers.Dense(784, activation="sigmoid"),
-        layers.Reshape((28, 28, 1)),
-    ],
-    name="decoder",
-)
+image = keras.Input((28, 28, 1), name="image")
+squeeze = layers.Dense(128, activation="relu", name="squeeze")
+encoder = keras.Sequential([image, layers.Flatten(), squeeze, layers.Dense(16)], name="encoder")
+
+code = keras.Input((16,), name="code")
+h = layers.Dense(784, activation="sigmoid")(layers.Dense(128, activation="relu")(code))
+decoder = keras.Model(code, layers.Reshape((28, 28, 1))(h), name="decoder")
+
 image = keras.Input((28, 28, 1), name="image")
 autoencoder = keras.Model(image, decoder(encoder(image)), name="autoencoder")
 
@@ -737,11 +678,12 @@ keras.utils.plot_model(
 # Used alone, the decoder can paint codes that no image had: the way from one garment to another. Choose two test images and
 # how far to go. (Where sliders cannot run you see the picture of the first values.)
 
-# %% tags=["playground", "nbval-ignore-output"] alt="Five pictures in a row, from a pair of trousers to a T-shirt; the three in between are blurred mixtures, the middle one is marked 50 %"
+# %% tags=["playground"] alt="Five pictures in a row, from a pair of trousers to a T-shirt; the three in between are blurred mixtures, the middle one is marked 50 %"
 codes = encoder.predict(test_images, verbose=0)
+of_class = [int(np.flatnonzero(test_labels == label)[0]) for label in range(10)]
 
 
-def paint(first, second, share):
+def paint(first=of_class[1], second=of_class[0], share=0.5):
     path = np.array([0.0, share / 2, share, (1 + share) / 2, 1.0])[:, None]
     painted = ops.convert_to_numpy(decoder((1 - path) * codes[first] + path * codes[second]))
     fig, axes = plt.subplots(1, 5, figsize=(8, 2))
@@ -752,12 +694,8 @@ def paint(first, second, share):
     plt.show()
 
 
-interact(
-    paint,
-    first=IntSlider(of_class[1], 0, 1_999),
-    second=IntSlider(of_class[0], 0, 1_999),
-    share=FloatSlider(0.5, min=0, max=1, step=0.05),
-)
+_ = interact(paint, first=(0, 1_999), second=(0, 1_999), share=(0.0, 1.0, 0.05))
+
 # %% [markdown]
 # ## When the Functional API, and when not
 #
@@ -782,7 +720,7 @@ interact(
 # | `compile(loss_weight=…)` | `TypeError` | `loss_weights=…` |
 # | a loss dict without one of the outputs | `ValueError` | name every output; `None` for no loss |
 # | `loss_weights` without one of the outputs | `KeyError` | a weight for every output |
-# | `tf.reduce_sum(x)`, `tf.nn.relu(x)` on an `Input` | `ValueError` | `ops.sum(x)`, `ops.relu(x)` |
+# | `tf.reduce_sum(x)` on an `Input` | `ValueError` | `ops.sum(x)` |
 # | `x.shape.as_list()` | `AttributeError`: shapes are tuples | `x.shape`, `list(x.shape)` |
 # | `layer.output_shape`, `layer.get_output_at(1)` | `AttributeError` | `layer.output.shape`; keep the tensors |
 # | `.output` of a layer used twice was an error | the first output, silently | keep the tensors |
@@ -811,7 +749,6 @@ attempts = {
     "loss left out": lambda: compiled(loss={"department": losses["department"]}),
     "weight left out": lambda: compiled(loss=losses, loss_weights={"department": 2.0}),
     "tf.reduce_sum": lambda: tf.reduce_sum(x),
-    "tf.nn.relu": lambda: tf.nn.relu(x),
     "as_list": lambda: x.shape.as_list(),
     "output_shape": lambda: dense.output_shape,
     "get_output_at": lambda: dense.get_output_at(1),
@@ -918,6 +855,20 @@ for label, attempt in attempts.items():
         print(f"{label:16} {first_line(error)}")
 
 # %% [markdown]
+# A bare `Dense` layer works on the last axis of anything. A model with `Input((3,))` wants `(n, 3)`.
+
+# %%
+bare = layers.Dense(2)
+x = keras.Input((3,))
+three = keras.Model(x, layers.Dense(2)(x), name="three")
+for shape in [(4, 3), (4, 7, 3)]:
+    try:
+        result = tuple(three(np.zeros(shape)).shape)
+    except ValueError as error:
+        result = re.search(r"expected shape.*", str(error))[0]
+    print(f"{str(shape):10} bare Dense: {tuple(bare(np.zeros(shape)).shape)!s:10} model: {result}")
+
+# %% [markdown]
 # Two things are not checked. The batch is no part of the shape, and a forgotten zero makes a tensor with nothing in it.
 
 # %%
@@ -996,13 +947,29 @@ print(f"loss {uneven['loss']:.4f}, sum of the weighted parts {parts:.4f}")
 np.testing.assert_allclose(uneven["loss"], even["loss"], rtol=1e-4)
 
 # %% [markdown]
+# ### Nearest neighbours
+#
+# The last layer before the classes gives 32 numbers per image: a *feature vector*. Images with similar vectors look
+# alike to the network, whatever their pixels. For each image on the left, its six nearest among 2,000:
+
+# %% alt="Three rows of seven garments. Most of the six images on the right are of the same kind as the one on the left, or look much like it" tags=["nbval-ignore-output"]
+vectors = to_vector.predict(test_images, verbose=0)
+
+fig, axes = plt.subplots(3, 7, figsize=(5.6, 2.7))
+nearest = [np.argsort(((vectors - vectors[of_class[i]]) ** 2).sum(axis=1))[:7] for i in (0, 1, 7)]
+for ax, index in zip(axes.flat, np.concatenate(nearest)):
+    ax.imshow(test_images[index], cmap="gray_r")
+    ax.axis("off")
+fig.suptitle("Left: an image. Right: its nearest neighbours by feature vector")
+plt.show()
+
+# %% [markdown]
 # ### Layers inside a nested model
 #
 # The outer model does not find them; ask the part. And what the part's layer returns belongs to the graph of the part: it starts at
 # the part's input.
 
 # %%
-squeeze = encoder.get_layer("squeeze")
 for attempt in [
     lambda: autoencoder.get_layer("squeeze"),
     lambda: keras.Model(autoencoder.inputs, squeeze.output),
