@@ -259,7 +259,7 @@ def prepare(images):
 print(prepare(x_train).shape, prepare(x_train).dtype)
 
 # %% [markdown]
-# > **Pitfall: pixels from 0 to 255.** Forget the division, and the model's outputs and its loss start huge. Nothing
+# > **Pitfall: pixels from 0 to 255.** Forget the division, and the loss starts huge. Nothing
 # > fails; the model is only worse, and you would not know why. Two epochs, once with and once without:
 
 
@@ -296,7 +296,7 @@ assert losses["0 … 255"][-1] > 2 * losses["0 … 1"][-1], "expected; another s
 # | `metrics` | numbers for people, never for training | accuracy: the share of right answers |
 #
 # Each can be a string or an object. The object takes arguments; the string of a loss or an optimizer means the same object with
-# its defaults. `"accuracy"` is special: Keras chooses the kind of accuracy that fits the labels, here
+# its defaults (`"adam"`, `"sgd"`, `"rmsprop"`, `"nadam"` are optimizers). `"accuracy"` is special: Keras chooses the kind of accuracy that fits the labels, here
 # `SparseCategoricalAccuracy` ([chapter 6](06_metrics.ipynb)).
 
 # %% tags=["nbval-ignore-output"]
@@ -613,7 +613,7 @@ starts = ["frozen", "trained further", "from scratch"]
 reached = {start: [accuracy_on_new_task(start, SEED + i) for i in range(3)] for start in starts}
 fig, ax = plt.subplots(figsize=(7, 2.6))
 for i, values in enumerate(reached.values()):
-    ax.plot(values, [i] * 3, "o")
+    ax.plot(values, [i] * 3, "o", color="C0")
 ax.set_yticks(range(3), starts)
 ax.set(xlabel="accuracy on the new task", ylabel="features", xlim=(0, 1), ylim=(2.5, -0.5))
 ax.set_title("Features of other clothes do not help here")
@@ -665,7 +665,7 @@ except ValueError as error:
 attempts = {
     "input_shape": lambda: layers.Dense(64, input_shape=(3,)),
     "input_dim": lambda: layers.Dense(64, input_dim=3),
-    "build twice": lambda: keras.Sequential([layers.Dense(64, input_shape=(10,))]).build((None, 3)),
+    "build": lambda: keras.Sequential([layers.Dense(64, input_shape=(10,))], "a").build((None, 3)),
     "save": lambda: model.save("path"),
     "clear_session": lambda: keras.backend.clear_session(),
     "predict_classes": lambda: model.predict_classes(x_test),
