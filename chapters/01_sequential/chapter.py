@@ -665,7 +665,9 @@ except ValueError as error:
 attempts = {
     "input_shape": lambda: layers.Dense(64, input_shape=(3,)),
     "input_dim": lambda: layers.Dense(64, input_dim=3),
-    "build": lambda: keras.Sequential([layers.Dense(64, input_shape=(10,))], "a").build((None, 3)),
+    "build": lambda: keras.Sequential([layers.Dense(64, input_shape=(10,))], name="a").build(
+        (None, 3)
+    ),
     "save": lambda: model.save("path"),
     "clear_session": lambda: keras.backend.clear_session(),
     "predict_classes": lambda: model.predict_classes(x_test),
