@@ -587,7 +587,7 @@ assert features.layers[0].kernel is model.layers[0].kernel
 # (`trainable = False`, set before `compile`) or trained further; the control starts from scratch. Three seeds each, as one run proves
 # little.
 
-# %% alt="Dot chart of the accuracy on the new task, three seeds for each of three starts. Frozen features are clearly worst; features that are trained further and features from scratch lie close together" tags=["nbval-ignore-output"]
+# %% alt="Dot chart of the accuracy on the new task, three seeds for each of three starts. All lie close together; the frozen features are not better than those from scratch" tags=["nbval-ignore-output"]
 first_five = y_train < 5
 keras.utils.set_random_seed(SEED)
 base = mlp()
@@ -604,7 +604,7 @@ def accuracy_on_new_task(start, seed):
     adam = keras.optimizers.Adam(0.003)
     net.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
     few = np.random.default_rng(seed).choice(np.flatnonzero(y_train >= 5), 25, replace=False)
-    net.fit(prepare(x_train[few]), y_train[few], batch_size=25, epochs=40, verbose=0)
+    net.fit(prepare(x_train[few]), y_train[few], batch_size=25, epochs=200, verbose=0)
     others = y_spare >= 5
     return net.evaluate(prepare(x_spare[others]), y_spare[others], batch_size=500, verbose=0)[1]
 
@@ -616,14 +616,14 @@ for i, values in enumerate(reached.values()):
     ax.plot(values, [i] * 3, "o", color="C0")
 ax.set_yticks(range(3), starts)
 ax.set(xlabel="accuracy on the new task", ylabel="features", xlim=(0, 1), ylim=(2.5, -0.5))
-ax.set_title("Features of other clothes do not help here")
+ax.set_title("Features of other clothes gain nothing here")
 plt.show()
 if long_enough:
     gain = np.mean(reached["from scratch"]) - np.mean(reached["frozen"])
-    assert gain > 0, "frozen features are expected to lose; another seed may differ."
+    assert gain > -0.03, "frozen features are expected not to win; another seed may differ."
 
 # %% [markdown]
-# Here the control wins over frozen features: what tells a dress from a coat does not tell a sandal from a bag. Transfer
+# Nothing is gained: what tells a dress from a coat does not tell a sandal from a bag. Transfer
 # pays where the old task has taught what the new one needs, and the new data are too few to teach it, as with large networks that
 # were trained on millions of photos. Whether that is so, a control shows.
 
