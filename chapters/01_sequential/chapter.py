@@ -581,7 +581,7 @@ print("784 pixels ->", features.output_shape[-1], "features")
 assert features.layers[0].kernel is model.layers[0].kernel
 
 # %% [markdown]
-# **Transfer** means: features learned on one task, a new head for another. Does it help when labels are few? Only an
+# **Transfer** means: features that were learned for other classes, and a new head. Does it help when labels are few? Only an
 # experiment with a *control* can tell. `base` learns to tell five classes apart, T-shirt to coat. The new task is the other
 # five, with 25 labelled images. The features start as a copy of those of `base`, and are either **frozen**
 # (`trainable = False`, set before `compile`) or trained further; the control starts from scratch. Three seeds each, as one run proves
