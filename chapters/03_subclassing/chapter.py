@@ -858,7 +858,7 @@ assert unbuilt.built and not unbuilt.weights
 # ### Python runs while the graph is recorded
 #
 # Called on data, `call` is Python, line by line. Inside `fit` Keras runs it once or a few times, to record a TensorFlow graph, and then runs the
-# graph ([chapter 10](10_tf_function.ipynb)). While it is recorded, tensors have no values. So an `if` on a value works when you call the
+# graph ([chapter 10](10_graphs.ipynb)). While it is recorded, tensors have no values. So an `if` on a value works when you call the
 # model, tests pass, and `fit` fails. Values go into `ops.where` or `ops.cond`.
 
 
