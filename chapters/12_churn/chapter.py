@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 2](02_functional.ipynb) (several inputs), [6](06_metrics.ipynb) (metrics), [7](07_data.ipynb) (class weights), [8](08_callbacks.ipynb) (early stopping) |
 # | **Running time** | about 40 s on two CPU cores |
-# | **Assignment** | [ex12_churn](../exercises/ex12_churn/ex12_churn.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex12_churn }} |
 
 # %% tags=["parameters"]
 SEED = 0  # int: seed of the split, of weights and of shuffling
@@ -672,5 +672,5 @@ for label, attempt in attempts.items():
 # [Imbalanced classification](https://keras.io/examples/structured_data/imbalanced_classification/),
 # [Preprocessing layers](https://keras.io/api/layers/preprocessing_layers/).
 #
-# **Now you:** the assignment [ex12_churn](../exercises/ex12_churn/ex12_churn.ipynb), six tasks. You are through: the
+# **Now you:** the assignment [ex12_churn](../exercises/ex12_churn/ex12_churn.ipynb), {{ ex12_churn.tasks }}. You are through: the
 # [map of the course](00_index.ipynb) has the glossary.
