@@ -59,8 +59,9 @@ def run(
     """
     console = console or Console()
     kernel = kernel or default_kernel()
-    every_chapter = [item for item in find_sources(root) if not item.is_assignment]
-    chapters = {item.name: item for item in read_sources(root, every_chapter, names)}
+    # Chapters tell of assignments, so these have to be known, too.
+    sources = read_sources(root, find_sources(root), names)
+    chapters = {item.name: item for item in sources if not item.is_assignment}
     notebooks = {name: notebook_from(item.cells) for name, item in chapters.items()}
     if not notebooks:
         raise WorkbookError("chapters/: no chapter.py to run yet")
