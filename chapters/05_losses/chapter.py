@@ -602,7 +602,7 @@ plt.show()
 
 # %% [markdown]
 # The pixels are a little worse, and many more garments are recognized. No magic is in it: the extractor knows the ten classes from their labels,
-# and the loss passes that on. With an extractor that knows nothing about your question, expect no gain.
+# and the loss passes that on.
 #
 # > **Pitfall: a term without a gradient.** Call the extractor like a function. `extractor.predict` returns NumPy arrays, and
 # > `extractor.layers[-1].output` is a symbol from the making of the model: both end in an error. A term under `ops.stop_gradient` makes

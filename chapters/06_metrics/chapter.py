@@ -139,7 +139,7 @@ assert scores["always no"]["accuracy"] > 0.8, "Expected few positives; another s
 # "Positive" means: above a threshold, 0.5 if nothing is said. Is that the right place? Move it. Further left, more of the bad loans are found, and more
 # good customers are turned away. (`Precision` and `Recall` take a list of thresholds, so one pass over the data gives both curves.)
 
-# %% tags=["playground"] alt="Left, histogram of the predicted probabilities: loans paid back pile up near 0, those not paid back are spread out; a vertical line marks the threshold 0.5. Right, over the threshold precision rises and recall falls; dots mark both at 0.5, where precision is above recall"
+# %% tags=["playground"] alt="Left, histogram of the predicted probabilities: bars for loans paid back pile up near 0, those for loans not paid back are spread out; a vertical line marks the threshold 0.5. Right, over the threshold precision rises and recall falls; dots mark both at 0.5, where precision is above recall"
 steps = [i / 50 for i in range(1, 46)]
 curves = {"precision": keras.metrics.Precision(steps), "recall": keras.metrics.Recall(steps)}
 for name, metric in curves.items():
@@ -150,7 +150,7 @@ for name, metric in curves.items():
 def show_threshold(threshold):
     fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
     groups = [y_pred[y == 0, 0], y_pred[y == 1, 0]]
-    left.hist(groups, bins=20, stacked=True, label=["paid back", "not paid back"])
+    left.hist(groups, bins=20, label=["paid back", "not paid back"])
     left.axvline(threshold, color="black", linestyle="--")
     left.set(xlabel="predicted probability", ylabel="loans", yscale="log")
     left.set_title(f"{(y_pred > threshold).sum()} loans are refused")
@@ -281,7 +281,10 @@ def per_batch(y_true, y_pred):
 
 for batch_size in [10, 1000]:
     model = loan_model()
-    model.compile(loss="binary_crossentropy", metrics=[batch_precision, keras.metrics.Precision()])
+    model.compile(
+        loss="binary_crossentropy",
+        metrics=[batch_precision, keras.metrics.Precision(name="precision")],
+    )
     print(f"batches of {batch_size:4}:", evaluate(model, x, y, batch_size=batch_size))
 
 errors = np.array([[1.0], [1.0], [1.0], [5.0]], dtype="float32")
@@ -472,7 +475,7 @@ assert history["seen"] == [480] * 3 and history["val_seen"] == [120] * 3
 
 # %%
 train_mae, val_mae, shared = (keras.metrics.MeanAbsoluteError() for _ in range(3))
-for epoch, w in enumerate([0.5, 1.0]):
+for epoch, w in enumerate([0.5, 0.9]):
     for metric in [train_mae, val_mae, shared]:
         metric.reset_state()
     for start in range(0, 160, 32):
@@ -534,11 +537,9 @@ for learning_rate in [0.001, 0.05]:
     history = model.fit(images, labels, batch_size=64, epochs=EPOCHS, verbose=0).history
     histories[learning_rate] = history
     second = keras.Model(model.inputs[0], model.layers[3].output).predict(test_images, verbose=0)
-    print(
-        f"learning rate {learning_rate}: accuracy {history['accuracy'][-1]:.2f}, zeros behind the "
-        f"second layer {history['hidden_2_zeros'][-1]:.0%}, units that are 0 for all test images "
-        f"{(second == 0).all(axis=0).mean():.0%}"
-    )
+    dead = (second == 0).all(axis=0).mean()
+    last = {name: round(values[-1], 2) for name, values in history.items()}
+    print(learning_rate, last, f"| units of layer 2 that are 0 for all test images: {dead:.0%}")
 assert histories[0.05]["hidden_2_zeros"][-1] > histories[0.001]["hidden_2_zeros"][-1], (
     "Expected more zeros with the large learning rate; another seed may differ."
 )
@@ -669,7 +670,7 @@ matrix = ops.convert_to_numpy(confusion.matrix)
 np.testing.assert_array_equal(matrix.sum(axis=1), np.bincount(test_labels, minlength=10))
 assert np.isclose(logs["right"], logs["accuracy"], atol=1e-3)
 
-# %% alt="Confusion matrix of ten kinds of clothes in percent of each row. The diagonal is dark, most of all for trouser, bag and boot. Shirts are taken for T-shirts, pullovers and coats, and less than two thirds of them are found" tags=["nbval-ignore-output"]
+# %% alt="Confusion matrix of ten kinds of clothes in percent of each row. The diagonal is dark, most of all for trouser, boot and sandal. Shirts are taken for T-shirts, pullovers and coats, and less than two thirds of them are found" tags=["nbval-ignore-output"]
 names = "T-shirt Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Boot".split()
 percent = 100 * matrix / matrix.sum(axis=1, keepdims=True)
 fig, ax = plt.subplots(figsize=(6.4, 5.2), layout="constrained")
@@ -683,7 +684,7 @@ ax.set_yticks(range(10), names)
 ax.set(
     xlabel="predicted",
     ylabel="true",
-    title="Of each kind, percent by answer: shirts are hard to tell",
+    title="Percent of each kind: shirts are hard to tell",
 )
 plt.show()
 
