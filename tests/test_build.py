@@ -307,6 +307,103 @@ def test_names_choose_what_is_built(course):
     assert build(root, ["06"]) == ["notebooks/06_other.ipynb"]
 
 
+# ---------------------------------------------------------------- what is counted
+
+TELLS = """# %% [markdown]
+# # Map
+#
+# To do: {{ ex05_sample }}. That is {{ ex05_sample.tasks }}.
+"""
+HEAD = EXERCISES.replace("# {{ tasks }}", "# {{ counts }}.\n#\n# {{ tasks }}")
+
+
+def told(root: Path) -> str:
+    """All that the pages of a course say."""
+    paths = [*root.glob("notebooks/*.ipynb"), *root.glob("exercises/*/*.ipynb")]
+    return "\n".join(cell.source for path in sorted(paths) for cell in read(path).cells)
+
+
+def test_a_changed_point_changes_every_page_that_tells_it(course):
+    root = course({"05_sample/exercises.py": HEAD, "06_map/chapter.py": TELLS})
+    build(root)
+    before = told(root)
+    for words in (
+        "Two tasks, 20 points.",
+        "## Task 1 · `area` (4 + 6 points)\n\n*About 10 minutes",
+        "## Task 2 · `Counter` (9 + 1 points)",
+        "| `area` | a circle | 10 |",
+        "Check area (4 points)",
+        "Its hidden tests (1 point) also try another start.",
+        "[ex05_sample](../exercises/ex05_sample/ex05_sample.ipynb): two tasks, 20 points. "
+        "That is two tasks.",
+    ):
+        assert words in before
+    text = HEAD.replace("points=4", "points=3").replace("points=9", "points=10")
+    (root / "chapters/05_sample/exercises.py").write_text(text)
+    build(root)
+    after = told(root)
+    for words in ("(3 + 6 points)", "(10 + 1 points)", "| `area` | a circle | 9 |"):
+        assert words in after
+    assert not re.search(r"\(4 \+|\(4 points|\(9 \+|\(9 points|\| 10 \| 10 ", after)
+
+
+def test_a_task_less_is_told_everywhere(course):
+    root = course({
+        "05_sample/chapter.py": CHAPTER, "05_sample/exercises.py": HEAD, "06_map/chapter.py": TELLS
+    })  # fmt: skip
+    build(root)
+    text = HEAD.partition("# %% [markdown]\n# ## `Counter`")[0].replace("points=4", "points=14")
+    (root / "chapters/05_sample/exercises.py").write_text(text)
+    assert "notebooks/06_map.ipynb" in build(root, ["ex05"]), "where it is told is built along"
+    after = told(root)
+    assert "One task, 20 points." in after and "): one task, 20 points. That is one task." in after
+    assert "wo tasks" not in after and "Task 2" not in after and "`Counter`" not in after
+
+
+COVERAGE = """\
+[[concept]]
+id = "A1"
+idea = "shapes"
+chapter = "05_sample"
+heading = "Circles"
+task = "area"
+
+[read.05_sample]
+area = "A1"
+Counter = "A1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('task = "area"', 'task = "volume"', "A1: ex05_sample has no task volume; change or remove"),
+        ("area =", "volume =", "[read.05_sample] volume: no such task; remove the line"),
+        ('Counter = "A1"', "", '[read.05_sample] has no idea of this chapter for Counter; write Counter = "A1"'),
+        ('Counter = "A1"', 'Counter = "B1"', "[read.05_sample] has no idea of this chapter for Counter"),
+        ("[read.", "[[read.", "Expected ']]'"),
+    ],
+)  # fmt: skip
+def test_a_table_that_names_other_tasks_is_refused(course, old, new, problem):
+    root = course({**SAMPLE, "coverage.toml": COVERAGE})
+    build(root)
+    cells = cells_by_id(read(paths.exercise_of(root, "ex05_sample")))
+    assert cells["area"].metadata.section == "Circles"
+    (root / "chapters/coverage.toml").write_text(COVERAGE.replace(old, new))
+    with pytest.raises(WorkbookError) as caught:
+        build(root)
+    assert any(line.startswith("chapters/coverage.toml: ") for line in caught.value.problems)
+    assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize("placeholder", ["ex06_sample", "ex05_sample.hours", "data.tasks"])
+def test_an_unknown_count_is_refused(course, placeholder):
+    text = TELLS.replace("ex05_sample.tasks", placeholder)
+    root = course({**SAMPLE, "06_map/chapter.py": text})
+    with pytest.raises(WorkbookError, match=r"06_map/chapter\.py:1: unknown placeholder"):
+        build(root)
+
+
 # ---------------------------------------------------------------- what is refused
 
 HIDDEN_AREA = EXERCISES[
@@ -326,6 +423,8 @@ REFUSED = {
     ),
     "no table": ("#\n# {{ tasks }}\n", "", "# ---", "no table of the tasks"),
     "no heading": ("# ## `area`", "# ## Circle", 'task="area" role="answer"', "no heading of area"),
+    "points in a heading": ("`area`", "Task 1 · `area` (4 + 6 points)", AREA_TITLE[:5], "write ## `area`,"),
+    "two headings": ("# ## `Counter`", "# ## `area`\n#\n# ## `Counter`", "# %% [m", "a second heading ## `area`"),
     "no minutes": (" minutes=10", "", "# %% task=\"area\" role=\"ans", "needs minutes"),
     "minutes in words": ("minutes=10", 'minutes="ten"', '"ten"', "needs minutes"),
     "too difficult": ("difficulty=3", "difficulty=4", "difficulty=4", "difficulty=1, 2 or 3"),

@@ -2,14 +2,13 @@
 
 import ast
 import re
-import tomllib
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from places import ROOT, parameter_bounds
 
-from workbook import build
+from workbook import build, coverage
 
 SOURCES = build.find_sources(ROOT)
 CHAPTERS = {item.name: item for item in SOURCES if not item.is_assignment}
@@ -149,15 +148,13 @@ def table_row(item: build.Source, name: str) -> str:
 
 
 def test_the_map_says_what_the_chapters_say() -> None:
-    """Title, time and points of each; its arrows are what they want to be known first."""
+    """Title and time of each; its arrows are what they want to be known first."""
     map_ = CHAPTERS["00_index"]
     for number, item in enumerate(LESSONS.values(), start=1):
         [row] = re.findall(rf"^\| {number} \| .* \|$", markdown(map_), re.MULTILINE)
-        _, _, title, _, seconds, assignment, _ = row.split("|")
+        _, _, title, _, seconds, _, _ = row.split("|")
         assert f"({item.name}.ipynb)" in title
         assert f"about {seconds.strip()} on" in table_row(item, "Running time"), row
-        points = assignment.rpartition(":")[2].strip()
-        assert table_row(item, "Assignment").endswith(points), row
 
     [code] = [cell.source for cell in map_.cells if cell.kind == "code"]
     arrows = [
@@ -175,6 +172,14 @@ def test_the_map_says_what_the_chapters_say() -> None:
         assert told <= before[number], f"{item.name}: no arrows from {told - before[number]}"
         drawn = {start for start, end in arrows if end == number}
         assert drawn <= told, f"{item.name}: an arrow from {drawn - told}, not told there"
+
+
+@pytest.mark.parametrize("item", SOURCES, ids=lambda item: item.name)
+def test_what_can_be_counted_is_not_written_by_hand(item: build.Source) -> None:
+    """The numbers of tasks, their order and their points: the build knows them from the cells."""
+    text = item.path.read_text()
+    number = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    assert re.findall(rf"(?i)\b{number} tasks?\b|\btask \d+|\b20 points", text) == []
 
 
 @pytest.mark.parametrize("item", SOURCES, ids=lambda item: item.name)
@@ -204,14 +209,8 @@ def test_no_two_headings_of_a_chapter_are_the_same() -> None:
         assert len(set(found)) == len(found), name
 
 
-def coverage() -> list[dict[str, str]]:
-    """The table of what is taught where."""
-    with open(ROOT / "chapters" / "coverage.toml", "rb") as file:
-        return tomllib.load(file)["concept"]
-
-
 def test_coverage_is_complete() -> None:
-    concepts = coverage()
+    concepts = coverage.concepts(ROOT)
     assert len(concepts) >= 120
     ids = [concept["id"] for concept in concepts]
     assert len(set(ids)) == len(ids)
@@ -223,10 +222,15 @@ def test_coverage_is_complete() -> None:
 
 def test_every_concept_is_taught_where_the_table_says() -> None:
     wrong = []
-    for concept in coverage():
+    for concept in coverage.concepts(ROOT):
         item = CHAPTERS.get(concept["chapter"])
         if item is None or concept["heading"] not in headings(item):
             wrong.append(f"{concept['id']}: {concept['chapter']} has no {concept['heading']!r}")
-        elif "task" in concept and concept["task"] not in tasks(ASSIGNMENTS[f"ex{item.name}"]):
-            wrong.append(f"{concept['id']}: ex{item.name} has no task {concept['task']}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_every_task_has_a_section_to_read(name: str) -> None:
+    sections = {cell.section for cell in ASSIGNMENTS[name].cells if cell.role == "answer"}
+    assert sections <= set(headings(LESSONS[name.removeprefix("ex")]))
+    assert len(sections) > 1, "not the same for all of them"

@@ -27,12 +27,18 @@ from nbgrader.utils import get_username
 from sample_course import ROOT, with_answers
 from traitlets.config import PyFileConfigLoader
 
+from workbook.counts import points_in_words
 from workbook.environment import with_scripts
 from workbook.kernels import WARM, default_kernel
 from workbook.paths import exercise_of, solution_of
-from workbook.tasks import graded_cells, read_tasks
+from workbook.tasks import graded_cells, read_notebook, read_tasks
 
 NAME = "ex01_sequential"
+#: Of the check and of the hidden tests of each task.
+POINTS = {
+    task.name: (int(task.check_points), int(task.hidden_points))
+    for task in read_tasks(read_notebook(solution_of(ROOT, NAME)))
+}
 KERNEL = f"--ExecutePreprocessor.kernel_name={default_kernel()}"
 TOKEN = "sesame"  # of the Jupyter server of these tests
 
@@ -144,7 +150,7 @@ def test_student_reads_what_is_not_done(submitted, tmp_path):
 
 def test_validate_names_the_tasks_and_shows_no_test(submitted):
     output = submitted.nbgrader("validate", str(exercise_of(submitted.root, NAME)))
-    assert "    Check dense_params (1 point)\n" in output
+    assert f"    Check dense_params ({points_in_words(POINTS['dense_params'][0])})\n" in output
     assert (
         "    ○ Not attempted yet: your answer to dense_params goes into the cell above.\n" in output
     )
@@ -176,8 +182,9 @@ def test_student_gets_feedback(autograded):
     pages = sorted(autograded.fetched.parent.glob(f"feedback/*/{NAME}.html"))
     page = pages[-1].read_text()
     assert "Score: 20.0 / 20.0" in page
-    assert ">Check dense_params (1 point)</a> (Score: 1.0 / 1.0)" in page
-    assert ">Hidden tests of dense_params (1 point)</a> (Score: 1.0 / 1.0)" in page
+    for title, points in zip(("Check", "Hidden tests of"), POINTS["dense_params"], strict=True):
+        told = points_in_words(points)
+        assert f">{title} dense_params ({told})</a> (Score: {points}.0 / {points}.0)" in page
     assert "Test cell" not in page
 
 

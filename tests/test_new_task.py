@@ -16,9 +16,11 @@ from watchfiles import Change
 
 from workbook import source, watch
 from workbook.answers import read_answers
+from workbook.build import build
 from workbook.cli import app
 from workbook.new_task import new_task
-from workbook.tasks import Task
+from workbook.paths import exercise_of
+from workbook.tasks import Task, graded_cells, read_notebook
 
 EXERCISES = """\
 # %% [markdown]
@@ -42,6 +44,16 @@ assert double(3) == 6
 assert double(0) == 0
 """
 FILE = "05_losses/exercises.py"
+COVERAGE = """\
+[[concept]]
+id = "A1"
+idea = "losses"
+chapter = "05_losses"
+heading = "Losses"
+
+[read.05_losses]
+double = "A1"
+"""
 
 
 def invoke(monkeypatch, root, *arguments):
@@ -49,22 +61,29 @@ def invoke(monkeypatch, root, *arguments):
     return CliRunner().invoke(app, list(arguments))
 
 
-def test_a_new_task_lacks_only_its_share_of_the_points(course, monkeypatch):
-    root = course({FILE: EXERCISES})
+def test_a_new_task_is_all_that_an_assignment_needs(course, monkeypatch):
+    root = course({FILE: EXERCISES, "coverage.toml": COVERAGE})
     result = invoke(monkeypatch, root, "new-task", "05", "triple")
     assert result.exit_code == 0
-    assert "now add up to 22, not 20" in result.output
-    assert "  double: 8 + 12\n  triple: 1 + 1\n" in result.output
+    assert "  double: 8 + 10\n  triple: 1 + 1\n" in result.output
+    assert "\nwrote chapters/coverage.toml\n" in result.output
 
     path = root / "chapters" / FILE
-    text = path.read_text()
-    assert text.startswith(EXERCISES)
+    assert path.read_text().startswith(EXERCISES.replace("points=12", "points=10"))
     cells, problems = source.read(path, FILE)
-    assert problems == [f"{FILE}:1: the points add up to 22, not 20; change some points="]
+    assert problems == []
     assert [cell.role for cell in cells if cell.task == "triple"] == ["answer", "check", "hidden"]
-    assert "## Task 2 · `triple` (1 + 1 points)" in text
-    path.write_text(text.replace("points=12", "points=10"))
-    assert source.read(path, FILE)[1] == []
+    build(root)
+    notebook = read_notebook(exercise_of(root, "ex05_losses"))
+    assert "## Task 2 · `triple` (1 + 1 points)" in str(notebook)
+    assert graded_cells(notebook)["triple"].metadata.section == "Losses"
+
+
+def test_points_are_taken_where_most_are(course):
+    text = EXERCISES.replace("points=8", "points=10").replace("points=12", "points=10")
+    _, cells = new_task(course({FILE: text}), "05", "triple")
+    points = [cell.points for cell in cells if cell.points]
+    assert points == [9, 9, 1, 1]
 
 
 def test_a_new_task_has_answers_that_the_tests_judge_right(course):

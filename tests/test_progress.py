@@ -6,39 +6,27 @@ import shutil
 import nbformat
 import pytest
 import sample_course
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from places import ROOT
 from typer.testing import CliRunner
 
 from workbook import progress
 from workbook.check import Result, State
 from workbook.cli import app
-from workbook.paths import assignments, exercise_of, notebook_of
-from workbook.reading import section_for
-from workbook.tasks import read_notebook, read_tasks
+from workbook.paths import exercise_of
+from workbook.tasks import graded_cells, read_tasks
 
 FIRST, SECOND, THIRD = "ex01_sample", "ex02_other", "ex03_third"
 DOUBLE = "def double(x):\n    return 2 * x\n"
 TRIPLE = "def double(x):\n    return 3 * x\n"
 MEAN = "def mean(values):\n    return np.mean(values)\n"
 CRASH = "import os; os._exit(1)"
-CHAPTER = """## Means and averages
-
-The mean of values.
-
-## Double everything
-
-Twice x is `double(x)`.
-
-## Recap
-
-double double mean mean
-"""
 
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
-    return sample_course.release(sample_course.make_course(tmp_path_factory.mktemp("course")))
+    notebook = sample_course.release(sample_course.make_course(tmp_path_factory.mktemp("course")))
+    graded_cells(notebook)["mean"].metadata["section"] = "`mean`, or averages"
+    return notebook
 
 
 @pytest.fixture
@@ -48,10 +36,8 @@ def course(released, tmp_path, monkeypatch):
         path = tmp_path / "exercises" / name / f"{name}.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(released, path)
-    for folder in ("chapters", "notebooks", "work"):
+    for folder in ("chapters", "work"):
         (tmp_path / folder).mkdir()
-    chapter = new_notebook(cells=[new_markdown_cell(CHAPTER)])
-    nbformat.write(chapter, tmp_path / "notebooks" / "01_sample.ipynb")
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -125,10 +111,10 @@ def test_several_assignments_in_real_kernels(run, fetch, course):
     assert "9 of 18 points from visible tests so far." in output
     assert "Not fetched yet: ex03_third" in output
     assert "Next: mean in work/ex01_sample/ex01_sample.ipynb" in output
-    assert "Read: “Means and averages” in notebooks/01_sample.ipynb" in output
+    assert "Read: “`mean`, or averages” in notebooks/01_sample.ipynb" in output
     page = (course / "work" / "progress.md").read_text()
     assert r"double\(3\) is 6, yours gives 9" in page
-    assert "(../notebooks/01_sample.ipynb#Means-and-averages)" in page
+    assert "(../notebooks/01_sample.ipynb#mean%2C-or-averages)" in page
     assert "(ex02_other/ex02_other.ipynb)" in page
     assert "- [ex03_third](ex03_third/ex03_third.ipynb)" in page, "a click fetches it"
 
@@ -210,31 +196,3 @@ def test_answers_in_the_wrong_folder_are_noticed(run, fetch, checked, course, re
     fetch(FIRST)
     said = "exercises/ex02_other/ex02_other.ipynb: has answers of yours (double)"
     assert said in run()
-
-
-# ---------------------------------------------------------------- the section to read
-
-
-def test_the_section_is_the_one_most_like_the_task():
-    chapter = new_notebook(cells=[new_markdown_cell(CHAPTER), new_code_cell("double(2)")])
-    assignment = new_notebook(
-        cells=[
-            new_markdown_cell("## Task 1 · the mean\n\nWrite the mean of some values."),
-            new_code_cell("def f(): ...", metadata={"nbgrader": {"grade_id": "f"}}),
-            new_markdown_cell("## Task 2\n\nTwice."),
-            new_code_cell("def double(x): ...", metadata={"nbgrader": {"grade_id": "double"}}),
-        ]
-    )
-    assert section_for("f", assignment, chapter) == "Means and averages"
-    assert section_for("double", assignment, chapter) == "Double everything"
-    assert section_for("unknown", assignment, chapter) is None
-    assert section_for("f", assignment, new_notebook()) is None
-
-
-@pytest.mark.parametrize("name", assignments(ROOT))
-def test_every_task_of_the_course_has_a_section(name):
-    assignment = read_notebook(exercise_of(ROOT, name))
-    chapter = read_notebook(notebook_of(ROOT, name.removeprefix("ex")))
-    sections = [section_for(task.name, assignment, chapter) for task in read_tasks(assignment)]
-    assert None not in sections
-    assert len(set(sections)) > 1, "not the same for all of them"

@@ -17,23 +17,23 @@
 # %% [markdown]
 # ## The course
 #
-# Each chapter is read and run from top to bottom in less than a minute of computing. Its assignment has
-# 20 points; allow one to two hours.
+# Each chapter is read and run from top to bottom in less than a minute of computing. Its assignment
+# says on top how long its tasks take.
 #
 # | | chapter | afterwards you can | runs in | assignment |
 # |---|---|---|---|---|
-# | 1 | [Sequential models](01_sequential.ipynb) | build, train, judge and save a stack of layers | 40 s | [ex01_sequential](../exercises/ex01_sequential/ex01_sequential.ipynb): six tasks, 20 points |
-# | 2 | [The Functional API](02_functional.ipynb) | build models with several inputs, outputs and paths | 40 s | [ex02_functional](../exercises/ex02_functional/ex02_functional.ipynb): six tasks, 20 points |
-# | 3 | [Subclassing](03_subclassing.ipynb) | write a model as a class, and know when to | 35 s | [ex03_subclassing](../exercises/ex03_subclassing/ex03_subclassing.ipynb): five tasks, 20 points |
-# | 4 | [Custom layers](04_layers.ipynb) | write layers, regularizers and constraints that can be saved | 40 s | [ex04_layers](../exercises/ex04_layers/ex04_layers.ipynb): six tasks, 20 points |
-# | 5 | [Losses](05_losses.ipynb) | minimize what you mean, even what is hidden inside the model | 40 s | [ex05_losses](../exercises/ex05_losses/ex05_losses.ipynb): six tasks, 20 points |
-# | 6 | [Metrics](06_metrics.ipynb) | measure right over batches, weights and epochs | 35 s | [ex06_metrics](../exercises/ex06_metrics/ex06_metrics.ipynb): six tasks, 20 points |
-# | 7 | [Data](07_data.ipynb) | feed models from arrays, datasets and generators, fast | 45 s | [ex07_data](../exercises/ex07_data/ex07_data.ipynb): six tasks, 20 points |
-# | 8 | [Callbacks](08_callbacks.ipynb) | watch, steer, stop and resume training | 40 s | [ex08_callbacks](../exercises/ex08_callbacks/ex08_callbacks.ipynb): six tasks, 20 points |
-# | 9 | [Training loops](09_loops.ipynb) | write `fit` by hand, to the same numbers | 35 s | [ex09_loops](../exercises/ex09_loops/ex09_loops.ipynb): six tasks, 20 points |
-# | 10 | [Graphs](10_graphs.ipynb) | compile Python to graphs, and tell when it pays | 45 s | [ex10_graphs](../exercises/ex10_graphs/ex10_graphs.ipynb): six tasks, 20 points |
-# | 11 | [Inside fit](11_train_step.ipynb) | change one training step and keep the rest of `fit` | 30 s | [ex11_train_step](../exercises/ex11_train_step/ex11_train_step.ipynb): six tasks, 20 points |
-# | 12 | [Capstone: bank churn](12_churn.ipynb) | take a table from raw rows to a submission file | 40 s | [ex12_churn](../exercises/ex12_churn/ex12_churn.ipynb): six tasks, 20 points |
+# | 1 | [Sequential models](01_sequential.ipynb) | build, train, judge and save a stack of layers | 40 s | {{ ex01_sequential }} |
+# | 2 | [The Functional API](02_functional.ipynb) | build models with several inputs, outputs and paths | 40 s | {{ ex02_functional }} |
+# | 3 | [Subclassing](03_subclassing.ipynb) | write a model as a class, and know when to | 35 s | {{ ex03_subclassing }} |
+# | 4 | [Custom layers](04_layers.ipynb) | write layers, regularizers and constraints that can be saved | 40 s | {{ ex04_layers }} |
+# | 5 | [Losses](05_losses.ipynb) | minimize what you mean, even what is hidden inside the model | 40 s | {{ ex05_losses }} |
+# | 6 | [Metrics](06_metrics.ipynb) | measure right over batches, weights and epochs | 35 s | {{ ex06_metrics }} |
+# | 7 | [Data](07_data.ipynb) | feed models from arrays, datasets and generators, fast | 45 s | {{ ex07_data }} |
+# | 8 | [Callbacks](08_callbacks.ipynb) | watch, steer, stop and resume training | 40 s | {{ ex08_callbacks }} |
+# | 9 | [Training loops](09_loops.ipynb) | write `fit` by hand, to the same numbers | 35 s | {{ ex09_loops }} |
+# | 10 | [Graphs](10_graphs.ipynb) | compile Python to graphs, and tell when it pays | 45 s | {{ ex10_graphs }} |
+# | 11 | [Inside fit](11_train_step.ipynb) | change one training step and keep the rest of `fit` | 30 s | {{ ex11_train_step }} |
+# | 12 | [Capstone: bank churn](12_churn.ipynb) | take a table from raw rows to a submission file | 40 s | {{ ex12_churn }} |
 
 # %% [markdown]
 # ## What builds on what

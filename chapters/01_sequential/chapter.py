@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | Python functions and classes; NumPy arrays and their shapes |
 # | **Running time** | about 40 s on two CPU cores |
-# | **Assignment** | [ex01_sequential](../exercises/ex01_sequential/ex01_sequential.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex01_sequential }} |
 
 # %% [markdown]
 # The next cell holds the numbers you may want to change. Everything random follows `SEED`.
@@ -729,5 +729,5 @@ for label, attempt in attempts.items():
 # [Training and evaluation with the built-in methods](https://keras.io/guides/training_with_built_in_methods/),
 # [Save, serialize, and export](https://keras.io/guides/serialization_and_saving/).
 #
-# **Now you:** the assignment [ex01_sequential](../exercises/ex01_sequential/ex01_sequential.ipynb), six tasks. Next chapter:
+# **Now you:** the assignment [ex01_sequential](../exercises/ex01_sequential/ex01_sequential.ipynb), {{ ex01_sequential.tasks }}. Next chapter:
 # [the Functional API](02_functional.ipynb), for models that are not a line.

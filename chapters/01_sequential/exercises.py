@@ -11,7 +11,7 @@
 #
 # {{ colab_badge }}
 #
-# Six tasks, 20 points, to go with [chapter 1](../../notebooks/01_sequential.ipynb). The tasks do not depend on each other: do them in any order.
+# {{ counts }}, to go with [chapter 1](../../notebooks/01_sequential.ipynb). The tasks do not depend on each other: do them in any order.
 #
 # {{ tasks }}
 #
@@ -33,7 +33,7 @@ warnings.showwarning = lambda message, category, *place: print(f"{category.__nam
 tf.get_logger().setLevel("ERROR")
 
 # %% [markdown]
-# ## Task 1 · `dense_params` (1 + 1 points)
+# ## `dense_params`
 #
 # How many weights does a `Dense` layer have? Write `dense_params(input_dim, units, use_bias=True)`, which
 # returns the number as an `int`, without building the layer.
@@ -106,7 +106,7 @@ for input_dim, units in [(20, 32), (5, 5), (7, 1), (784, 128)]:
     )
 
 # %% [markdown]
-# ## Task 2 · `sequential_params` (1 + 1 points)
+# ## `sequential_params`
 #
 # Write `sequential_params(input_dim, widths)`: the number of weights of a whole stack of `Dense` layers, all
 # with a bias. `widths` is the list of their units, from first to last. No layer, no weights: for an empty list
@@ -182,7 +182,7 @@ for input_dim, widths in [(784, [128, 10]), (4, [8]), (2, [3, 5, 7, 1]), (10, [1
     assert given == widths, f"The list of widths was {widths} before the call, {given} after it."
 
 # %% [markdown]
-# ## Task 3 · `build_mlp` (2 + 2 points)
+# ## `build_mlp`
 #
 # A *multilayer perceptron* (MLP) is a stack of `Dense` layers. Write `build_mlp(input_dim, hidden_units, num_classes,
 # name="mlp")`, which returns a `keras.Sequential` that
@@ -306,7 +306,7 @@ check_build_mlp(12, [], 4, name="no_hidden_layer")
 check_build_mlp(3, [16, 16], 2)
 
 # %% [markdown]
-# ## Task 4 · `shapes_while_growing` (1 + 2 points)
+# ## `shapes_while_growing`
 #
 # Write `shapes_while_growing(input_dim, widths)`: build one growing `keras.Sequential`, a `Dense` layer for each number
 # in `widths`, and note the model's output shape each time a layer was added. Return the list of these shapes, as
@@ -379,7 +379,7 @@ for input_dim, widths in [(784, [128, 64, 10]), (4, [4]), (2, [7, 7, 3, 1, 9])]:
     assert given == widths, f"The list of widths was {widths} before the call, {given} after it."
 
 # %% [markdown]
-# ## Task 5 · `train_mlp` (2 + 3 points)
+# ## `train_mlp`
 #
 # Write `train_mlp(model, images, labels, *, epochs, batch_size=64, validation_fraction=0.2)`, which prepares the
 # images, compiles the model, trains it, and returns the dictionary of its learning curves.
@@ -560,10 +560,10 @@ assert best >= 0.78, (
 )
 
 # %% [markdown]
-# ## Task 6 · `predict_labels` (1 + 3 points)
+# ## `predict_labels`
 #
 # Write `predict_labels(model, images)`, which returns the class of each image: a NumPy array of integers, of shape
-# `(n,)`. `model` and `images` are as in task 5, and so is the preparation. It works for a single image too
+# `(n,)`. `model` and `images` are as in `train_mlp`, and so is the preparation. It works for a single image too
 # (`n = 1`), and prints nothing.
 #
 # **Example.** For `images` of shape `(5, 28, 28)` the result may be `array([9, 2, 1, 1, 6])`.
@@ -581,7 +581,7 @@ assert best >= 0.78, (
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# `model.predict(x, verbose=0).argmax(axis=-1)`, with `x` prepared as in task 5.
+# `model.predict(x, verbose=0).argmax(axis=-1)`, with `x` prepared as in `train_mlp`.
 #
 # </details>
 

@@ -19,7 +19,7 @@
 # |---|---|
 # | **Know first** | [Chapter 1](01_sequential.ipynb) (layers, shapes, compile, fit) |
 # | **Running time** | about 40 s on two CPU cores |
-# | **Assignment** | [ex02_functional](../exercises/ex02_functional/ex02_functional.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex02_functional }} |
 
 # %% [markdown]
 # The next cell holds the numbers you may want to change. Everything random follows `SEED`.
@@ -1280,5 +1280,5 @@ for label, attempt in attempts.items():
 # [Training and evaluation with the built-in methods](https://keras.io/guides/training_with_built_in_methods/),
 # [Model plotting utilities](https://keras.io/api/utils/model_plotting_utils/).
 #
-# **Now you:** the assignment [ex02_functional](../exercises/ex02_functional/ex02_functional.ipynb), six tasks. Next chapter:
+# **Now you:** the assignment [ex02_functional](../exercises/ex02_functional/ex02_functional.ipynb), {{ ex02_functional.tasks }}. Next chapter:
 # [subclassing](03_subclassing.ipynb), for models whose computation you write as code.

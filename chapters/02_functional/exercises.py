@@ -11,7 +11,7 @@
 #
 # {{ colab_badge }}
 #
-# Six tasks, 20 points, to go with [chapter 2](../../notebooks/02_functional.ipynb). The tasks do not depend on each other: do them in any order.
+# {{ counts }}, to go with [chapter 2](../../notebooks/02_functional.ipynb). The tasks do not depend on each other: do them in any order.
 #
 # {{ tasks }}
 #
@@ -33,7 +33,7 @@ warnings.showwarning = lambda message, category, *place: print(f"{category.__nam
 tf.get_logger().setLevel("ERROR")
 
 # %% [markdown]
-# ## Task 1 · `ticket_model` (2 + 2 points)
+# ## `ticket_model`
 #
 # A help desk gets tickets. A ticket has a title, a text and tags, each given as a row of numbers. The model says
 # how urgent it is and which department should answer. Write `ticket_model(vocabulary_size, num_tags, num_departments)`,
@@ -248,7 +248,7 @@ check_ticket_model(7, 3, 5)
 check_ticket_model(11, 11, 2)
 
 # %% [markdown]
-# ## Task 2 · `compile_tickets` (1 + 3 points)
+# ## `compile_tickets`
 #
 # Write `compile_tickets(model, department_weight=1.0)`, which compiles a model with the two outputs `priority` and
 # `department`:
@@ -496,7 +496,7 @@ check_compile_tickets("returns a dict", 3.0)
 check_compile_tickets("lists priority first", 0)
 
 # %% [markdown]
-# ## Task 3 · `add_difficulty` (2 + 2 points)
+# ## `add_difficulty`
 #
 # The help desk wants to know how difficult a ticket is, too. Write `add_difficulty(model, num_levels=3)`. `model` is a ticket
 # model: a Functional model with two outputs and a layer named `features` somewhere in it. Return a new model
@@ -697,7 +697,7 @@ check_add_difficulty(False)
 check_add_difficulty(True, 5)
 
 # %% [markdown]
-# ## Task 4 · `activations` (1 + 2 points)
+# ## `activations`
 #
 # What a layer returns is called its *activations*. Write `activations(model, layer_names)`: a model from the same inputs as
 # `model`, whose outputs (`.outputs`) are the outputs of the layers named in the list `layer_names`, in the order of that
@@ -896,7 +896,7 @@ check_stack_of_three()
 check_two_inputs()
 
 # %% [markdown]
-# ## Task 5 · `siamese_distance` (1 + 1 points)
+# ## `siamese_distance`
 #
 # How unlike are two images? Embed both with the *same* network, and measure how far apart the embeddings are. Write
 # `siamese_distance(embedding)`, where `embedding` is a Functional model with one input, which returns one vector per
@@ -1058,7 +1058,7 @@ def check_siamese_distance():
 check_siamese_distance()
 
 # %% [markdown]
-# ## Task 6 · `residual_block` (1 + 2 points)
+# ## `residual_block`
 #
 # A *residual block* adds what comes in to what it has computed, so that it only has to learn the difference. Write
 # `residual_block(x, units)`. `x` is a symbolic tensor of shape `(None, d)`; return the symbolic tensor

@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 2](02_functional.ipynb) (Functional models); Python classes, `super()`, dictionaries |
 # | **Running time** | about 35 s on two CPU cores |
-# | **Assignment** | [ex03_subclassing](../exercises/ex03_subclassing/ex03_subclassing.ipynb): five tasks, 20 points |
+# | **Assignment** | {{ ex03_subclassing }} |
 
 # %% [markdown]
 # The next cell holds the numbers you may want to change. Everything random follows `SEED`.
@@ -1461,5 +1461,5 @@ assert len(two.weights) == 1
 # [The Functional API](https://keras.io/guides/functional_api/), which compares the styles,
 # [Save, serialize, and export](https://keras.io/guides/serialization_and_saving/).
 #
-# **Now you:** the assignment [ex03_subclassing](../exercises/ex03_subclassing/ex03_subclassing.ipynb), five tasks. Next chapter:
+# **Now you:** the assignment [ex03_subclassing](../exercises/ex03_subclassing/ex03_subclassing.ipynb), {{ ex03_subclassing.tasks }}. Next chapter:
 # [Custom layers](04_layers.ipynb), the parts that models are made of.

@@ -11,7 +11,7 @@
 #
 # {{ colab_badge }}
 #
-# Five tasks, 20 points, to go with [chapter 3](../../notebooks/03_subclassing.ipynb). The tasks do not depend on each other: do them in any order.
+# {{ counts }}, to go with [chapter 3](../../notebooks/03_subclassing.ipynb). The tasks do not depend on each other: do them in any order.
 #
 # {{ tasks }}
 #
@@ -33,7 +33,7 @@ warnings.showwarning = lambda message, category, *place: print(f"{category.__nam
 tf.get_logger().setLevel("ERROR")
 
 # %% [markdown]
-# ## Task 1 · `TicketModel` (2 + 2 points)
+# ## `TicketModel`
 #
 # A company routes its support tickets: how urgent is a ticket, and which department answers it? Write the class
 # `TicketModel`, a `keras.Model`.
@@ -275,7 +275,7 @@ assert close(model.predict(tickets, verbose=0)[1], model(tickets)[1]), (
 )
 
 # %% [markdown]
-# ## Task 2 · `DropoutMLP` (2 + 2 points)
+# ## `DropoutMLP`
 #
 # Write the class `DropoutMLP`, a `keras.Model`: a classifier that drops hidden units while it is trained, and at no other time.
 #
@@ -538,7 +538,7 @@ assert not np.allclose(first, second), (
 )
 
 # %% [markdown]
-# ## Task 3 · `Recurrence` (1 + 2 points)
+# ## `Recurrence`
 #
 # A loop in `call` is a network that is as deep as you like, with the weights of a single layer. Write the class
 # `Recurrence`, a `keras.Model`.
@@ -716,7 +716,7 @@ assert len(before) == 2 and not any(
 ), "Kernel and bias should both change in `fit`."
 
 # %% [markdown]
-# ## Task 4 · `GatedMLP` (2 + 3 points)
+# ## `GatedMLP`
 #
 # A *gate* is a number between 0 and 1 by which a feature is multiplied. Write the class `GatedMLP`, a `keras.Model`.
 #
@@ -974,7 +974,7 @@ for args, kwargs in [
     )
 
 # %% [markdown]
-# ## Task 5 · `functional_classifier` (1 + 3 points)
+# ## `functional_classifier`
 #
 # A subclassed model is a layer too: it can stand in a Functional model. The next cell gives you one, `Classifier`, which decides by
 # `num_classes` what its last layer is: for two classes one sigmoid unit, for more a softmax.

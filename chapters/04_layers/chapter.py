@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 2](02_functional.ipynb) (Functional models), [3](03_subclassing.ipynb) (`training=`, `get_config`) |
 # | **Running time** | about 40 s on two CPU cores |
-# | **Assignment** | [ex04_layers](../exercises/ex04_layers/ex04_layers.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex04_layers }} |
 
 # %% [markdown]
 # The next cell holds the numbers you may want to change. Everything random follows `SEED`.
@@ -1421,5 +1421,5 @@ print(f"{'tf.Variable':15} runs, weights: {untracked.weights}")
 # [constraints](https://keras.io/api/layers/constraints/),
 # [Save, serialize, and export](https://keras.io/guides/serialization_and_saving/).
 #
-# **Now you:** the assignment [ex04_layers](../exercises/ex04_layers/ex04_layers.ipynb), six tasks. Next chapter:
+# **Now you:** the assignment [ex04_layers](../exercises/ex04_layers/ex04_layers.ipynb), {{ ex04_layers.tasks }}. Next chapter:
 # [losses](05_losses.ipynb) that need more than the true and the predicted value.

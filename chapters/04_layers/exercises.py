@@ -11,7 +11,7 @@
 #
 # {{ colab_badge }}
 #
-# Six tasks, 20 points, to go with [chapter 4](../../notebooks/04_layers.ipynb). The tasks do not depend on each other: do them in any order.
+# {{ counts }}, to go with [chapter 4](../../notebooks/04_layers.ipynb). The tasks do not depend on each other: do them in any order.
 #
 # {{ tasks }}
 #
@@ -41,7 +41,7 @@ warnings.showwarning = lambda message, category, *place: print(f"{category.__nam
 tf.get_logger().setLevel("ERROR")
 
 # %% [markdown]
-# ## Task 1 · `MyDense` (2 + 2 points)
+# ## `MyDense`
 #
 # Write your own `Dense` layer, `MyDense(units, activation=None, **kwargs)`.
 #
@@ -413,7 +413,7 @@ for name, old in zip(["kernel", "bias"], before):
     )
 
 # %% [markdown]
-# ## Task 2 · `SumProductRatio` (1 + 2 points)
+# ## `SumProductRatio`
 #
 # Write a layer without weights, `SumProductRatio`, that takes a list of two tensors, `[a, b]`, and returns a list of three:
 # `[a + b, a * b, a / b]`.
@@ -642,7 +642,7 @@ except Exception as error:
 assert np.allclose(ratio, a / b, rtol=1e-4, atol=1e-5), "`predict` gives another ratio than a / b."
 
 # %% [markdown]
-# ## Task 3 · `TrainingNoise` (1 + 2 points)
+# ## `TrainingNoise`
 #
 # Write a layer, `TrainingNoise(stddev, seed=None, **kwargs)`, that makes a model robust by adding Gaussian noise in training.
 #
@@ -872,7 +872,7 @@ assert model.evaluate(rows, rows, verbose=0) < 1e-9, "`evaluate` adds noise, it 
 assert np.allclose(model.predict(rows, verbose=0), rows, atol=1e-6), "`predict` adds noise."
 
 # %% [markdown]
-# ## Task 4 · `L1` (1 + 2 points)
+# ## `L1`
 #
 # Write a regularizer, `L1(factor)`: its penalty is `factor` times the sum of the absolute values of a weight.
 #
@@ -1044,7 +1044,7 @@ assert len(loaded.losses) == 1 and np.isclose(float(loaded.losses[0]), expected,
 )
 
 # %% [markdown]
-# ## Task 5 · `MaxColumnNorm` (1 + 2 points)
+# ## `MaxColumnNorm`
 #
 # Write a constraint, `MaxColumnNorm(max_norm)`, that keeps the units of a layer from growing: it returns a kernel in which no
 # column is longer than `max_norm`.
@@ -1245,7 +1245,7 @@ assert kept is not None and np.allclose(
 ), "After saving and loading, the layer's constraint has another max_norm."
 
 # %% [markdown]
-# ## Task 6 · `Standardize` (2 + 2 points)
+# ## `Standardize`
 #
 # Write a layer, `Standardize`, that brings every feature to mean 0 and variance 1, with numbers that it takes from data once,
 # before training.

@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 3](03_subclassing.ipynb) (models as classes), [4](04_layers.ipynb) (layers as classes) |
 # | **Running time** | about 40 s on two CPU cores |
-# | **Assignment** | [ex05_losses](../exercises/ex05_losses/ex05_losses.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex05_losses }} |
 
 # %% [markdown]
 # The next cell holds the numbers you may want to change. Everything random follows `SEED`.
@@ -1539,5 +1539,5 @@ for label, attempt in attempts.items():
 # [Training and evaluation with the built-in methods](https://keras.io/guides/training_with_built_in_methods/),
 # [Making new layers and models via subclassing](https://keras.io/guides/making_new_layers_and_models_via_subclassing/).
 #
-# **Now you:** the assignment [ex05_losses](../exercises/ex05_losses/ex05_losses.ipynb), six tasks. Next chapter:
+# **Now you:** the assignment [ex05_losses](../exercises/ex05_losses/ex05_losses.ipynb), {{ ex05_losses.tasks }}. Next chapter:
 # [custom metrics](06_metrics.ipynb), for the numbers that people read.

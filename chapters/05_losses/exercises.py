@@ -11,7 +11,7 @@
 #
 # {{ colab_badge }}
 #
-# Six tasks, 20 points, to go with [chapter 5](../../notebooks/05_losses.ipynb). The tasks do not depend on each other: do them in any order.
+# {{ counts }}, to go with [chapter 5](../../notebooks/05_losses.ipynb). The tasks do not depend on each other: do them in any order.
 #
 # {{ tasks }}
 #
@@ -33,7 +33,7 @@ warnings.showwarning = lambda message, category, *place: print(f"{category.__nam
 tf.get_logger().setLevel("ERROR")
 
 # %% [markdown]
-# ## Task 1 · `make_huber` (1 + 2 points)
+# ## `make_huber`
 #
 # The Huber loss is a parabola near zero and a straight line further out, so that a few wild targets do not
 # rule the training. With the error *e* = `y_true - y_pred` and a threshold *t*, each element counts
@@ -231,13 +231,13 @@ assert np.isclose(value, expected, rtol=1e-4), (
 )
 
 # %% [markdown]
-# ## Task 2 · `HuberLoss` (1 + 2 points)
+# ## `HuberLoss`
 #
 # A function cannot tell what threshold it was made with. A class can. Write
 # `class HuberLoss(keras.losses.Loss)` with `__init__(self, threshold=1.0, **kwargs)`:
 #
 # - further arguments, such as `name` and `reduction`, go to the base class;
-# - each sample's loss is the one of task 1: the mean over all axes but the first of *e*² / 2 where |*e*| ≤
+# - each sample's loss is the one of `make_huber`: the mean over all axes but the first of *e*² / 2 where |*e*| ≤
 #   `threshold`, and `threshold` · |*e*| − `threshold`² / 2 elsewhere;
 # - sample weights and reduction are left to the base class;
 # - `HuberLoss.from_config(loss.get_config())` gives a loss with the same threshold, name and reduction.
@@ -464,7 +464,7 @@ assert np.isclose(value, expected, rtol=1e-4), (
 )
 
 # %% [markdown]
-# ## Task 3 · `ActivityPenalty` (1 + 2 points)
+# ## `ActivityPenalty`
 #
 # Large activations can be penalized where they arise. Write `class ActivityPenalty(layers.Layer)` with
 # `__init__(self, rate, **kwargs)`:
@@ -652,7 +652,7 @@ assert np.isclose(value, data_loss + penalty, rtol=1e-3), (
 )
 
 # %% [markdown]
-# ## Task 4 · `total_loss` (1 + 2 points)
+# ## `total_loss`
 #
 # In a training loop of your own, nobody adds up the losses for you. Write `total_loss(model, loss_fn, x, y)`, which
 # returns the number that a training step minimizes, as a scalar tensor:
@@ -908,7 +908,7 @@ assert np.allclose(np.asarray(gradients[0]), expected, rtol=1e-3, atol=1e-4), (
 assert np.allclose(model.get_weights()[0], kernel), "total_loss changed the model's weights."
 
 # %% [markdown]
-# ## Task 5 · `perceptual_loss` (1 + 3 points)
+# ## `perceptual_loss`
 #
 # Two images can differ in every pixel and look alike. A *perceptual* loss therefore compares what a network sees in
 # them, too. Write `perceptual_loss(extractor, weight=0.5)`. `extractor` is a built Keras model that maps a batch of images to
@@ -1186,7 +1186,7 @@ assert all(np.array_equal(a, b) for a, b in zip(before, extractor.get_weights())
 )
 
 # %% [markdown]
-# ## Task 6 · `LogisticEndpoint` (1 + 3 points)
+# ## `LogisticEndpoint`
 #
 # An *endpoint layer* stands at the end of a model and computes the loss itself, because it is fed the targets as well.
 # Write `class LogisticEndpoint(layers.Layer)` with `__init__(self, name="logistic_endpoint", **kwargs)`, which passes both on

@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 4](04_layers.ipynb) (custom layers), [5](05_losses.ipynb) (loss functions, sample weights) |
 # | **Running time** | about 35 s on two CPU cores |
-# | **Assignment** | [ex06_metrics](../exercises/ex06_metrics/ex06_metrics.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex06_metrics }} |
 
 # %% [markdown]
 # The next cell holds the numbers you may want to change. Everything random follows `SEED`.
@@ -1154,4 +1154,4 @@ for label, attempt in attempts.items():
 # **Read on** in the official documentation: [Metrics](https://keras.io/api/metrics/), [the base Metric class](https://keras.io/api/metrics/base_metric/),
 # [Training and evaluation with the built-in methods](https://keras.io/guides/training_with_built_in_methods/).
 #
-# **Now you:** the assignment [ex06_metrics](../exercises/ex06_metrics/ex06_metrics.ipynb), six tasks. Next chapter: [feeding data](07_data.ipynb).
+# **Now you:** the assignment [ex06_metrics](../exercises/ex06_metrics/ex06_metrics.ipynb), {{ ex06_metrics.tasks }}. Next chapter: [feeding data](07_data.ipynb).

@@ -11,7 +11,7 @@
 #
 # {{ colab_badge }}
 #
-# Six tasks, 20 points, to go with [chapter 6](../../notebooks/06_metrics.ipynb). The tasks do not depend on each other: do them in any order.
+# {{ counts }}, to go with [chapter 6](../../notebooks/06_metrics.ipynb). The tasks do not depend on each other: do them in any order.
 #
 # {{ tasks }}
 #
@@ -51,7 +51,7 @@ tf.get_logger().setLevel("ERROR")
 # integers or as floats: `fit` hands your labels over as you gave them. Nothing may broadcast to `(n, n)`.
 
 # %% [markdown]
-# ## Task 1 · `RootMeanSquaredError` (1 + 2 points)
+# ## `RootMeanSquaredError`
 #
 # Write a metric for the root mean squared error over *all elements* of all batches:
 #
@@ -320,7 +320,7 @@ for _ in range(2):
     )
 
 # %% [markdown]
-# ## Task 2 · `Precision` (1 + 2 points)
+# ## `Precision`
 #
 # Precision is the share of right answers among the samples that the model calls positive. Write it as a metric over
 # everything seen.
@@ -573,7 +573,7 @@ for _ in range(2):
     )
 
 # %% [markdown]
-# ## Task 3 · `CategoricalTruePositives` (1 + 3 points)
+# ## `CategoricalTruePositives`
 #
 # Write a metric that counts how often the model was right: the number of rows whose largest score stands at the true
 # label.
@@ -797,7 +797,7 @@ for _ in range(2):
     )
 
 # %% [markdown]
-# ## Task 4 · `HuberMetric` (1 + 2 points)
+# ## `HuberMetric`
 #
 # The Huber value of an error *e* = *y* - *p* is quadratic near zero and linear far away, with the threshold *t* between
 # the two:
@@ -822,7 +822,7 @@ for _ in range(2):
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# Either two weights of your own, as in task 1, or a subclass of `keras.metrics.Mean` whose `update_state` turns the
+# Either two weights of your own, as in `RootMeanSquaredError`, or a subclass of `keras.metrics.Mean` whose `update_state` turns the
 # errors into Huber values and hands them to `super().update_state(values, sample_weight=sample_weight)`. `ops.where`
 # chooses between the two branches, element by element.
 #
@@ -1083,7 +1083,7 @@ for _ in range(2):
     )
 
 # %% [markdown]
-# ## Task 5 · `MacroRecall` (1 + 3 points)
+# ## `MacroRecall`
 #
 # The recall of a class is the share of its samples that the model finds. Their plain mean is the *macro* recall: a rare class
 # counts as much as a frequent one. Write it as a metric that keeps a confusion matrix.
@@ -1360,7 +1360,7 @@ for _ in range(2):
     )
 
 # %% [markdown]
-# ## Task 6 · `ActivationStd` (1 + 2 points)
+# ## `ActivationStd`
 #
 # Write a layer that can be put anywhere into a model to watch what flows through it.
 #

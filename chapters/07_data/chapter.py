@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 2](02_functional.ipynb) (several inputs and outputs), [5](05_losses.ipynb) (losses, sample weights) |
 # | **Running time** | about 45 s on two CPU cores |
-# | **Assignment** | [ex07_data](../exercises/ex07_data/ex07_data.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex07_data }} |
 
 # %% [markdown]
 # The next cell holds the numbers you may want to change. Everything random follows `SEED`.
@@ -1373,4 +1373,4 @@ for label, attempt in attempts.items():
 # [tf.data: build TensorFlow input pipelines](https://www.tensorflow.org/guide/data), [Better performance with the tf.data API](https://www.tensorflow.org/guide/data_performance),
 # [PyDataset](https://keras.io/api/utils/python_utils/).
 #
-# **Now you:** the assignment [ex07_data](../exercises/ex07_data/ex07_data.ipynb), six tasks. Next chapter: [callbacks and schedules](08_callbacks.ipynb).
+# **Now you:** the assignment [ex07_data](../exercises/ex07_data/ex07_data.ipynb), {{ ex07_data.tasks }}. Next chapter: [callbacks and schedules](08_callbacks.ipynb).

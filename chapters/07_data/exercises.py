@@ -11,7 +11,7 @@
 #
 # {{ colab_badge }}
 #
-# Six tasks, 20 points, to go with [chapter 7](../../notebooks/07_data.ipynb). The tasks do not depend on each other: do them in any order.
+# {{ counts }}, to go with [chapter 7](../../notebooks/07_data.ipynb). The tasks do not depend on each other: do them in any order.
 #
 # {{ tasks }}
 #
@@ -36,7 +36,7 @@ warnings.showwarning = lambda message, category, *place: print(f"{category.__nam
 tf.get_logger().setLevel("ERROR")
 
 # %% [markdown]
-# ## Task 1 · `holdout_split` (1 + 2 points)
+# ## `holdout_split`
 #
 # Write `holdout_split(x, y, fraction)`, which returns `((x_train, y_train), (x_val, y_val))`, split exactly as
 # `fit(x, y, validation_split=fraction)` splits:
@@ -173,7 +173,7 @@ for fraction in [0, 1, 0.0, 1.0, -0.2, 1.5, 20]:
     )
 
 # %% [markdown]
-# ## Task 2 · `make_dataset` (1 + 3 points)
+# ## `make_dataset`
 #
 # Write `make_dataset(x, y, batch_size, *, shuffle=False, seed=None, sample_weight=None)`, which returns a
 # `tf.data.Dataset` of batches.
@@ -394,7 +394,7 @@ for array, copy in zip([x, y, sample_weight], copies):
     assert np.array_equal(array, copy), "make_dataset changed the caller's arrays."
 
 # %% [markdown]
-# ## Task 3 · `balanced_class_weight` (1 + 1 points)
+# ## `balanced_class_weight`
 #
 # In a data set of 90 cats and 10 dogs a model that always says *cat* is right nine times of ten. Weights that grow with the
 # rarity of a class make both count alike. Write `balanced_class_weight(y)` for an array `(n,)` of integer labels, which
@@ -497,7 +497,7 @@ for y in [
     assert np.array_equal(y, copy), "balanced_class_weight changed the caller's labels."
 
 # %% [markdown]
-# ## Task 4 · `class_sample_weight` (1 + 2 points)
+# ## `class_sample_weight`
 #
 # `class_weight` is a short form of `sample_weight`: every sample has the weight of its class. Write
 # `class_sample_weight(y, class_weight)`, which writes it out.
@@ -625,7 +625,7 @@ for by_class, by_sample in zip(*trained):
     )
 
 # %% [markdown]
-# ## Task 5 · `ArraySequence` (2 + 2 points)
+# ## `ArraySequence`
 #
 # A `keras.utils.PyDataset` makes batches on demand: Keras asks it for its length and for the batch with a given number. Write
 # `ArraySequence(x, y, batch_size, shuffle=False, seed=None, **kwargs)`, a `PyDataset` over two arrays.
@@ -875,7 +875,7 @@ with warnings.catch_warnings():
     )
 
 # %% [markdown]
-# ## Task 6 · `multi_io_dataset` (1 + 3 points)
+# ## `multi_io_dataset`
 #
 # A model has the inputs `img_input` and `ts_input` and the outputs `score_output` and `class_output`. Write
 # `multi_io_dataset(image, series, score, label, batch_size)`, which returns a `tf.data.Dataset` that `fit` takes for it.

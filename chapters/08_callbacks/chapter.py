@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 1](01_sequential.ipynb) (`fit`, learning curves), [chapter 6](06_metrics.ipynb) (metrics that run over batches) |
 # | **Running time** | about 40 s on two CPU cores |
-# | **Assignment** | [ex08_callbacks](../exercises/ex08_callbacks/ex08_callbacks.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex08_callbacks }} |
 
 # %% tags=["parameters"]
 SEED = 0  # int: seed of weights, shuffling and made-up data
@@ -1237,5 +1237,5 @@ for label, attempt in attempts.items():
 # [Callbacks API](https://keras.io/api/callbacks/), [Learning rate schedules](https://keras.io/api/optimizers/learning_rate_schedules/),
 # [Get started with TensorBoard](https://www.tensorflow.org/tensorboard/get_started).
 #
-# **Now you:** the assignment [ex08_callbacks](../exercises/ex08_callbacks/ex08_callbacks.ipynb), six tasks. Next chapter:
+# **Now you:** the assignment [ex08_callbacks](../exercises/ex08_callbacks/ex08_callbacks.ipynb), {{ ex08_callbacks.tasks }}. Next chapter:
 # [training loops from scratch](09_loops.ipynb).

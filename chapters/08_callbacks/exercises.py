@@ -11,7 +11,7 @@
 #
 # {{ colab_badge }}
 #
-# Six tasks, 20 points, to go with [chapter 8](../../notebooks/08_callbacks.ipynb). The tasks do not depend on each other: do them in any order.
+# {{ counts }}, to go with [chapter 8](../../notebooks/08_callbacks.ipynb). The tasks do not depend on each other: do them in any order.
 #
 # {{ tasks }}
 #
@@ -37,7 +37,7 @@ warnings.showwarning = lambda message, category, *place: print(f"{category.__nam
 tf.get_logger().setLevel("ERROR")
 
 # %% [markdown]
-# ## Task 1 · `LossHistory` (1 + 2 points)
+# ## `LossHistory`
 #
 # Write a callback that keeps every `loss` that `fit` reports after a training batch.
 #
@@ -211,7 +211,7 @@ compare_loss_history(watched_history, reported, 2, "A second fit with initial_ep
 compare_loss_history(twin_history, fit_loss_histories([], [1, 3, 2, 5, 4], 2), 3, "Not in that fit")
 
 # %% [markdown]
-# ## Task 2 · `StopAt` (1 + 3 points)
+# ## `StopAt`
 #
 # Early stopping waits until nothing improves. Sometimes you know what is good enough. Write a callback that stops training
 # as soon as a target is reached.
@@ -474,7 +474,7 @@ assert epochs == 3 and reused_stopper.stopped_epoch is None, (
 )
 
 # %% [markdown]
-# ## Task 3 · `training_callbacks` (1 + 2 points)
+# ## `training_callbacks`
 #
 # Write `training_callbacks(directory, monitor="val_loss", patience=2)`, which returns the list of callbacks for a careful training. After
 # `model.fit(…, callbacks=training_callbacks(directory))`
@@ -735,7 +735,7 @@ check_training_callbacks(
 )
 
 # %% [markdown]
-# ## Task 4 · `WarmupCosine` (2 + 2 points)
+# ## `WarmupCosine`
 #
 # A *schedule* tells the optimizer the learning rate of each step. Large models are often trained like this: the rate
 # rises in a straight line, so that the first steps do no harm, and then falls along half a cosine.
@@ -939,7 +939,7 @@ assert np.isclose(moved, expected, rtol=1e-3), (
 )
 
 # %% [markdown]
-# ## Task 5 · `HalveOnPlateau` (1 + 2 points)
+# ## `HalveOnPlateau`
 #
 # A schedule knows the step and nothing else. A callback sees the validation results and can react to them. Write one that halves the
 # optimizer's learning rate when nothing gets better any more.
@@ -1189,7 +1189,7 @@ check_halve_on_plateau([9.0, 8.0, 8.5, 8.6, 8.7, 8.8], rates={3: 0.3})
 check_halve_on_plateau([2.0, 1.0, 1.5, 1.5, 0.5, 0.7, 0.6], key="val_mae")
 
 # %% [markdown]
-# ## Task 6 · `read_scalars` (1 + 2 points)
+# ## `read_scalars`
 #
 # TensorBoard draws its curves from *event files*. Read them yourself: write `read_scalars(log_dir, tag)`, which returns all points of one
 # curve as a list of tuples `(step, value)`, an `int` and a `float`, in the order of the steps.

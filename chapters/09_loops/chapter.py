@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 1](01_sequential.ipynb) (compile and fit), [5](05_losses.ipynb) (losses), [6](06_metrics.ipynb) (metrics); what a derivative is |
 # | **Running time** | about 35 s on two CPU cores |
-# | **Assignment** | [ex09_loops](../exercises/ex09_loops/ex09_loops.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex09_loops }} |
 
 # %% tags=["parameters"]
 SEED = 0  # int: seed of made-up data, weights, shuffling and dropout
@@ -1132,5 +1132,5 @@ for label, attempt in attempts.items():
 # [Advanced automatic differentiation](https://www.tensorflow.org/guide/advanced_autodiff),
 # [tf.debugging.enable_check_numerics](https://www.tensorflow.org/api_docs/python/tf/debugging/enable_check_numerics).
 #
-# **Now you:** the assignment [ex09_loops](../exercises/ex09_loops/ex09_loops.ipynb), six tasks. Next chapter:
+# **Now you:** the assignment [ex09_loops](../exercises/ex09_loops/ex09_loops.ipynb), {{ ex09_loops.tasks }}. Next chapter:
 # [tf.function](10_graphs.ipynb), which makes these loops fast.

@@ -11,7 +11,7 @@
 #
 # {{ colab_badge }}
 #
-# Six tasks, 20 points, to go with [chapter 9](../../notebooks/09_loops.ipynb). The tasks do not depend on each other: do
+# {{ counts }}, to go with [chapter 9](../../notebooks/09_loops.ipynb). The tasks do not depend on each other: do
 # them in any order.
 #
 # {{ tasks }}
@@ -34,7 +34,7 @@ warnings.showwarning = lambda message, category, *place: print(f"{category.__nam
 tf.get_logger().setLevel("ERROR")
 
 # %% [markdown]
-# ## Task 1 · `linear_step` (1 + 2 points)
+# ## `linear_step`
 #
 # Write `linear_step(w, b, x, y, learning_rate)`: one step of gradient descent on the linear model `x @ w + b`.
 #
@@ -138,7 +138,7 @@ assert losses[-1] < 1e-3 * losses[0], (
 )
 
 # %% [markdown]
-# ## Task 2 · `train_step` (1 + 3 points)
+# ## `train_step`
 #
 # Write `train_step(model, loss_fn, optimizer, x, y)`: one training step of a Keras model on one batch.
 #
@@ -152,7 +152,7 @@ assert losses[-1] < 1e-3 * losses[0], (
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# The same three steps as in task 1; the optimizer does the third.
+# The same three steps as in `linear_step`; the optimizer does the third.
 #
 # </details>
 # <details><summary>Hint 2: the approach</summary>
@@ -331,7 +331,7 @@ assert len(seen) > 1, (
 )
 
 # %% [markdown]
-# ## Task 3 · `fit_loop` (1 + 3 points)
+# ## `fit_loop`
 #
 # Write `fit_loop(model, loss_fn, optimizer, metric, dataset, epochs)`: `fit` by hand. It returns a list with one dictionary per
 # epoch, with the numbers that `fit(dataset, shuffle=False)` logs.
@@ -526,7 +526,7 @@ if different:
     raise different
 
 # %% [markdown]
-# ## Task 4 · `evaluate_loop` (1 + 2 points)
+# ## `evaluate_loop`
 #
 # Write `evaluate_loop(model, loss_fn, metric, dataset)`, which returns `{"loss": …, metric.name: …}`: the numbers that `evaluate`
 # gives, as plain `float`s.
@@ -542,7 +542,7 @@ if different:
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# It is task 3 without the step, and with one word changed in the forward pass.
+# It is `fit_loop` without the step, and with one word changed in the forward pass.
 #
 # </details>
 # <details><summary>Hint 2: the approach</summary>
@@ -691,10 +691,10 @@ if different:
     raise different
 
 # %% [markdown]
-# ## Task 5 · `clipped_step` (1 + 2 points)
+# ## `clipped_step`
 #
 # One bad batch can throw a network off. Write `clipped_step(model, loss_fn, optimizer, x, y, max_norm)`: a training step as in
-# task 2 (training mode, extra losses, trainable weights only) with clipped gradients.
+# `train_step` (training mode, extra losses, trainable weights only) with clipped gradients.
 #
 # - The **global norm** is the square root of the sum of all squared entries of all gradients.
 # - If it is larger than `max_norm`, all gradients are scaled by the same factor, so that it becomes `max_norm`. Otherwise they
@@ -836,7 +836,7 @@ if different:
     raise different
 
 # %% [markdown]
-# ## Task 6 · `saliency` (1 + 2 points)
+# ## `saliency`
 #
 # Which pixels does a decision depend on? Write `saliency(model, images, class_index)`, which returns
 # `|d score[class_index] / d pixel|` for every pixel of every image: a `float32` NumPy array of the shape of `images`.

@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 9](09_loops.ipynb) (`GradientTape`, a training step, an evaluation loop) |
 # | **Running time** | about 45 s on two CPU cores |
-# | **Assignment** | [ex10_graphs](../exercises/ex10_graphs/ex10_graphs.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex10_graphs }} |
 
 # %% [markdown]
 # The next cell holds the numbers you may want to change. Everything random follows `SEED`.
@@ -1219,5 +1219,5 @@ for label, attempt in attempts.items():
 # [Introduction to graphs and tf.function](https://www.tensorflow.org/guide/intro_to_graphs),
 # [Writing a training loop from scratch in TensorFlow](https://keras.io/guides/writing_a_custom_training_loop_in_tensorflow/).
 #
-# **Now you:** the assignment [ex10_graphs](../exercises/ex10_graphs/ex10_graphs.ipynb), six tasks. Next chapter:
+# **Now you:** the assignment [ex10_graphs](../exercises/ex10_graphs/ex10_graphs.ipynb), {{ ex10_graphs.tasks }}. Next chapter:
 # [inside `fit`](11_train_step.ipynb), which keeps callbacks and graphs and lets you write the step.

@@ -11,7 +11,7 @@
 #
 # {{ colab_badge }}
 #
-# Six tasks, 20 points, to go with [chapter 10](../../notebooks/10_graphs.ipynb). The tasks do not depend on each other: do
+# {{ counts }}, to go with [chapter 10](../../notebooks/10_graphs.ipynb). The tasks do not depend on each other: do
 # them in any order.
 #
 # {{ tasks }}
@@ -34,7 +34,7 @@ warnings.showwarning = lambda message, category, *place: print(f"{category.__nam
 tf.get_logger().setLevel("ERROR")  # the checks trace a lot, on purpose: no remarks on that
 
 # %% [markdown]
-# ## Task 1 · `count_traces` (1 + 2 points)
+# ## `count_traces`
 #
 # `tf.function(fn)` runs the Python code of `fn` only when it needs a new graph. That is a *trace*. Write
 # `count_traces(fn, calls)`: make a fresh `tf.function(fn)`, with no other argument, call it once with each entry of `calls`, in
@@ -189,7 +189,7 @@ for fn, calls, what in [
         )
 
 # %% [markdown]
-# ## Task 2 · `compiled_train_step` (2 + 2 points)
+# ## `compiled_train_step`
 #
 # Write `compiled_train_step(model, loss_fn, optimizer, input_shape)`. It returns a function `step(x, y)`, a `tf.function` that does one
 # training step and returns the total loss, a scalar tensor, before the update.
@@ -487,7 +487,7 @@ assert len(seen) > 1, (
 )
 
 # %% [markdown]
-# ## Task 3 · `collatz_steps` (1 + 2 points)
+# ## `collatz_steps`
 #
 # Take a whole number *n*. If it is even, halve it. If it is odd, make it 3*n* + 1. How many such steps until it is 1? Nobody has proved that it always gets
 # there, and nobody has found a number for which it does not. Write `collatz_steps(n)`.
@@ -685,7 +685,7 @@ assert len(collatz_nodes) < 1000, (
 )
 
 # %% [markdown]
-# ## Task 4 · `ema` (1 + 3 points)
+# ## `ema`
 #
 # An exponential moving average smooths a sequence: each value is a mixture of the average so far and the new
 # number,
@@ -868,7 +868,7 @@ for decay in [0.0, 0.8]:
         )
 
 # %% [markdown]
-# ## Task 5 · `Counter` (1 + 2 points)
+# ## `Counter`
 #
 # Write `class Counter(tf.Module)`, made without arguments, whose running total starts at 0.
 #
@@ -1036,7 +1036,7 @@ for total in (0.1, 0.2, 0.3):
     )
 
 # %% [markdown]
-# ## Task 6 · `fast_predict` (1 + 2 points)
+# ## `fast_predict`
 #
 # Write `fast_predict(model)`. It returns a function `f(x)` that gives the class of each sample: the position of the largest output, as
 # `argmax(model.predict(x), axis=-1)` does.

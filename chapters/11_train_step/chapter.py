@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 9](09_loops.ipynb) (tape, gradients, update), [10](10_graphs.ipynb) (what tracing does) |
 # | **Running time** | about 30 s on two CPU cores |
-# | **Assignment** | [ex11_train_step](../exercises/ex11_train_step/ex11_train_step.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex11_train_step }} |
 
 # %% [markdown]
 # The next cell holds the numbers you may want to change. Everything random follows `SEED`.
@@ -880,4 +880,4 @@ for label, attempt in attempts.items():
 # **Read on** in the official documentation: [Customizing what happens in `fit()` with TensorFlow](https://keras.io/guides/custom_train_step_in_tensorflow/),
 # [Model training APIs](https://keras.io/api/models/model_training_apis/), [DCGAN by overriding `train_step`](https://keras.io/examples/generative/dcgan_overriding_train_step/).
 #
-# **Now you:** the assignment [ex11_train_step](../exercises/ex11_train_step/ex11_train_step.ipynb), six tasks. Next chapter: [the capstone, bank churn](12_churn.ipynb).
+# **Now you:** the assignment [ex11_train_step](../exercises/ex11_train_step/ex11_train_step.ipynb), {{ ex11_train_step.tasks }}. Next chapter: [the capstone, bank churn](12_churn.ipynb).

@@ -11,7 +11,7 @@
 #
 # {{ colab_badge }}
 #
-# Six tasks, 20 points, to go with [chapter 11](../../notebooks/11_train_step.ipynb). The tasks do not depend on each other: do
+# {{ counts }}, to go with [chapter 11](../../notebooks/11_train_step.ipynb). The tasks do not depend on each other: do
 # them in any order.
 #
 # {{ tasks }}
@@ -34,7 +34,7 @@ warnings.showwarning = lambda message, category, *place: print(f"{category.__nam
 tf.get_logger().setLevel("ERROR")
 
 # %% [markdown]
-# ## Task 1 · `CustomFit` (2 + 2 points)
+# ## `CustomFit`
 #
 # Write the class `CustomFit(keras.Model)`. It is made as `CustomFit(inputs, outputs)` and has a `train_step` of its own, which never
 # calls the inherited one and does the same: after `fit` the logs (`loss` and every compiled metric) and the weights are those of a `keras.Model` with
@@ -263,7 +263,7 @@ if different:
     raise different
 
 # %% [markdown]
-# ## Task 2 · `MAETracker` (1 + 2 points)
+# ## `MAETracker`
 #
 # Write the class `MAETracker(keras.Model)`, made as `MAETracker(inputs, outputs)`. It trains on the mean squared error and keeps its own
 # trackers.
@@ -434,7 +434,7 @@ for samples, batch_size, outputs, rate in [(33, 8, 1, 0.02), (26, 12, 2, 0.05), 
     )
 
 # %% [markdown]
-# ## Task 3 · `EvalOnly` (1 + 2 points)
+# ## `EvalOnly`
 #
 # Write the class `EvalOnly(keras.Model)`, made as `EvalOnly(inputs, outputs)`, with a `test_step` of its own that never calls the
 # inherited one and does the same: `evaluate` returns what it returns for a `keras.Model` with the same layers and weights. Tests use models
@@ -647,7 +647,7 @@ if different:
     raise different
 
 # %% [markdown]
-# ## Task 4 · `Denoiser` (1 + 3 points)
+# ## `Denoiser`
 #
 # Write the class `Denoiser(keras.Model)` with `__init__(self, network, stddev=0.3, seed=0)`: it teaches `network`, a model from
 # images to images of the same shape, to remove noise.
@@ -895,7 +895,7 @@ assert np.allclose(predicted, right_scale * clean + right_bias, atol=1e-4), (
 )
 
 # %% [markdown]
-# ## Task 5 · `GradientAccumulation` (1 + 3 points)
+# ## `GradientAccumulation`
 #
 # A batch of 256 images may not fit into memory, while 4 batches of 64 do. Write the class `GradientAccumulation(keras.Model)` with
 # `__init__(self, inputs, outputs, every)`, where `inputs` and `outputs` are those of a functional model.
@@ -1121,7 +1121,7 @@ if different:
     raise different
 
 # %% [markdown]
-# ## Task 6 · `TwoPlayer` (1 + 1 points)
+# ## `TwoPlayer`
 #
 # A generator makes samples from random numbers; a discriminator tells samples of the generator from real ones. Write the class `TwoPlayer(keras.Model)`
 # that trains both.

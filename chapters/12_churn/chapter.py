@@ -18,7 +18,7 @@
 # |---|---|
 # | **Know first** | [Chapter 2](02_functional.ipynb) (several inputs), [6](06_metrics.ipynb) (metrics), [7](07_data.ipynb) (class weights), [8](08_callbacks.ipynb) (early stopping) |
 # | **Running time** | about 40 s on two CPU cores |
-# | **Assignment** | [ex12_churn](../exercises/ex12_churn/ex12_churn.ipynb): six tasks, 20 points |
+# | **Assignment** | {{ ex12_churn }} |
 
 # %% tags=["parameters"]
 SEED = 0  # int: seed of splits, weights and shuffling, 0 to 1,000,000
@@ -750,5 +750,5 @@ for label, attempt in attempts.items():
 # [Preprocessing layers](https://keras.io/api/layers/preprocessing_layers/); scikit-learn's
 # [Probability calibration](https://scikit-learn.org/stable/modules/calibration.html).
 #
-# **Now you:** the assignment [ex12_churn](../exercises/ex12_churn/ex12_churn.ipynb), six tasks. You are through: the
+# **Now you:** the assignment [ex12_churn](../exercises/ex12_churn/ex12_churn.ipynb), {{ ex12_churn.tasks }}. You are through: the
 # [map of the course](00_index.ipynb) has the glossary.

@@ -6,12 +6,14 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
-from workbook import outputs, paths, placeholders, source, task_cells
+from workbook import coverage, outputs, paths, placeholders, source, task_cells
+from workbook.counts import Counts
 from workbook.errors import WorkbookError
 from workbook.tasks import read_notebook
 
@@ -34,7 +36,7 @@ NOTEBOOK_METADATA = {
 }
 
 
-@dataclass
+@dataclass(eq=False)
 class Source:
     """One source file, ``chapters/<chapter>/<kind>.py``, and what was read from it."""
 
@@ -62,6 +64,8 @@ class Source:
 def build(root: Path, names: Sequence[str] = ()) -> list[str]:
     """Build the named notebooks, or all of them.
 
+    With an assignment, the chapters that tell its counts are built.
+
     Everything is read, checked and converted before the first file is written, and only files
     whose content changes are written.
 
@@ -73,7 +77,7 @@ def build(root: Path, names: Sequence[str] = ()) -> list[str]:
     """
     sources = find_sources(root)
     problems = [] if names else _orphans(root, sources)
-    sources = read_sources(root, sources, names, problems)
+    sources = read_sources(root, sources, _with_tellers(sources, names), problems)
     assignments = [item for item in sources if item.is_assignment]
 
     files: dict[Path, bytes] = {}
@@ -128,24 +132,51 @@ def read_sources(
     Raises:
         WorkbookError: an unknown name, or all problems of all files beside those given.
     """
-    if names:
-        known = [item.name for item in sources]
-        wanted = {hit for name in names for hit in paths.matching(name, known, "chapter")}
-        sources = [item for item in sources if item.name in wanted]
+    assignments = {item.name: item for item in sources if item.is_assignment}
+    sources = _named(sources, names)
     problems = list(problems)
-    for item in sources:
-        item.cells, its_problems = source.read(item.path, item.shown_path)
-        problems += its_problems
+
+    @cache
+    def read(item: Source) -> list[source.Cell]:
+        cells, its_problems = source.read(item.path, item.shown_path)
+        problems.extend(its_problems)
         if item.is_assignment and not its_problems:
-            task_cells.complete(item.cells)
+            task_cells.complete(cells)
+            problems.extend(coverage.add_sections(root, item.chapter, cells))
+        return cells
+
+    def count(name: str) -> Counts | None:
+        return Counts.of(read(assignments[name])) if name in assignments else None
+
+    for item in sources:
+        item.cells = read(item)
         for cell in item.cells:
             try:
-                cell.source = placeholders.fill(cell.source, root, item.notebook)
+                cell.source = placeholders.fill(cell.source, root, item.notebook, count)
             except ValueError as error:
                 problems.append(f"{item.shown_path}:{cell.line}: {error}")
     if problems:
         raise WorkbookError(*problems)
     return sources
+
+
+def _named(sources: list[Source], names: Sequence[str]) -> list[Source]:
+    known = [item.name for item in sources]
+    wanted = {hit for name in names for hit in paths.matching(name, known, "chapter")}
+    return [item for item in sources if not names or item.name in wanted]
+
+
+def _with_tellers(sources: list[Source], names: Sequence[str]) -> list[str]:
+    """The names, and those of the chapters that have placeholders of the assignments among them."""
+    changed = (
+        {item.name for item in _named(sources, names) if item.is_assignment} if names else set()
+    )
+    tellers = [
+        item.name
+        for item in sources
+        if placeholders.names(item.path.read_bytes().decode(errors="replace")) & changed
+    ]
+    return [*names, *tellers]
 
 
 def _orphans(root: Path, sources: list[Source]) -> list[str]:
@@ -219,6 +250,8 @@ def _task_cell(cell: source.Cell) -> NotebookNode:
     metadata = {"nbgrader": nbgrader, "tags": ["raises-exception", *cell.tags]}
     if not is_answer:
         metadata |= task_cells.FOLDED
+    elif cell.section:
+        metadata["section"] = cell.section
     if cell.role == "check":  # the same on the website
         metadata["tags"].append("hide-input")
         metadata["mystnb"] = {"code_prompt_show": task_cells.title_of_check(cell)}

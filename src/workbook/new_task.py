@@ -5,9 +5,10 @@ it part by part, and at every moment knows what has broken it.
 """
 
 import keyword
+import re
 from pathlib import Path
 
-from workbook import source
+from workbook import coverage, source
 from workbook.errors import WorkbookError
 from workbook.paths import find_root, matching, write_atomically
 
@@ -15,7 +16,7 @@ _POINTS = {"check": 1, "hidden": 1}
 
 _TASK = '''
 # %% [markdown]
-# ## Task {number} · `{name}` ({check} + {hidden} points)
+# ## `{name}`
 #
 # Write `{name}(x)`: twice the number `x`.
 #
@@ -88,17 +89,17 @@ def new_task_command(chapter: str, name: str) -> None:
     written, cells = new_task(root, chapter, name)
     for path in written:
         print(f"wrote {path.relative_to(root)}")
-    total = sum(cell.points or 0 for cell in cells)
-    print(
-        f"Next: change some points= in {written[0].relative_to(root)}, since they now add up to "
-        f"{total}, not {source.ASSIGNMENT_POINTS}:"
-    )
+    print(f"The points of {name} were taken from the cells that had most; points= changes them:")
     for task, points in _points_of(cells).items():
         print(f"  {task}: {' + '.join(map(str, points))}")
+    if root / coverage.FILE in written:
+        print(f"Which section to read for it: [read.{written[0].parent.name}] in {coverage.FILE}")
+    assignment = f"ex{written[0].parent.name}"
+    print(f"Next: make build, then make answers EX={assignment}: all is green. Now write it.")
 
 
 def new_task(root: Path, chapter: str, name: str) -> tuple[list[Path], list[source.Cell]]:
-    """Add a task to an assignment, with right and wrong answers.
+    """Add a task to an assignment, with right and wrong answers; it builds as it is.
 
     Returns:
         The files written, the assignment's first, and the assignment's cells.
@@ -121,12 +122,28 @@ def new_task(root: Path, chapter: str, name: str) -> tuple[list[Path], list[sour
         raise WorkbookError(
             f"{answers.relative_to(root)}: there are answers already; take another name or move them"
         )
-    task = _TASK.format(number=len(tasks) + 1, name=name, **_POINTS)
-    for file, text in _ANSWERS.items():
-        write_atomically(answers / file, text.format(name=name).encode())
-    write_atomically(path, path.read_bytes() + task.encode())
+    text = _with_points_taken(path.read_text(encoding="utf-8"), cells, sum(_POINTS.values()))
+    files = {path: text + _TASK.format(name=name, **_POINTS)}
+    if covered := coverage.with_task(root, path.parent.name, name):
+        files[root / coverage.FILE] = covered
+    files |= {answers / file: answer.format(name=name) for file, answer in _ANSWERS.items()}
+    for file, content in files.items():
+        write_atomically(file, content.encode())
     cells, _ = source.read(path, shown_path)
-    return [path, *(answers / file for file in _ANSWERS)], cells
+    return list(files), cells
+
+
+def _with_points_taken(text: str, cells: list[source.Cell], points: int) -> str:
+    """The text of a source whose cells with most points have some less, of equals the last."""
+    lines = text.split("\n")
+    scored = {cell.line - 1: cell.points for cell in cells if cell.points}
+    for _ in range(points):
+        line = max(scored, key=lambda line: (scored[line], line))
+        if scored[line] == 1:
+            raise WorkbookError("no test has more than one point: put two tasks together first")
+        scored[line] -= 1
+        lines[line] = re.sub(r"\bpoints=\d+", f"points={scored[line]}", lines[line], count=1)
+    return "\n".join(lines)
 
 
 def _exercises_of(root: Path, chapter: str) -> Path:

@@ -1,39 +1,62 @@
-"""Fills `{{ colab_badge }}` and `{{ data }}` in cells: what depends on where the course is published.
+"""Fills in what stands once elsewhere: addresses, and how many tasks and points an assignment has.
 
-Repository and branch stand once, in pyproject.toml; a fork changes them there and builds again. A
-course that is not public has neither, and its students are told what to do.
+`{{ colab_badge }}` and `{{ data }}` depend on where the course is published. Repository and branch
+stand in pyproject.toml; a fork changes them there and builds again. A course that is not public has
+neither, and its students are told what to do.
+
+`{{ ex05_losses }}` is a link to an assignment with its counts, `{{ ex05_losses.tasks }}` "six tasks".
 """
 
+import posixpath
 import re
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-PLACEHOLDER = re.compile(r"\{\{ *(\w+) *\}\}")
+from workbook.counts import Counts
+from workbook.paths import exercise_of
+
+PLACEHOLDER = re.compile(r"\{\{ *(\w+)((?:\.\w+)?) *\}\}")
 COLAB = "https://colab.research.google.com"
 
 
-def fill(text: str, root: Path, notebook: Path) -> str:
+def names(text: str) -> set[str]:
+    """The names in the placeholders of a source."""
+    return {name for name, _ in PLACEHOLDER.findall(text)}
+
+
+def fill(text: str, root: Path, notebook: Path, count: Callable[[str], Counts | None]) -> str:
     """Replace the placeholders of one cell.
 
     Args:
         text: the cell's source.
         root: the course.
         notebook: where the notebook will be, relative to ``root``.
+        count: the counts of an assignment, by its name; None if there is no such assignment.
 
     Raises:
         ValueError: an unknown placeholder, or no setting to fill in.
     """
 
     def value(match: re.Match[str]) -> str:
-        name, where = match[1], published(root)
-        if name == "data":
+        name, part = match.groups()
+        if name == "data" and not part:
+            where = published(root)
             return f"https://raw.githubusercontent.com/{where}/data/" if where else ""
-        if name == "colab_badge":
+        if name == "colab_badge" and not part:
             return badge(root, notebook)
-        raise ValueError(
-            f"unknown placeholder {match[0]}; known: {{{{ colab_badge }}}}, {{{{ data }}}}"
-        )
+        counts = count(name) if part in ("", ".tasks") else None
+        if counts is None:
+            raise ValueError(
+                f"unknown placeholder {match[0]}; known: {{{{ colab_badge }}}}, {{{{ data }}}}, and of "
+                "each assignment such as {{ ex05_losses }} and {{ ex05_losses.tasks }}"
+            )
+        if part:
+            return counts.tasks_in_words
+        target = exercise_of(Path(), name).as_posix()
+        address = posixpath.relpath(target, notebook.parent.as_posix())
+        return f"[{name}]({address}): {counts.in_words}"
 
     return PLACEHOLDER.sub(value, text)
 

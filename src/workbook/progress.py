@@ -25,14 +25,12 @@ from workbook.paths import (
     assignments,
     exercise_of,
     find_root,
-    notebook_of,
     work_of,
     write_atomically,
 )
 from workbook.progress_page import render
-from workbook.reading import section_for
 from workbook.standing import SIGNS, Next, Standing, words_of
-from workbook.tasks import Task, read_notebook, read_tasks
+from workbook.tasks import Task, graded_cells, read_notebook, read_tasks
 
 PAGE, MEMORY = "progress.md", ".progress.json"
 
@@ -171,9 +169,8 @@ def next_step(root: Path, found: list[Standing], missing: list[str]) -> Next | N
 
 def _section(root: Path, name: str, task: str) -> str | None:
     try:
-        chapter = read_notebook(notebook_of(root, name.removeprefix("ex")))
-        return section_for(task, read_notebook(exercise_of(root, name)), chapter)
-    except WorkbookError:  # a course without this chapter
+        return graded_cells(read_notebook(exercise_of(root, name)))[task].metadata.get("section")
+    except (WorkbookError, KeyError):  # an assignment of other origin
         return None
 
 

@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -20,7 +19,7 @@ from urllib.parse import unquote
 import nbformat
 from myst_parser.mdit_to_docutils.base import default_slugify
 
-from workbook import links, paths
+from workbook import coverage, links, paths
 from workbook.errors import WorkbookError
 from workbook.placeholders import settings
 from workbook.tasks import read_notebook
@@ -159,8 +158,7 @@ def markdown_page(root: Path, path: Path) -> str:
 
 def coverage_page(root: Path) -> str:
     """The table of what is taught where, a section for each chapter."""
-    with open(root / "chapters" / "coverage.toml", "rb") as file:
-        concepts = tomllib.load(file)["concept"]
+    concepts = coverage.concepts(root)
     lines = [
         "# What is taught where",
         "",

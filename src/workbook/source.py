@@ -62,6 +62,7 @@ class Cell:
         about, minutes, difficulty: what the task of an answer is about, how long it takes, and how
             hard it is, from 1 to 3.
         tries: what a hidden test tries that the check does not.
+        section: which section of the chapter to read for the task of an answer, see `coverage`.
     """
 
     kind: str
@@ -76,6 +77,7 @@ class Cell:
     minutes: int | None = None
     difficulty: int | None = None
     tries: str | None = None
+    section: str | None = None
 
 
 class Problems:
@@ -409,20 +411,27 @@ def _check_tasks(cells: list[Cell], problems: Problems) -> None:
 
 
 def _check_statement(task: str, first: Cell, cells: list[Cell], problems: Problems) -> None:
-    """The build writes minutes and difficulty below the heading of a task."""
-    if not any(heading_of(task, cell) for cell in cells[: cells.index(first)]):
-        problems.add(
-            first.line,
-            f"no heading of {task} above it; write one like ## Task 1 · `{task}` (1 + 2 points)",
-        )
+    """A task has one heading, to which the build adds number, points, minutes and difficulty."""
+    heading, name = heading_of(task), f"`{task}`"
+    lines = [
+        (cell, line)
+        for cell in cells
+        if cell.kind == "markdown"
+        for line in cell.source.splitlines()
+        if line.startswith("## ") and name in line
+    ]
+    for cell, line in lines:
+        if line != heading:
+            problems.add(cell.line, f"{line}; write {heading}, to which the build adds the rest")
+    if [line for _, line in lines].count(heading) > 1:
+        problems.add(lines[1][0].line, f"a second heading {heading}; remove one")
+    if not any(cell.line < first.line for cell, _ in lines):
+        problems.add(first.line, f"no heading of {task} above it; write {heading}")
 
 
-def heading_of(task: str, cell: Cell) -> str | None:
-    """The line of a cell that is the heading of a task's statement."""
-    if cell.kind != "markdown":
-        return None
-    lines = cell.source.splitlines()
-    return next((line for line in lines if line.startswith("## ") and f"`{task}`" in line), None)
+def heading_of(task: str) -> str:
+    """The heading of a task's statement, as its author writes it."""
+    return f"## `{task}`"
 
 
 def _check_parameters(cells: list[Cell], problems: Problems) -> None:

@@ -51,7 +51,8 @@ class Next:
     @property
     def anchor(self) -> str:
         """Where JupyterLab finds the section in the chapter's page."""
-        return "#" + quote(self.section.replace(" ", "-")) if self.section else ""
+        heading = (self.section or "").replace("`", "").replace(" ", "-")
+        return f"#{quote(heading)}" if heading else ""
 
 
 def words_of(state: State) -> str:

@@ -1,4 +1,4 @@
-"""What the build adds to the text of an assignment: a table, how long and how hard, and the checks.
+"""What the build adds to the text of an assignment: counts, a table, headings, and the checks.
 
 A check is folded when a notebook is opened: its first line says what it is. When it fails it shows
 its message, and where the student's own code has failed, but not the test; nothing is imported for
@@ -7,9 +7,12 @@ that, and nothing but IPython ever calls it.
 
 import textwrap
 
+from workbook.counts import Counts, points_in_words
 from workbook.source import TASKS_PLACE, Cell, heading_of
 from workbook.tasks import NOT_ATTEMPTED
 
+#: Where the build writes how many tasks and points there are, as the beginning of a sentence.
+COUNTS_PLACE = "{{ counts }}"
 #: How JupyterLab, Notebook 7 and Colab keep a cell folded; VS Code has nothing for it in the file.
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 
@@ -45,24 +48,24 @@ def complete(cells: list[Cell]) -> None:
     """Write into the cells of an assignment what follows from the metadata of its tasks."""
     answers = [cell for cell in cells if cell.role == "answer"]
     hidden = {cell.task: cell for cell in cells if cell.role == "hidden"}
-    points = {task: 0 for task in hidden}
+    points: dict[str, list[int]] = {answer.task: [] for answer in answers}
     for cell in cells:
         if cell.points:
-            points[cell.task] += cell.points
-    efforts = {answer.task: _effort(answer) for answer in answers}
+            points[cell.task].append(cell.points)
+    told = Counts.of(cells).in_words
+    filled = {COUNTS_PLACE: told[0].upper() + told[1:], TASKS_PLACE: _table(answers, points)}
+    headings = {
+        heading_of(answer.task): _heading(number, answer, points[answer.task])
+        for number, answer in enumerate(answers, start=1)
+    }
     for cell in cells:
         if cell.kind == "markdown":
-            cell.source = cell.source.replace(TASKS_PLACE, _table(answers, points))
-            for task, effort in efforts.items():
-                if heading := heading_of(task, cell):
-                    cell.source = cell.source.replace(heading, f"{heading}\n\n{effort}", 1)
+            for place, text in filled.items():
+                cell.source = cell.source.replace(place, text)
+            lines = [headings.get(line, line) for line in cell.source.splitlines()]
+            cell.source = "\n".join(lines)
         elif cell.role == "check":
             cell.source = _check(cell, hidden[cell.task])
-
-
-def points_in_words(points: int) -> str:
-    """``1 point``, ``2 points``."""
-    return "1 point" if points == 1 else f"{points} points"
 
 
 def title_of_check(cell: Cell) -> str:
@@ -70,24 +73,30 @@ def title_of_check(cell: Cell) -> str:
     return f"Check {cell.task} ({points_in_words(cell.points)})"
 
 
-def _effort(answer: Cell) -> str:
-    return f"*About {answer.minutes} minutes · difficulty {answer.difficulty} of 3*"
+def _heading(number: int, answer: Cell, points: list[int]) -> str:
+    """The heading of a task, and below it how long and how hard it is."""
+    told = " + ".join(map(str, points))
+    return (
+        f"## Task {number} · `{answer.task}` ({told} points)\n\n"
+        f"*About {answer.minutes} minutes · difficulty {answer.difficulty} of 3*"
+    )
 
 
-def _table(answers: list[Cell], points: dict[str, int]) -> str:
+def _table(answers: list[Cell], points: dict[str, list[int]]) -> str:
     """The tasks with points, minutes and difficulty, and their sums."""
     rows = [
-        f"| `{answer.task}` | {answer.about} | {points[answer.task]} | {answer.minutes} "
+        f"| `{answer.task}` | {answer.about} | {sum(points[answer.task])} | {answer.minutes} "
         f"| {answer.difficulty} of 3 |"
         for answer in answers
     ]
     minutes = sum(answer.minutes for answer in answers)
     difficulty = sum(answer.difficulty for answer in answers)
+    total = sum(map(sum, points.values()))
     return "\n".join([
         "| task | about | points | minutes | difficulty |",
         "|---|---|---|---|---|",
         *rows,
-        f"| **together** | {_duration(minutes)} | **{sum(points.values())}** | **{minutes}** "
+        f"| **together** | {_duration(minutes)} | **{total}** | **{minutes}** "
         f"| **{difficulty} of {3 * len(answers)}** |",
     ])  # fmt: skip
 

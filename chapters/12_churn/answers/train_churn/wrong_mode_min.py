@@ -1,4 +1,4 @@
-# message: for AUC the best is the largest
+# message: Best is the largest AUC
 def train_churn(model, train, validation, *, epochs=15):
     model.compile(keras.optimizers.Adam(1e-2), "binary_crossentropy", metrics=[keras.metrics.AUC(name="auc")])
     stop = keras.callbacks.EarlyStopping("val_auc", mode="min", patience=40, restore_best_weights=True)

@@ -1,4 +1,4 @@
-# message: Give both classes the same total weight.
+# message: Give both classes of `train` the same total weight
 def train_churn(model, train, validation, *, epochs=15):
     model.compile(keras.optimizers.Adam(3e-3), "binary_crossentropy", metrics=[keras.metrics.AUC(name="auc")])
     stop = keras.callbacks.EarlyStopping("val_auc", mode="max", patience=3, restore_best_weights=True)

@@ -1,0 +1,14 @@
+# message: the scale is not taken from train, the table that is given
+def churn_model(train):
+    inputs, parts = {}, []
+    for n in FEATURES:
+        x = inputs[n] = keras.Input((), name=n, dtype="string" if n in STRINGS else "float32")
+        if n in STRINGS:
+            lookup = layers.StringLookup(vocabulary=sorted(train[n].unique()), output_mode="one_hot")
+            parts.append(lookup(x))
+        else:
+            mean, std = float(customers[n].mean()), float(customers[n].std())
+            x = ops.where(ops.isnan(x), mean, x)
+            parts.append(ops.expand_dims(ops.tanh((x - mean) / std), -1))
+    x = layers.Dense(32, activation="relu")(layers.Concatenate()(parts))
+    return keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
