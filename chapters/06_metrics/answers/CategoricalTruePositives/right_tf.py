@@ -12,7 +12,7 @@ class CategoricalTruePositives(keras.metrics.Metric):
         self.n.assign(self.n + tf.reduce_sum(tf.where(hit, w, 0.0)))
 
     def result(self):
-        return self.n
+        return self.n + 0.0
 
     def reset_state(self):
         self.n.assign(0.0)

@@ -13,4 +13,4 @@ class CategoricalTruePositives(keras.metrics.Metric):
         self.count.assign_add(np.sum(np.asarray(hits)))
 
     def result(self):
-        return ops.convert_to_tensor(self.count)
+        return self.count + 0.0

@@ -1,4 +1,4 @@
-# message: has not learned to tell them apart
+# message: the discriminator learned from 64 real and 0 generated samples
 class TwoPlayer(keras.Model):
     """A generative adversarial network: trains a discriminator and a generator in turn."""
 
