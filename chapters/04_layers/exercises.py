@@ -68,7 +68,7 @@ tf.get_logger().setLevel("ERROR")
 # <details><summary>Hint 2: the approach</summary>
 #
 # `keras.activations.get` turns all that `activation` may be into a function, and `keras.activations.serialize` goes the other
-# way, for `get_config`. `self.add_weight(name=…, shape=…, initializer=…)` makes a weight that Keras knows of. `ops.matmul`
+# way, for `get_config`. `self.add_weight(shape=…, initializer=…)` makes a weight that Keras knows of. `ops.matmul`
 # works on the last axis whatever the rank.
 #
 # </details>
@@ -100,10 +100,8 @@ class MyDense(layers.Layer):
     def build(self, input_shape):
         """Make the weights. input_shape: a tuple such as (None, 3)."""
         ### BEGIN SOLUTION
-        self.kernel = self.add_weight(
-            name="kernel", shape=(input_shape[-1], self.units), initializer="glorot_uniform"
-        )
-        self.bias = self.add_weight(name="bias", shape=(self.units,), initializer="zeros")
+        self.kernel = self.add_weight(shape=(input_shape[-1], self.units))
+        self.bias = self.add_weight(shape=(self.units,), initializer="zeros")
         ### END SOLUTION
 
     def call(self, inputs):
@@ -502,10 +500,10 @@ def reason(error):
     return f"{type(error).__name__}: {' '.join(text.split())[:200]}"
 
 
-a = np.array([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]], dtype="float32")
-b = np.array([[2.0], [4.0]], dtype="float32")
+left = np.array([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]], dtype="float32")
+right = np.array([[2.0], [4.0]], dtype="float32")
 try:
-    result = SumProductRatio()([a, b])
+    result = SumProductRatio()([left, right])
 except Exception as error:
     if "Not attempted yet" in str(error):
         raise
@@ -518,12 +516,14 @@ assert isinstance(result, (list, tuple)) and len(result) == 3, (
     f"The layer should return three tensors, it returned {type(result).__name__}"
     + (f" of {len(result)}." if isinstance(result, (list, tuple)) else ".")
 )
-for label, value, expected in zip(["sum", "product", "ratio"], result, [a + b, a * b, a / b]):
+for label, value, expected in zip(
+    ["sum", "product", "ratio"], result, [left + right, left * right, left / right]
+):
     value = np.asarray(value, dtype="float64")
     assert value.shape == (2, 4), (
         f"The {label} of shapes (2, 4) and (2, 1) has the shape {value.shape}, it should be (2, 4)."
     )
-    assert label != "ratio" or not np.allclose(value, b / a), (
+    assert label != "ratio" or not np.allclose(value, right / left), (
         "The third output is b / a, it should be a / b."
     )
     assert np.allclose(value, expected, rtol=1e-4, atol=1e-5), (
@@ -576,10 +576,10 @@ for shape_a, shape_b in [
     ((2, 3, 4), (4,)),
     ((4,), (3, 4)),
 ]:
-    a = generator.normal(size=shape_a).astype("float32")
-    b = generator.uniform(1, 2, size=shape_b).astype("float32")
+    left = generator.normal(size=shape_a).astype("float32")
+    right = generator.uniform(1, 2, size=shape_b).astype("float32")
     try:
-        result = SumProductRatio()([a, b])
+        result = SumProductRatio()([left, right])
     except Exception as error:
         if "Not attempted yet" in str(error):
             raise
@@ -587,7 +587,9 @@ for shape_a, shape_b in [
             f"The layer cannot be called on [a, b] of shapes {shape_a} and {shape_b}, which NumPy can "
             f"broadcast. `call` gets the list as one argument. What happened: {reason(error)}"
         ) from error
-    for label, value, expected in zip(["sum", "product", "ratio"], result, [a + b, a * b, a / b]):
+    for label, value, expected in zip(
+        ["sum", "product", "ratio"], result, [left + right, left * right, left / right]
+    ):
         value = np.asarray(value, dtype="float64")
         assert value.shape == expected.shape, (
             f"The {label} of shapes {shape_a} and {shape_b} has the shape {value.shape}, NumPy gives "
@@ -613,6 +615,8 @@ for shape_a, shape_b, expected in [
     ((None, 1, 6), (5, 1), (None, 5, 6)),
     ((None,), (None,), (None,)),
     ((1, 7), (None, 1), (None, 7)),
+    ((1, 5, 3), (3,), (1, 5, 3)),
+    ((3,), (1, 1, 3), (1, 1, 3)),
 ]:
     call = f"compute_output_shape([{shape_a}, {shape_b}])"
     try:
@@ -651,9 +655,9 @@ for shape_a, shape_b, expected in [
         f"In a Functional model with inputs {shape_a} and {shape_b} the three outputs have the "
         f"shapes {shapes}, each should be {expected}."
     )
-    a = generator.normal(size=(6, *shape_a)).astype("float32")
-    b = generator.uniform(1, 2, size=(6, *shape_b)).astype("float32")
-    for value, wanted in zip(model([a, b]), [a + b, a * b, a / b]):
+    left = generator.normal(size=(6, *shape_a)).astype("float32")
+    right = generator.uniform(1, 2, size=(6, *shape_b)).astype("float32")
+    for value, wanted in zip(model([left, right]), [left + right, left * right, left / right]):
         assert np.allclose(np.asarray(value), wanted, rtol=1e-4, atol=1e-5), (
             "A Functional model with the layer gives other numbers than [a + b, a * b, a / b]."
         )
@@ -672,8 +676,8 @@ for shape_a, shape_b, expected in [
 # - Otherwise, `training=False` or not given, it returns the inputs as they are.
 # - Each call draws anew, also each step of `fit`, which runs in a graph.
 # - Two layers with the same `seed` (any int, 0 included) give the same sequence of draws, whatever else draws random
-#   numbers in the meantime. Different seeds give different sequences.
-# - `get_config` holds `stddev` and `seed` as they were given, and `from_config(get_config())` makes a layer that
+#   numbers in the meantime. Different seeds give different sequences, and so do two layers without a seed.
+# - `get_config` holds `stddev` and `seed` as they were given, and `from_config(get_config())` makes a layer of the same name that
 #   starts the same sequence from its beginning.
 #
 # **Example.** `TrainingNoise(0.1, seed=3)(x, training=True)`, called twice, adds other noise the second time; a second layer
@@ -720,7 +724,7 @@ class TrainingNoise(layers.Layer):
         if not training:
             return inputs
         noise = keras.random.normal(ops.shape(inputs), stddev=self.stddev, seed=self.seed_generator)
-        return inputs + ops.cast(noise, inputs.dtype)
+        return inputs + noise
 
     def get_config(self):
         """Return stddev and seed beside the base class's arguments."""
@@ -833,6 +837,17 @@ for seed in [7, 0, 123_456]:
         assert not np.allclose(wanted[i], wanted[j], atol=1e-3), (
             f"With seed={seed} the draws {i + 1} and {j + 1} of one layer are the same."
         )
+unseeded = TrainingNoise(0.3), TrainingNoise(0.3)
+try:
+    first, second, other = *draws(unseeded[0], 2), *draws(unseeded[1], 1)
+except Exception as error:
+    raise AssertionError(f"Without a seed the layer adds no noise: {reason(error)}") from error
+assert not np.allclose(first, second, atol=1e-3), (
+    "Without a seed two calls of a layer add the same noise: each call should draw anew."
+)
+assert not np.allclose(first, other, atol=1e-3), (
+    "Without a seed two layers add the same noise: None means that nobody knows the sequence, not a fixed seed."
+)
 zero = draws(TrainingNoise(0.3, seed=0), 1)[0]
 for seed in [1, 2, 42, 123, 1234, 1337]:
     assert not np.allclose(draws(TrainingNoise(0.3, seed=seed), 1)[0], zero, atol=1e-3), (
@@ -856,6 +871,9 @@ except Exception as error:
     raise AssertionError(
         f"TrainingNoise.from_config(get_config()) fails: {reason(error)}"
     ) from error
+assert copy.name == "jitter", (
+    "A layer made by from_config(get_config()) has another name: start get_config from super().get_config()."
+)
 for noise, expected in zip(draws(copy, 2), wanted):
     assert np.allclose(noise, expected, atol=1e-5), (
         "A layer made by from_config(get_config()) should start the same sequence from its beginning."
@@ -981,8 +999,8 @@ def reason(error):
 generator = np.random.default_rng(2)
 
 # Weights of any shape, by keyword too
-for shape, factor in [((7,), 2.0), ((4, 5), 0.01), ((3, 3, 2, 4), 0.3), ((6, 1), 1.5)]:
-    w = generator.normal(size=shape).astype("float32")
+for shape, factor in [((), 0.5), ((7,), 2.0), ((4, 5), 0.01), ((3, 3, 2, 4), 0.3), ((6, 1), 1.5)]:
+    w = np.asarray(generator.normal(size=shape), dtype="float32")
     regularizer = L1(factor=factor)
     try:
         penalty = np.asarray(regularizer(ops.convert_to_tensor(w)), dtype="float64")
@@ -1094,7 +1112,7 @@ assert len(loaded.losses) == 1 and np.isclose(float(loaded.losses[0]), expected,
 # </details>
 # <details><summary>Hint 2: the approach</summary>
 #
-# The norms of all columns at once: `ops.sqrt(ops.sum(ops.square(w), axis=0, keepdims=True))`, of shape `(1, units)`. Then
+# The norms of all columns at once: `ops.sqrt(ops.sum(ops.square(w), axis=0))`, of shape `(units,)`. Then
 # look for a division that cannot become 0 / 0. The built-in `MaxNorm` adds a small number to the norm, so it changes
 # short columns a little.
 #
@@ -1117,7 +1135,7 @@ class MaxColumnNorm(keras.constraints.Constraint):
 
     def __call__(self, w):
         """Return the constrained kernel, of the shape (inputs, units) of w."""
-        norms = ops.sqrt(ops.sum(ops.square(w), axis=0, keepdims=True))
+        norms = ops.sqrt(ops.sum(ops.square(w), axis=0))
         return w * (self.max_norm / ops.maximum(norms, self.max_norm))
 
     def get_config(self):
@@ -1301,13 +1319,13 @@ assert kept is not None and np.allclose(
 # <details><summary>Hint 2: the approach</summary>
 #
 # Make both in `build`, with `trainable=False`, the mean at zero and the variance at one. `adapt` builds the layer if it is not
-# built yet, computes the two in double precision, and assigns them.
+# built yet, computes the two, and assigns them. The mean of squares minus the square of the mean is not accurate.
 #
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# `self.built` says whether there are weights, and `self.build(data.shape)` makes them. NumPy's `mean` and `var` take an axis; before
-# them, `np.asarray` makes the data float64. `assign` gives a weight its new value.
+# `self.built` says whether there are weights, and `self.build(data.shape)` makes them. NumPy's `mean` and `var` take an axis, and are
+# accurate. `assign` gives a weight its new value.
 #
 # </details>
 
@@ -1322,25 +1340,18 @@ class Standardize(layers.Layer):
         ### BEGIN SOLUTION
         if not self.built:
             self.build(data.shape)
-        data = np.asarray(data, dtype="float64")
         self.mean.assign(data.mean(axis=0))
         self.variance.assign(data.var(axis=0))
 
     def build(self, input_shape):
         """Make mean and variance, one number per feature."""
         shape = (input_shape[-1],)
-        self.mean = self.add_weight(name="mean", shape=shape, initializer="zeros", trainable=False)
-        self.variance = self.add_weight(
-            name="variance", shape=shape, initializer="ones", trainable=False
-        )
+        self.mean = self.add_weight(shape=shape, initializer="zeros", trainable=False)
+        self.variance = self.add_weight(shape=shape, initializer="ones", trainable=False)
 
     def call(self, inputs):
         """Return (inputs - mean) / sqrt(variance + 1e-7)."""
         return (inputs - self.mean) / ops.sqrt(self.variance + 1e-7)
-
-    def compute_output_shape(self, input_shape):
-        """Return the shape of the output, which is that of the input."""
-        return input_shape
         ### END SOLUTION
 
 

@@ -5,9 +5,9 @@ class L1(keras.regularizers.Regularizer):
 
     def __call__(self, x):
         total = 0.0
-        for row in ops.unstack(ops.reshape(x, (-1, 1))):
-            total = total + ops.sum(ops.maximum(row, -row))
+        for value in ops.unstack(ops.ravel(x)):
+            total = total + ops.relu(value) + ops.relu(-value)
         return self._config["factor"] * total
 
     def get_config(self):
-        return dict(self._config)
+        return self._config

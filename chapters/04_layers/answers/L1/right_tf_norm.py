@@ -1,6 +1,6 @@
 class L1(keras.Regularizer):
-    def __init__(self, factor=0.01):
-        self.strength = tf.constant(factor, dtype="float32")
+    def __init__(self, factor):
+        self.strength = factor
 
     def __call__(self, weights):
         return self.strength * tf.norm(weights, ord=1)
@@ -9,4 +9,4 @@ class L1(keras.Regularizer):
         return {"factor": float(self.strength)}
 
 
-keras.saving.register_keras_serializable(package="tasks")(L1)
+keras.saving.register_keras_serializable()(L1)

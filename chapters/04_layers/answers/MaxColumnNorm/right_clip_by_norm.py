@@ -3,12 +3,10 @@ class MaxColumnNorm(keras.constraints.Constraint):
         self.max_norm = max_norm
 
     def __call__(self, w):
-        return tf.clip_by_norm(tf.convert_to_tensor(w), float(self.max_norm), axes=[0])
+        return tf.clip_by_norm(w, self.max_norm, axes=[0])
 
     def get_config(self):
-        config = super().get_config()
-        config["max_norm"] = self.max_norm
-        return config
+        return dict(max_norm=self.max_norm)
 
 
 keras.saving.get_custom_objects()["MaxColumnNorm"] = MaxColumnNorm

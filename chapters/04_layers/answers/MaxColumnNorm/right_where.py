@@ -1,7 +1,7 @@
 @keras.saving.register_keras_serializable("mine")
 class MaxColumnNorm(keras.constraints.Constraint):
     def __init__(self, max_norm):
-        self.max_norm = float(max_norm)
+        self.max_norm = max_norm
 
     def __call__(self, w):
         norm = ops.norm(w, axis=0)

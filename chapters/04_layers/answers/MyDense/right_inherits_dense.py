@@ -1,4 +1,3 @@
 @keras.saving.register_keras_serializable("mine")
 class MyDense(layers.Dense):
-    def __init__(self, units, activation=None, **kwargs):
-        super().__init__(units, activation, **kwargs)
+    pass

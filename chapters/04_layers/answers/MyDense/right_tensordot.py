@@ -2,16 +2,13 @@
 class MyDense(keras.Layer):
     def __init__(self, units, activation=None, **kwargs):
         super().__init__(**kwargs)
-        self.units = int(units)
+        self.units = units
         self.activation = activation
 
     def build(self, batch_input_shape):
         d = batch_input_shape[-1]
         self.bias = self.add_weight(shape=[self.units], initializer=keras.initializers.Zeros())
-        self.kernel = self.add_weight(
-            shape=[d, self.units], initializer=keras.initializers.HeNormal(), trainable=True
-        )
-        super().build(batch_input_shape)
+        self.kernel = self.add_weight(shape=[d, self.units])
 
     def call(self, x):
         z = tf.tensordot(x, self.kernel, axes=1) + self.bias

@@ -2,7 +2,7 @@
 class Standardize(layers.Layer):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self.statistics = layers.Normalization(axis=-1)
+        self.statistics = layers.Normalization()
 
     def build(self, input_shape):
         self.statistics.build(input_shape)
@@ -18,7 +18,7 @@ class Standardize(layers.Layer):
     def adapt(self, data):
         if not self.built:
             self.build(data.shape)
-        self.statistics.adapt(np.asarray(data, dtype="float64"))
+        self.statistics.adapt(data)
 
     def call(self, inputs):
         return (inputs - self.mean) / (self.variance + 1e-7) ** 0.5

@@ -1,7 +1,4 @@
 class SumProductRatio(layers.Layer):
-    def __init__(self, name=None, **kwargs):
-        super().__init__(name=name, **kwargs)
-
     def call(self, inputs):
         return [ops.add(*inputs), ops.multiply(*inputs), ops.divide(*inputs)]
 

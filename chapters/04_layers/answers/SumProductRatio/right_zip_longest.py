@@ -2,9 +2,6 @@ from itertools import zip_longest
 
 
 class SumProductRatio(layers.Layer):
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-
     def call(self, pair):
         return [pair[0] + pair[1], pair[0] * pair[1], pair[0] / pair[1]]
 
