@@ -96,7 +96,7 @@ answers: named setup ## try the right and wrong answers of an assignment (EX=ex0
 	@$(BIN)/workbook answers "$(EX)"
 
 mutants: setup ## change right answers by machine: do the tests notice? (EX=ex01_sequential TASK=train_mlp; default: all)
-	@$(BIN)/workbook mutants $(EX) $(if $(TASK),--task "$(TASK)") $(if $(EX)$(TASK),,--store)
+	@$(BIN)/workbook mutants $(EX) $(if $(TASK),--task "$(TASK)",--store)
 
 roster: setup ## take a class list into the gradebook (FILE=canvas.csv, ID="SIS User ID", DRY=1)
 	@[ -n "$(FILE)" ] || { echo "Which class list? make roster FILE=canvas.csv" >&2; exit 2; }

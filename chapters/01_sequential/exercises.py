@@ -376,9 +376,9 @@ from unittest import mock
 made, make_dense = [], layers.Dense.__init__
 
 
-def note_dense(self, units, *args, **kwargs):
-    made.append(units)
-    make_dense(self, units, *args, **kwargs)
+def note_dense(self, *args, **kwargs):
+    made.append(args[0] if args else kwargs.get("units"))
+    make_dense(self, *args, **kwargs)
 
 
 with mock.patch.object(layers.Dense, "__init__", note_dense):

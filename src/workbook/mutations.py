@@ -160,8 +160,8 @@ def drop_call(code: Code, node: ast.Call) -> Iterator[Edit]:
 
 @operator("drop-super", ast.Call)
 def drop_super(code: Code, node: ast.Call) -> Iterator[Edit]:
-    """`super().get_config()` to `{}`, another such call to `None`; as a statement it is dropped."""
-    if _is_super(node) and not isinstance(code.parents[node], ast.Expr):
+    """`super().get_config()` to `{}`, another such call to `None`; as a statement, and in a dict, it is dropped."""
+    if _is_super(node) and not isinstance(code.parents[node], ast.Expr | ast.Dict):
         yield code.instead(node, "{}" if node.func.attr == "get_config" else "None")
 
 
