@@ -292,7 +292,7 @@ assert logs["department_accuracy"] > 0.4, "0.5 to 0.7 is usual; another seed may
 # ### What the weight decides
 #
 # A squared error of 0.2 is bad, a cross-entropy of 0.2 excellent: the two losses have different units. Without
-# weights, the one with the larger numbers wins. To see it, let the answers compete: both share `features`, now 4 numbers
+# weights, the one with the larger numbers has more say. To see it, let the answers compete: both share `features`, now 4 numbers
 # wide.
 
 # %% alt="Two line charts over the weight of the department loss: 0, 0.3 and 3. With the weight rise both the accuracy on department, from below 0.3 to above 0.6, and the mean absolute error on priority, from 0.18 to 0.23" tags=["nbval-ignore-output"]
@@ -486,8 +486,8 @@ plt.show()
 #
 # Inputs may be of different kinds. This model looks at a picture and at a series of measurements of any length, and gives a
 # score and a class. First each input becomes a row of features; rows can be joined. `Conv1D` slides its window along the
-# time. *Global* pooling keeps one number of each map, its largest or its mean, however large the map is. `Dropout` sets
-# a tenth of its inputs to zero in training, at random, and does nothing afterwards ([chapter
+# time. *Global* pooling keeps one number of each map, its largest or its mean, however large the map is. `Dropout(0.1)`
+# sets about a tenth of its inputs to zero, at random, in training only ([chapter
 # 3](03_subclassing.ipynb#training=True,-or-not)).
 
 # %% alt="Graph with two columns that meet. Left, from img_input down: a convolution, pooling, global pooling to 8 numbers. Right, from ts_input with an open length: a convolution over time and global pooling to 16 numbers. Both go into the box both, then mixed and dropout, then score_output and class_output"
@@ -566,8 +566,8 @@ if long_enough:
     assert np.median(alike[same]) > np.median(alike[~same]), "expected; another seed may differ."
 
 # %% [markdown]
-# > **Pitfall: the slope of a square root at zero.** Lengths and distances have one, and its slope at 0 is infinite. Times the
-# > slope of what is below the root, 0, that is `nan`. One such sample, as two equal images, and all weights are
+# > **Pitfall: the slope of a square root at zero.** Lengths and distances have a root, and its slope at 0 is infinite. Times the
+# > slope of what is below the root, 0, that makes `nan`. One such sample, as two equal images, and the weights are
 # > lost. Keep what is below the root away from zero by a tiny number.
 
 # %%
@@ -783,12 +783,12 @@ for label, attempt in attempts.items():
 #
 # </details>
 #
-# **3.** What does the decoder paint from sixteen zeros, and from random numbers? Try `decoder(np.zeros((1, 16)))`.
+# **3.** Feed `siamese` with the same image twice. What comes out, and would it be so before any training?
 #
 # <details><summary>Answer</summary>
 #
-# A blurred mixture from zeros; from random numbers often nothing that could be worn. The decoder was trained on the codes of images
-# only, and nothing was done to make all other codes mean something.
+# 1, up to rounding, and yes: both images go through the same weights, whatever these are. With two networks in place of the shared
+# one, equal images would get different vectors.
 #
 # </details>
 
