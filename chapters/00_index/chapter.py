@@ -30,8 +30,8 @@
 # | 6 | [Metrics](06_metrics.ipynb) | measure right over batches, weights and epochs | 35 s | {{ ex06_metrics }} |
 # | 7 | [Data](07_data.ipynb) | feed models from arrays, datasets and generators, fast | 45 s | {{ ex07_data }} |
 # | 8 | [Callbacks](08_callbacks.ipynb) | watch, steer, stop and resume training | 40 s | {{ ex08_callbacks }} |
-# | 9 | [Training loops](09_loops.ipynb) | write `fit` by hand, to the same numbers | 35 s | {{ ex09_loops }} |
-# | 10 | [Graphs](10_graphs.ipynb) | compile Python to graphs, and tell when it pays | 45 s | {{ ex10_graphs }} |
+# | 9 | [Training loops](09_loops.ipynb) | write `fit` by hand, to the same numbers | 25 s | {{ ex09_loops }} |
+# | 10 | [Graphs](10_graphs.ipynb) | compile Python to graphs, and tell when it pays | 25 s | {{ ex10_graphs }} |
 # | 11 | [Inside fit](11_train_step.ipynb) | change one training step and keep the rest of `fit` | 30 s | {{ ex11_train_step }} |
 # | 12 | [Capstone: bank churn](12_churn.ipynb) | take a table from raw rows to a submission file | 40 s | {{ ex12_churn }} |
 

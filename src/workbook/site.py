@@ -166,7 +166,8 @@ def coverage_page(root: Path) -> str:
     ]
     for chapter in sorted({concept["chapter"] for concept in concepts}):
         title = headings(paths.notebook_of(root, chapter))[0]
-        tasks = headings(paths.exercise_of(root, f"ex{chapter}"))
+        assignment = paths.exercise_of(root, f"ex{chapter}")
+        tasks = headings(assignment) if assignment.exists() else []  # an appendix has none
         lines += ["", f"## {title}", "", "| idea | section | task |", "|---|---|---|"]
         for concept in concepts:
             if concept["chapter"] == chapter:
