@@ -587,7 +587,7 @@ assert features.layers[0].kernel is model.layers[0].kernel
 # (`trainable = False`, set before `compile`) or trained further; the control starts from scratch. Three seeds each, as one run proves
 # little.
 
-# %% alt="Dot chart of the accuracy on the new task, three seeds for each of three starts. All lie close together; the frozen features are not better than those from scratch" tags=["nbval-ignore-output"]
+# %% alt="Dot chart of the accuracy on the new task, three seeds for each of three starts. Frozen features lie lowest, at 0.6 to 0.7; features that are trained further and those from scratch lie close together, at 0.7 to 0.8" tags=["nbval-ignore-output"]
 first_five = y_train < 5
 keras.utils.set_random_seed(SEED)
 base = mlp()
@@ -623,7 +623,7 @@ if long_enough:
     assert gain > -0.03, "frozen features are expected not to win; another seed may differ."
 
 # %% [markdown]
-# Nothing is gained: what tells a dress from a coat does not tell a sandal from a bag. Transfer
+# Nothing is gained; frozen features do worse. They were made to tell a dress from a coat, not a sandal from a bag. Transfer
 # pays where the old task has taught what the new one needs, and the new data are too few to teach it, as with large networks that
 # were trained on millions of photos. Whether that is so, a control shows.
 

@@ -274,7 +274,7 @@ only_priority = move_of_words(priority=1.0, department=0.0)
 only_department = move_of_words(priority=0.0, department=1.0)
 total = move_of_words(priority=1.0, department=0.5)
 np.testing.assert_allclose(total, only_priority + 0.5 * only_department, atol=1e-6)
-print("numbers moved:", np.count_nonzero(total), "of", total.size)
+print("the kernel of words has moved:", bool(np.any(total)))
 
 # %% [markdown]
 # ### Train
@@ -292,10 +292,10 @@ assert logs["department_accuracy"] > 0.4, "0.5 to 0.7 is usual; another seed may
 # ### What the weight decides
 #
 # A squared error of 0.2 is bad, a cross-entropy of 0.2 excellent: the two losses have different units. Without
-# weights, the one with the larger numbers wins. To see it, let the answers compete: both share `features`, now 4 numbers
+# weights, the one with the larger numbers has more say. To see it, let the answers compete: both share `features`, now 4 numbers
 # wide.
 
-# %% alt="Two line charts over the weight of the department loss: 0, 0.3 and 3. The accuracy on department rises from about a quarter to about two thirds; the mean absolute error on priority is lowest at the small weights and clearly higher at 3" tags=["nbval-ignore-output"]
+# %% alt="Two line charts over the weight of the department loss: 0, 0.3 and 3. With the weight rise both the accuracy on department, from below 0.3 to above 0.6, and the mean absolute error on priority, from 0.18 to 0.23" tags=["nbval-ignore-output"]
 weights = [0.0, 0.3, 3.0]
 accuracies, errors = [], []
 for weight in weights:
@@ -307,7 +307,7 @@ for weight in weights:
     accuracies.append(logs["department_accuracy"])
     errors.append(logs["priority_mean_absolute_error"])
 
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.2))
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
 for ax, values in zip(axes, [accuracies, errors]):
     ax.plot(range(3), values, "o-")
     ax.set_xticks(range(3), weights)
@@ -480,15 +480,14 @@ for row, (name, maps) in zip(axes, {"conv_1": maps_1, "conv_2": maps_2}.items())
         ax.axis("off")
 fig.suptitle("What the boot becomes: deeper maps are coarser")
 plt.show()
-print(maps_1.shape, maps_2.shape)
 
 # %% [markdown]
 # ## An image and a series
 #
 # Inputs may be of different kinds. This model looks at a picture and at a series of measurements of any length, and gives a
 # score and a class. First each input becomes a row of features; rows can be joined. `Conv1D` slides its window along the
-# time. *Global* pooling keeps one number of each map, its largest or its mean, however large the map is. `Dropout` sets
-# a tenth of its inputs to zero in training, at random, and does nothing afterwards ([chapter
+# time. *Global* pooling keeps one number of each map, its largest or its mean, however large the map is. `Dropout(0.1)`
+# sets about a tenth of its inputs to zero, at random, in training only ([chapter
 # 3](03_subclassing.ipynb#training=True,-or-not)).
 
 # %% alt="Graph with two columns that meet. Left, from img_input down: a convolution, pooling, global pooling to 8 numbers. Right, from ts_input with an open length: a convolution over time and global pooling to 16 numbers. Both go into the box both, then mixed and dropout, then score_output and class_output"
@@ -567,8 +566,8 @@ if long_enough:
     assert np.median(alike[same]) > np.median(alike[~same]), "expected; another seed may differ."
 
 # %% [markdown]
-# > **Pitfall: the slope of a square root at zero.** Lengths and distances have one, and its slope at 0 is infinite. Times the
-# > slope of what is below the root, 0, that is `nan`. One such sample, as two equal images, and all weights are
+# > **Pitfall: the slope of a square root at zero.** Lengths and distances have a root, and its slope at 0 is infinite. Times the
+# > slope of what is below the root, 0, that makes `nan`. One such sample, as two equal images, and the weights are
 # > lost. Keep what is below the root away from zero by a tiny number.
 
 # %%
@@ -581,7 +580,7 @@ for name, root in [
     length = keras.Model(inputs, root(squared))
     length.compile(keras.optimizers.SGD(0.1), "mean_squared_error")
     length.train_on_batch(np.zeros((1, 3)), np.ones((1, 1)))
-    print(f"{name:23} weights after one step: {vector.kernel.numpy().ravel()[:2]}")
+    print(f"{name:23} weights lost by one step: {bool(np.isnan(vector.kernel).any())}")
 
 # %% [markdown]
 # ## Links that skip
@@ -634,8 +633,8 @@ if long_enough:
     assert max(reached, key=reached.get) == "with skips, Glorot", "another seed may differ."
 
 # %% [markdown]
-# Where the signal dies on its way forward, so do the gradients on their way back, and there is little to learn from. The
-# initialization is half of the story: He alone keeps the plain network alive. The skip does more.
+# Where the signal dies on its way forward, the gradients die on their way back, and there is little to learn from. Part of it is
+# the initialization: with He alone, the plain network already learns more. The skip does most.
 
 # %% [markdown]
 # ## Models in models
@@ -645,12 +644,13 @@ if long_enough:
 # be of any style: here one is Sequential, one Functional.
 
 # %% tags=["nbval-ignore-output"]
-image = keras.Input((28, 28, 1), name="image")
+pixels = keras.Input((28, 28, 1), name="pixels")
 squeeze = layers.Dense(128, activation="relu", name="squeeze")
-encoder = keras.Sequential([image, layers.Flatten(), squeeze, layers.Dense(16)], name="encoder")
+encoder = keras.Sequential([pixels, layers.Flatten(), squeeze, layers.Dense(16)], name="encoder")
 
 code = keras.Input((16,), name="code")
-h = layers.Dense(784, activation="sigmoid")(layers.Dense(128, activation="relu")(code))
+h = layers.Dense(128, activation="relu", name="stretch")(code)
+h = layers.Dense(784, activation="sigmoid", name="paint")(h)
 decoder = keras.Model(code, layers.Reshape((28, 28, 1))(h), name="decoder")
 
 image = keras.Input((28, 28, 1), name="image")
@@ -783,12 +783,12 @@ for label, attempt in attempts.items():
 #
 # </details>
 #
-# **3.** What does the decoder paint from sixteen zeros, and from random numbers? Try `decoder(np.zeros((1, 16)))`.
+# **3.** Feed `siamese` with the same image twice. What comes out, and would it be so before any training?
 #
 # <details><summary>Answer</summary>
 #
-# A blurred mixture from zeros; from random numbers often nothing that could be worn. The decoder was trained on the codes of images
-# only, and nothing was done to make all other codes mean something.
+# 1, up to rounding, and yes: both images go through the same weights, whatever these are. With two networks in place of the shared
+# one, equal images would get different vectors.
 #
 # </details>
 
