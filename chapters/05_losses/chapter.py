@@ -482,7 +482,7 @@ assert np.isclose(built_in.losses[0] / own.losses[0], [1, 2]).any()  # 2: Keras 
 #
 # What was added is collected in `model.losses`: the `add_loss` of all layers, activity and weight regularizers. It is what `fit`
 # minimizes besides the loss of `compile`. Each call of the model starts the list anew. So what is added outside of a call, by
-# `model.add_loss(…)` or in `build`, is wiped before it counts.
+# `model.add_loss(…)`, is wiped before it counts.
 
 # %%
 first = layers.Dense(3, kernel_regularizer=keras.regularizers.L2(0.01))
@@ -539,7 +539,8 @@ accuracy = {"originals": judge.evaluate(x_test, y_test, verbose=0)[1]}
 print(f"the judge is right about {accuracy['originals']:.0%} of the original images")
 
 # %% [markdown]
-# `extractor.trainable = False` freezes every weight in it; do that before `compile` (chapter [4](04_layers.ipynb)). `training=False` in the call keeps
+# `extractor.trainable = False` freezes every weight in it, and so the classifier that it shares its layers with; do that before `compile`
+# (chapter [4](04_layers.ipynb)). `training=False` in the call keeps
 # dropout and batch normalization out. The loss is a closure that calls the extractor like a function, on both images. Its two terms are of
 # about the same size, and each is one number per sample.
 

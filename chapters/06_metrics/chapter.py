@@ -329,7 +329,7 @@ class Specificity(keras.metrics.Metric):
 
 
 # %% [markdown]
-# Labels arrive as you gave them: here `(n,)`, integers. The outputs are `(n, 1)`. Unlike the functions in `compile`, a `Metric` gets no help with that, and
+# Labels arrive as you gave them: here `(n,)`, integers. The outputs are `(n, 1)`. A metric, class or function, gets no help with that, and
 # [`(n,)` beside `(n, 1)`](05_losses.ipynb#Reduction-and-sample-weights) makes `(n, n)`. Hence the `reshape`.
 #
 # Check it where you know the answer: before any update, by NumPy over unequal batches, and by asking twice.
