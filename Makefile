@@ -22,7 +22,7 @@ BIN = .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL = help
-.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser test-hub screenshots bench test-colab build watch new-task notebooks fetch check submit progress answers roster grade feedback report export hub hub-stop site bundle pins clean named
+.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser test-hub screenshots bench test-colab build watch new-task notebooks fetch check submit progress answers mutants roster grade feedback report export hub hub-stop site bundle pins clean named
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -94,6 +94,9 @@ progress: ## a student's state in all fetched assignments, and what to do next
 
 answers: named setup ## try the right and wrong answers of an assignment (EX=ex01_sequential)
 	@$(BIN)/workbook answers "$(EX)"
+
+mutants: setup ## change right answers by machine: do the tests notice? (EX=ex01_sequential TASK=train_mlp; default: all)
+	@$(BIN)/workbook mutants $(EX) $(if $(TASK),--task "$(TASK)") $(if $(EX)$(TASK),,--store)
 
 roster: setup ## take a class list into the gradebook (FILE=canvas.csv, ID="SIS User ID", DRY=1)
 	@[ -n "$(FILE)" ] || { echo "Which class list? make roster FILE=canvas.csv" >&2; exit 2; }

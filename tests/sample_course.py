@@ -95,7 +95,7 @@ def make_course(directory: Path) -> Path:
 
 def release(course: Path) -> nbformat.NotebookNode:
     """Make the notebook that students get, and return it."""
-    generated = Course(course, NAME, "python3")
+    generated = Course(course, NAME)
     generated.generate()
     return generated.released
 

@@ -16,6 +16,7 @@ from workbook.answers import (
     run_answers,
     shared_submissions,
 )
+from workbook.cell_times import cell_times
 from workbook.cli import app
 from workbook.errors import WorkbookError
 from workbook.grading import Graders
@@ -54,13 +55,13 @@ def test_every_kind_of_bad_answer_is_found(sample, graders):
     (double.parent / "triple").mkdir()
     (double.parent / "mean" / "right_sum.py").unlink()
 
-    rows = run_answers(sample, sample_course.NAME, graders, kernel="python3")
+    rows = run_answers(sample, sample_course.NAME, graders)
 
     reasons = {row.source: row.reason for row in rows if not row.passed}
     assert "right answer loses points" in reasons.pop("right_plus.py")
     assert "does not read: words nobody sees" in reasons.pop("wrong_abs.py")
     assert "wrong answer gets full points" in reasons.pop("wrong_triple.py")
-    assert "Kernel died" in reasons.pop("wrong_same.py")
+    assert "does not read: dies" in reasons.pop("wrong_same.py")
     assert "# message:" in reasons.pop("wrong_silent.py")
     assert "right_... or wrong_..." in reasons.pop("other.py")
     assert "no such task; there are: double, mean" in reasons.pop("answers/triple")
@@ -87,7 +88,7 @@ def test_defects_of_an_assignment_are_found(sample, graders):
     text = text.replace("assert mean([1, 2]) == 1.5", "assert mean([1, 2]) == double(0.75)")
     text = text.replace("assert mean([[1, 2], [3, 4]]) == 2.5", "assert double(1.25) == 2.5")
     notebook.write_text(text)
-    rows = run_answers(sample, sample_course.NAME, graders, kernel="python3")
+    rows = run_answers(sample, sample_course.NAME, graders)
     reasons = {(row.source, row.task): row.reason for row in rows}
     assert "loses points in double" in reasons["official solution", ""]
     assert "not fail as not attempted: double_check" in reasons["released notebook", ""]
@@ -110,18 +111,59 @@ def test_each_task_is_solved_beside_an_unanswered_one(assignment):
         ), f"{task} is never solved where {other} is not answered"
 
 
-def test_a_submission_that_hangs_costs_only_its_row(sample):
-    with Graders(jobs=1) as graders:
-        course = graders.course(sample, sample_course.NAME, "python3")
-        hanging = (
-            "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass\n"
-        )
-        notebook = sample_course.with_answers(course.released, double=hanging)
-        first = graders.submit(course, "hanging", notebook, limit=5)
-        second = graders.submit(course, "after", course.released)
-        assert "hangs" in first.result().error
-        assert second.result().error == ""
-        assert second.result().score("double_check", "mean_check") == 0
+def test_an_answer_that_hangs_or_crashes_costs_only_itself(sample, graders):
+    course = graders.course(sample, sample_course.NAME)
+    course.config.ExecutePreprocessor.timeout = 3
+    answers = {
+        "hangs": "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass\n",
+        "crashes": "import os\nos._exit(1)\n",
+    }
+    mean = "def mean(values):\n    return float(np.mean(values))\n"
+    notebooks = {
+        name: sample_course.with_answers(course.released, double=answer, mean=mean)
+        for name, answer in answers.items()
+    }
+    for name, graded in graders.grade(course, notebooks):
+        assert graded.error == "", name
+        assert graded.score("double_check", "double_hidden") == 0, name
+        assert graded.score("mean_check", "mean_hidden") == 10, name
+
+
+def test_answers_are_judged_as_submissions_are(sample, graders):
+    """What is printed to stderr is no failure, and words that no student reads are no message."""
+    double = answers_folder(sample, sample_course.NAME) / "double"
+    (double / "right_loud.py").write_text(
+        "import sys\n\n\ndef double(x):\n    print('here', file=sys.stderr)\n    return 2 * x\n"
+    )
+    (double / "wrong_text.py").write_text(
+        "# message: Negative numbers are doubled too: 2\ndef double(x):\n    return 2 * abs(x)\n"
+    )
+    notebook = solution_of(sample, sample_course.NAME)
+    said = "Negative numbers are doubled too"
+    assert said in notebook.read_text()
+    notebook.write_text(
+        notebook.read_text().replace(f'\\"{said}\\"', f'f\\"{said}: {{str(double(-1))}}\\"')
+    )
+    rows = {row.source: row for row in run_answers(sample, sample_course.NAME, graders)}
+    assert rows["right_loud.py"].passed and rows["right_loud.py"].actual == "10"
+    assert rows["wrong_abs.py"].passed
+    assert "does not read: Negative numbers are doubled too: 2" in rows["wrong_text.py"].reason
+    assert rows["wrong_text.py"].seen == (
+        "Not passed. AssertionError: Negative numbers are doubled too: (str)"
+    )
+
+
+def test_the_time_of_each_cell_is_that_of_the_processor(sample):
+    notebook = solution_of(sample, sample_course.NAME)
+    busy = "[sum(range(10**7)), __import__('time').sleep(0.3)]"
+    notebook.write_text(
+        notebook.read_text().replace("assert double(3)", f"{busy}; assert double(3)")
+    )
+    times = dict(cell_times(sample, sample_course.NAME, "python3"))
+    assert list(times)[:3] == ["import numpy as np", "double", "double_check"]
+    assert list(times)[-1] == "mean_hidden"
+    others = [seconds for name, seconds in times.items() if name != "double_check"]
+    assert times["double_check"] > max(others[1:])
 
 
 @pytest.mark.parametrize(
@@ -133,7 +175,7 @@ def test_a_submission_that_hangs_costs_only_its_row(sample):
 )
 def test_unknown_names_are_refused_with_those_there_are(sample, graders, assignment, task, words):
     with pytest.raises(WorkbookError) as error:
-        run_answers(sample, assignment, graders, task=task, kernel="python3")
+        run_answers(sample, assignment, graders, task=task)
     assert all(word in str(error.value) for word in words)
 
 

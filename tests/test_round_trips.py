@@ -260,7 +260,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Saved]:
 
     @cache
     def find(assignment: str) -> Saved:
-        course = Course.create(directory, ROOT, assignment, kernel="python3")
+        course = Course.create(directory, ROOT, assignment)
         outline = read_outline(
             (ROOT / "solutions" / assignment / f"{assignment}.ipynb").read_bytes()
         )
@@ -291,7 +291,7 @@ def test_notebook_is_graded_as_it_was_saved(
 @pytest.mark.parametrize("assignment", EXECUTED)
 def test_notebook_gets_the_same_score(assignment: str, runtime: Path, tmp_path: Path) -> None:
     copy_configuration(tmp_path)
-    course = Course.create(tmp_path, ROOT, assignment, kernel="python3")
+    course = Course.create(tmp_path, ROOT, assignment)
     notebook = solved(assignment)
     for name, save in TRIPS.items():
         for file, text in save(deepcopy(notebook), assignment).items():

@@ -38,7 +38,7 @@
 # %% [markdown]
 # ## What builds on what
 #
-# An arrow means *read this first*. Chapters without an arrow between them can be read in any order.
+# An arrow means *read this first*. Of two chapters without a path of arrows between them, read either first.
 
 # %% alt="Graph of the twelve chapters from left to right: 1 to 5 in a row; 5 leads to 6 and 7; 6 leads to 8 and 9; 9 leads to 10, and 10 to 11; 7 and 8 lead to the capstone 12"
 import matplotlib.pyplot as plt
@@ -104,7 +104,6 @@ plt.show()
 #
 # | term | what it is | taught in |
 # |---|---|---|
-# | `train_step` | what `fit` does with one batch | [11 · The built-in step, in your own words](11_train_step.ipynb#The-built-in-step,-in-your-own-words) |
 # | activation | function applied to a layer's output: relu, sigmoid, softmax | [1 · A model is a stack of layers](01_sequential.ipynb#A-model-is-a-stack-of-layers) |
 # | AUC | share of pairs, one of each class, that a score puts in the right order | [12 · Identifiers that know too much](12_churn.ipynb#Identifiers-that-know-too-much) |
 # | AutoGraph | turns Python loops and conditions on tensors into graph ones | [10 · AutoGraph: loops and conditions](10_graphs.ipynb#AutoGraph:-loops-and-conditions) |
@@ -116,14 +115,20 @@ plt.show()
 # | config | what a layer needs to be made again: `get_config`, `from_config` | [4 · Step 3: a config, to be saved](04_layers.ipynb#Step-3:-a-config,-to-be-saved) |
 # | confusion matrix | counts of every pair of true and predicted class | [6 · A confusion matrix as a metric](06_metrics.ipynb#A-confusion-matrix-as-a-metric) |
 # | constraint | a rule that weights are brought back to after each step | [4 · With arguments: classes](04_layers.ipynb#With-arguments:-classes) |
+# | convolution | a window of weights that slides over an image or a series | [2 · Images: a window that slides](02_functional.ipynb#Images:-a-window-that-slides) |
+# | dropout | sets some inputs to zero in training, at random | [3 · `training=True`, or not](03_subclassing.ipynb#training=True,-or-not) |
+# | eager | each operation runs where Python meets it | [10 · Two ways to run the same code](10_graphs.ipynb#Two-ways-to-run-the-same-code) |
 # | early stopping | end training when a watched number no longer improves | [8 · Stop when nothing improves](08_callbacks.ipynb#Stop-when-nothing-improves) |
+# | embedding | a table with one trainable row of numbers per word | [2 · A layer used twice](02_functional.ipynb#A-layer-used-twice) |
 # | endpoint layer | a layer that takes the targets and adds its own loss | [5 · The endpoint layer: targets as an input](05_losses.ipynb#The-endpoint-layer:-targets-as-an-input) |
 # | epoch | one pass over the training data | [1 · Fit](01_sequential.ipynb#Fit) |
 # | Functional API | models as graphs of layer calls | [2 · From a stack to a graph](02_functional.ipynb#From-a-stack-to-a-graph) |
 # | GAN | two networks trained against each other | [11 · Two players: a GAN](11_train_step.ipynb#Two-players:-a-GAN) |
+# | gradient | the slope of the loss for each weight | [1 · What an optimizer does](01_sequential.ipynb#What-an-optimizer-does) |
 # | gradient accumulation | one update from several small batches | [11 · Large batches in small portions](11_train_step.ipynb#Large-batches-in-small-portions) |
 # | gradient clipping | scaling gradients down to a largest norm | [9 · Clipping: a step that cannot explode](09_loops.ipynb#Clipping:-a-step-that-cannot-explode) |
 # | gradient tape | remembers operations, to give their gradients | [9 · A tape remembers how a number came about](09_loops.ipynb#A-tape-remembers-how-a-number-came-about) |
+# | graph | operations recorded once, then run without Python | [10 · Two ways to run the same code](10_graphs.ipynb#Two-ways-to-run-the-same-code) |
 # | kernel, bias | the matrix and the vector that a `Dense` layer learns | [1 · Count parameters by hand](01_sequential.ipynb#Count-parameters-by-hand) |
 # | leakage | a column or a row that gives the answer away | [12 · Identifiers that know too much](12_churn.ipynb#Identifiers-that-know-too-much) |
 # | learning curve | loss or metric over the epochs | [1 · Read the learning curves](01_sequential.ipynb#Read-the-learning-curves) |
@@ -131,8 +136,11 @@ plt.show()
 # | loss | the number that training makes smaller | [5 · A loss is a function of two arrays](05_losses.ipynb#A-loss-is-a-function-of-two-arrays) |
 # | mask | which time steps count | [4 · Masks: which time steps count](04_layers.ipynb#Masks:-which-time-steps-count) |
 # | metric | a number for people, kept over batches | [6 · A loss trains, a metric tells](06_metrics.ipynb#A-loss-trains,-a-metric-tells) |
+# | mixed precision | computing in float16 or bfloat16, keeping weights in float32 | [11 · Inside fit](11_train_step.ipynb) |
+# | optimizer | turns gradients into changes of the weights | [1 · What an optimizer does](01_sequential.ipynb#What-an-optimizer-does) |
 # | overfitting | learning the training data by heart | [1 · Read the learning curves](01_sequential.ipynb#Read-the-learning-curves) |
 # | pipeline | a `tf.data` chain that feeds the model | [7 · Pipelines with `tf.data`](07_data.ipynb#Pipelines-with-tf.data) |
+# | pooling | makes maps smaller: the largest or the mean of several numbers | [2 · Images: a window that slides](02_functional.ipynb#Images:-a-window-that-slides) |
 # | reduction | how the losses of a batch become one number | [5 · Reduction and sample weights](05_losses.ipynb#Reduction-and-sample-weights) |
 # | regularizer | a penalty on weights, added to the loss | [4 · With arguments: classes](04_layers.ipynb#With-arguments:-classes) |
 # | residual link | a path around a layer, added to its output | [2 · Links that skip](02_functional.ipynb#Links-that-skip) |
@@ -146,6 +154,7 @@ plt.show()
 # | symbolic tensor | shape and type without values, what `Input` returns | [2 · Symbolic tensors](02_functional.ipynb#Symbolic-tensors) |
 # | threshold | where a probability becomes a decision | [12 · Choose the threshold, don't inherit it](12_churn.ipynb#Choose-the-threshold,-don%27t-inherit-it) |
 # | tracing | running Python once to record a graph | [10 · Tracing, made visible](10_graphs.ipynb#Tracing,-made-visible) |
+# | `train_step` | what `fit` does with one batch | [11 · The built-in step, in your own words](11_train_step.ipynb#The-built-in-step,-in-your-own-words) |
 # | training mode | what `training=True` changes: dropout, batch normalization | [3 · `training=True`, or not](03_subclassing.ipynb#training=True,-or-not) |
 # | validation split | the part of the data set aside to watch training | [7 · Hold data out](07_data.ipynb#Hold-data-out) |
 # | weights | the numbers that a layer keeps | [1 · Weights exist once the input shape is known](01_sequential.ipynb#Weights-exist-once-the-input-shape-is-known) |

@@ -21,12 +21,13 @@
 # | **Assignment** | {{ ex01_sequential }} |
 
 # %% [markdown]
-# The next cell holds the numbers you may want to change. Everything random follows `SEED`.
+# The next cell holds the numbers you may want to change. With fewer images or epochs everything still runs, but
+# claims about trained models are no longer checked.
 
 # %% tags=["parameters"]
-SEED = 0  # int: seed of weights, shuffling and dropout
-TRAIN_SIZE = 12_000  # int: training images used, at most 60,000
-EPOCHS = 8  # int: passes over the training images in the main example
+SEED = 0  # int: seed of weights and shuffling, 0 to 2,147,483,647
+TRAIN_SIZE = 12_000  # int: training images used, 1,000 to 58,000
+EPOCHS = 8  # int: passes over the training images in the main example, 1 to 100
 
 # %%
 import re
@@ -38,7 +39,13 @@ from pathlib import Path
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+from ipywidgets import interact
 from keras import layers, ops
+
+assert 0 <= SEED <= 2_147_483_647, f"SEED is {SEED}: choose 0 to 2,147,483,647."
+assert 1_000 <= TRAIN_SIZE <= 58_000, f"TRAIN_SIZE is {TRAIN_SIZE}: choose 1,000 to 58,000 images."
+assert 1 <= EPOCHS <= 100, f"EPOCHS is {EPOCHS}: choose 1 to 100 epochs."
+long_enough = EPOCHS >= 4 and TRAIN_SIZE >= 6_000  # for claims about trained models
 
 keras.utils.set_random_seed(SEED)
 plt.style.use("tableau-colorblind10")
@@ -67,8 +74,9 @@ print("2 samples of 3 numbers in:", batch.shape)
 print("2 rows of 10 numbers out: ", tuple(y_pred.shape))
 
 # %% [markdown]
-# There is no magic in the stack: calling the model is calling its layers one after the other. And
-# a `Dense` layer is one matrix product, one addition and one *activation* function.
+# Calling the model is calling its layers one after the other. A `Dense` layer is one matrix product, one addition and
+# one **activation** function: `relu` replaces negative numbers by 0, `softmax` turns ten numbers into
+# probabilities, which sum to one. Before training they mean nothing yet.
 
 # %%
 hidden, head = model.layers
@@ -79,16 +87,8 @@ by_numpy = np.maximum(batch @ kernel + bias, 0)  # relu
 
 np.testing.assert_allclose(by_layers, y_pred, rtol=1e-5)
 np.testing.assert_allclose(by_numpy, hidden(batch), rtol=1e-5, atol=1e-6)
+np.testing.assert_allclose(ops.sum(y_pred, axis=-1), 1, rtol=1e-5)
 print("kernel", kernel.shape, " bias", bias.shape)
-
-# %% [markdown]
-# `softmax` turns the last ten numbers into probabilities: none is negative, and every row sums to
-# one. Before training they mean nothing yet.
-
-# %%
-rows = ops.convert_to_numpy(y_pred)
-assert np.all(rows >= 0)
-np.testing.assert_allclose(rows.sum(axis=1), 1, rtol=1e-5)
 
 # %% [markdown]
 # ## Weights exist once the input shape is known
@@ -151,46 +151,33 @@ assert built(np.zeros((7, 3), dtype="float32")).shape == (7, 10)  # any batch si
 # %% [markdown]
 # ## Watch it grow with `add` and `summary`
 #
-# `add` puts a layer on top, `pop` takes the last one off. In a deep stack it pays to look at the
-# output shape after every few layers: `summary()` prints it together with the number of weights.
-# Here an image shrinks on its way through a small convolutional network.
+# `add` puts a layer on top, `pop` takes the last one off. Look at the output shape on the way. A `Dense` layer works on the
+# *last* axis: of an image of 28 rows it makes 28 rows again. `Flatten` makes one row of them.
 
 # %%
-convnet = keras.Sequential(name="convnet")
-convnet.add(keras.Input((28, 28, 1)))
-for layer in [
-    layers.Conv2D(16, 5, strides=2, activation="relu"),
-    layers.Conv2D(32, 3, activation="relu"),
-    layers.MaxPooling2D(2),
-    layers.Flatten(),
-    layers.Dense(10, activation="softmax"),
-]:
-    convnet.add(layer)
-    print(f"{type(layer).__name__:17}", convnet.output_shape)
+growing = keras.Sequential([keras.Input((28, 28))], name="growing")
+growing.add(layers.Dense(16, activation="relu", name="each_row"))
+print("after each_row:", growing.output_shape)
+growing.add(layers.Dense(10, activation="softmax", name="classes"))
+print("after classes: ", growing.output_shape, "- ten numbers for every row of the image")
+
+growing.pop()
+growing.add(layers.Flatten(name="flatten"))
+growing.add(layers.Dense(10, activation="softmax", name="classes"))
+print("with flatten:  ", growing.output_shape)
 
 # %% [markdown]
-# Without that look, the shapes are easy to get wrong by one. A 5 × 5 window that moves in steps of
-# two fits 12 times into 28 pixels, not 14. The summary says the same, with the weights beside it.
+# `summary` prints all shapes at once, with the number of weights beside them.
 
 # %%
-convnet.summary()
-
-# %% [markdown]
-# `keras.utils.plot_model` draws the same table as a picture, which is what you will want once a model
-# is more than a stack. It draws with [Graphviz](https://graphviz.org/). This course installs it,
-# Colab has it, and elsewhere the cell tells what is missing.
-
-# %% alt="The convnet as a column of boxes, one a layer, from an input of 28 by 28 by 1 at the top to 10 outputs at the bottom, each box with its output shape"
-keras.utils.plot_model(
-    convnet, folder / "convnet.png", show_shapes=True, show_layer_names=False, dpi=60
-)
+growing.summary()
 
 # %% [markdown]
 # ## Names
 #
 # A layer's name is how you find it again: in the summary, in a saved file, and with `get_layer`.
 # Keras makes names up where you give none, and counts upwards for as long as the process lives. So
-# rely only on names that you gave yourself.
+# rely only on names that you gave yourself. Within a model they are unique.
 
 # %%
 named = keras.Sequential(
@@ -204,11 +191,6 @@ named = keras.Sequential(
 print(named.name, "->", [layer.name for layer in named.layers])
 assert named.get_layer("features") is named.layers[0]
 
-# %% [markdown]
-# > **Pitfall: names are unique within a model.** The same name twice is refused when you add the layer,
-# > not when you first use it.
-
-# %%
 try:
     named.add(layers.Dense(5, name="features"))
 except ValueError as error:
@@ -230,9 +212,8 @@ assert named.count_params() == 906
 print("256 + 650 =", named.count_params())
 
 # %% [markdown]
-# What counts is the *last* axis of the input. Give `Dense` a sequence, say 10 time steps of 20
-# numbers each, and the same kernel is used at every step. So the 10 does not appear in the count:
-# 20 · 32 + 32 = **672**.
+# What counts is the last axis of the input. Give `Dense` a sequence, say 10 time steps of 20 numbers each, and the same
+# kernel is used at every step. So the 10 does not appear in the count: 20 · 32 + 32 = **672**.
 
 # %%
 sequence_model = keras.Sequential([keras.Input((10, 20)), layers.Dense(32)])
@@ -240,30 +221,15 @@ print("output", sequence_model.output_shape, "| parameters", sequence_model.coun
 assert sequence_model.count_params() == 20 * 32 + 32 == 672
 
 # %% [markdown]
-# The count tells you where a network is big. On 28 × 28 pixels the first hidden layer holds nine
-# tenths of all weights; another layer of 64 units on top adds one twelfth of that.
-
-# %% alt="Bar chart of the parameters per layer of a network 784, 64, 64, 10: the first hidden layer has 50,240, the second 4,160, the output layer 650"
-widths = [784, 64, 64, 10]
-counts = [d * u + u for d, u in zip(widths, widths[1:])]
-labels = [f"Dense({u})\non {d} features" for d, u in zip(widths, widths[1:])]
-
-fig, ax = plt.subplots(figsize=(6, 2.8))
-bars = ax.bar(labels, counts)
-ax.bar_label(bars, [f"{count:,}" for count in counts])
-ax.set(ylabel="parameters", title="The first layer holds nearly all weights", ylim=(0, 58_000))
-plt.show()
-assert 0.9 < counts[0] / sum(counts) < 0.92
-
-# %% [markdown]
 # ## From images to predictions
 #
 # The whole loop on real data: load, prepare, compile, fit, evaluate, predict. Fashion-MNIST has
 # 70,000 grey images of clothes in ten classes. 10,000 of them are the test set, which stays untouched
-# until the end.
+# until the end. One image of each class:
 
-# %%
+# %% alt="Ten small grey images in a row, one of each class from T-shirt to ankle boot"
 (x_train, y_train), (x_test, y_test) = keras.datasets.fashion_mnist.load_data()
+x_spare, y_spare = x_train[58_000:], y_train[58_000:]  # 2,000 for experiments
 x_train, y_train = x_train[:TRAIN_SIZE], y_train[:TRAIN_SIZE]
 class_names = ["T-shirt", "Trouser", "Pullover", "Dress", "Coat"]
 class_names += ["Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
@@ -271,10 +237,6 @@ class_names += ["Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
 print("images", x_train.shape, x_train.dtype, "| from", x_train.min(), "to", x_train.max())
 print("labels", y_train.shape, y_train.dtype, "| from", y_train.min(), "to", y_train.max())
 
-# %% [markdown]
-# Look at the data before you model it. One image of each class:
-
-# %% alt="Ten small grey images in a row, one of each class from T-shirt to ankle boot"
 fig, axes = plt.subplots(1, 10, figsize=(10, 1.5))
 for label, ax in enumerate(axes):
     ax.imshow(x_train[y_train == label][0], cmap="gray_r")
@@ -297,7 +259,7 @@ def prepare(images):
 print(prepare(x_train).shape, prepare(x_train).dtype)
 
 # %% [markdown]
-# > **Pitfall: pixels from 0 to 255.** Forget the division, and the first steps are huge. Nothing
+# > **Pitfall: pixels from 0 to 255.** Forget the division, and the loss starts huge. Nothing
 # > fails; the model is only worse, and you would not know why. Two epochs, once with and once without:
 
 
@@ -322,7 +284,7 @@ for label, inputs in [("0 … 1", prepare(x_train)), ("0 … 255", prepare(x_tra
     losses[label] = trial.fit(inputs, y_train, 64, epochs=2, verbose=0).history["loss"]
     print(f"{label:8} loss after each epoch:", [round(loss, 2) for loss in losses[label]])
 
-assert losses["0 … 255"][-1] > 2 * losses["0 … 1"][-1]
+assert losses["0 … 255"][-1] > 2 * losses["0 … 1"][-1], "expected; another seed may differ."
 
 # %% [markdown]
 # ### Compile: what to minimize, how, and what to report
@@ -330,20 +292,25 @@ assert losses["0 … 255"][-1] > 2 * losses["0 … 1"][-1]
 # | argument | its job | here |
 # |---|---|---|
 # | `loss` | the one number that training makes smaller | cross-entropy: how surprised the model is by the true label |
-# | `optimizer` | how a gradient becomes a change of the weights | Adam, step size `learning_rate` |
+# | `optimizer` | how the weights are changed | Adam, step size `learning_rate` |
 # | `metrics` | numbers for people, never for training | accuracy: the share of right answers |
 #
-# Each can be a string or an object. The object takes arguments, the string means the same object with
-# its defaults.
+# Each can be a string or an object. The object takes arguments; the string of a loss or an optimizer means the same object with
+# its defaults (`"adam"`, `"sgd"`, `"rmsprop"`, `"nadam"` are optimizers). `"accuracy"` is special: Keras chooses the kind of accuracy that fits the labels, here
+# `SparseCategoricalAccuracy` ([chapter 6](06_metrics.ipynb)).
 
-# %%
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(SEED)
 model = mlp(name="fashion")
 model.compile(
     optimizer=keras.optimizers.Adam(learning_rate=0.001),
     loss=keras.losses.SparseCategoricalCrossentropy(),
-    metrics=["accuracy"],
+    metrics=["accuracy", keras.metrics.SparseCategoricalAccuracy(name="chosen")],
 )
-assert isinstance(keras.optimizers.get("adam"), keras.optimizers.Adam)
+told = model.evaluate(prepare(x_spare), y_spare, verbose=0, return_dict=True)
+print("before training:", {name: round(value, 2) for name, value in told.items()})
+assert told["accuracy"] == told["chosen"]
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])  # the same, shorter
 
 # %% [markdown]
 # Which loss depends on two things: what the labels look like and what the last layer returns.
@@ -384,14 +351,64 @@ print("warned: ", str(caught[0].message)[:84], "…")
 print("sigmoid:", ops.convert_to_numpy(keras.activations.sigmoid(one_number)).ravel().round(2))
 
 # %% [markdown]
+# ### What an optimizer does
+#
+# Take a model of one weight, $y = w x$, and three points on the line $y = 2 x$. The loss is a curve over $w$, lowest at 2. The
+# optimizer does not see the curve, only its slope where it stands. Gradient descent, the plainest optimizer, steps
+# downhill: the learning rate times the slope. With many weights there is a slope for each, and all of them together are called the
+# **gradient**.
+#
+# Turn the learning rate. From which value on does it jump over the valley, and when does it never arrive? (Where sliders cannot
+# run, you see the picture of the first value.)
+
+# %% tags=["playground"] alt="A parabola: the loss over the weight, lowest at 2. Eight steps of gradient descent with learning rate 0.05 start at -1 and come down the left side in ever smaller steps, close to the lowest point"
+x_line = np.array([1.0, 2.0, 3.0])
+
+
+def squared_error(w):
+    return np.mean((np.multiply.outer(w, x_line) - 2 * x_line) ** 2, axis=-1)
+
+
+def slope(w):
+    return np.mean(2 * x_line * (w * x_line - 2 * x_line))
+
+
+def descend(learning_rate=0.05):
+    path = [-1.0]
+    for _ in range(8):
+        path.append(path[-1] - learning_rate * slope(path[-1]))
+    fig, ax = plt.subplots()
+    curve = np.linspace(-2, 6, 100)
+    ax.plot(curve, squared_error(curve), color="0.5")
+    ax.plot(path, squared_error(np.array(path)), "o-")
+    ax.set(xlim=(-2, 6), ylim=(-5, 75), xlabel="weight w", ylabel="loss: mean squared error")
+    ax.set_title(f"learning rate {learning_rate:.2f}: after 8 steps w = {path[-1]:.2f}")
+    plt.show()
+
+
+_ = interact(descend, learning_rate=(0.01, 0.25, 0.01))
+
+# %% [markdown]
+# Keras makes the same step. (`SGD` is gradient descent; Adam also adapts the size of the step to each weight.)
+
+# %%
+line = keras.Sequential([keras.Input((1,)), layers.Dense(1, use_bias=False)])
+line.set_weights([np.array([[-1.0]])])
+line.compile(keras.optimizers.SGD(learning_rate=0.05), "mean_squared_error")
+line.train_on_batch(x_line[:, None], 2 * x_line[:, None])  # one step with one batch
+
+w = line.layers[0].kernel.numpy().item()
+print(f"from -1 to {w:.2f}")
+np.testing.assert_allclose(w, -1 - 0.05 * slope(-1), rtol=1e-5)
+
+# %% [markdown]
 # ### Fit
 #
 # `fit` goes `epochs` times through the data, in shuffled batches of `batch_size`.
 # `validation_split=0.2` sets a fifth aside: the *last* fifth of the arrays as you pass them,
 # before any shuffling. The model is never trained on it.
 #
-# `verbose=2` prints one line per epoch, `verbose=0` none. The progress bar (`verbose=1`) is for the
-# terminal: saved in a notebook it takes a megabyte.
+# `verbose=2` prints one line per epoch, `verbose=0` none. The default is a progress bar, made for watching.
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(SEED)
@@ -441,7 +458,7 @@ plot_history(history, "Both curves improve: training is worth its time")
 # %% [markdown]
 # Overfitting is easy to provoke: few images and many epochs.
 
-# %% alt="Two line charts over 40 epochs with 500 images. Training loss falls towards zero while validation loss reaches its lowest point early and rises again; validation accuracy stays near 0.77 while training accuracy goes to 1" tags=["nbval-ignore-output"]
+# %% alt="Two line charts over 40 epochs with 500 images. Training loss falls towards zero, validation loss stops falling about half-way and rises a little; validation accuracy stays near 0.8 while training accuracy goes to 1" tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(SEED)
 overfitted = mlp()
 overfitted.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -449,17 +466,15 @@ small = overfitted.fit(
     prepare(x_train[:500]),
     y_train[:500],
     epochs=40,
-    validation_data=(prepare(x_train[-2000:]), y_train[-2000:]),
+    validation_data=(prepare(x_spare), y_spare),
     validation_batch_size=500,
     verbose=0,
 )
 plot_history(small, "Overfitting: the gap is what was learned by heart")
 lowest = int(np.argmin(small.history["val_loss"])) + 1
 print(f"validation loss was lowest after epoch {lowest} of 40")
-
-# %%
 gap = small.history["accuracy"][-1] - small.history["val_accuracy"][-1]
-assert gap > 0.1 and lowest < 40
+assert gap > 0.1 and lowest < 40, "a gap is expected; another seed may differ."
 
 # %% [markdown]
 # ### Evaluate, once
@@ -470,7 +485,8 @@ assert gap > 0.1 and lowest < 40
 # %% tags=["nbval-ignore-output"]
 scores = model.evaluate(prepare(x_test), y_test, verbose=0, return_dict=True)
 print({name: round(value, 2) for name, value in scores.items()})
-assert scores["accuracy"] > (0.8 if EPOCHS >= 4 else 0.7)
+if long_enough:
+    assert scores["accuracy"] > 0.8, "about 0.85 is usual; another seed may differ."
 
 # %% [markdown]
 # ### Predict
@@ -491,7 +507,7 @@ np.testing.assert_allclose((y_pred == y_test).mean(), scores["accuracy"], atol=1
 
 # %% [markdown]
 # One number hides where the mistakes are. A **confusion matrix** counts every pair of true and
-# predicted class. Most mistakes stand in the rows of four garments that look alike.
+# predicted class. Most mistakes are made on four garments that look alike.
 
 # %% alt="Confusion matrix of ten classes with a strong diagonal; the largest numbers off the diagonal are between shirt, T-shirt, pullover and coat" tags=["nbval-ignore-output"]
 confusion = np.zeros((10, 10), dtype=int)
@@ -509,15 +525,15 @@ ax.set_yticks(range(10), class_names)
 ax.set(xlabel="predicted", ylabel="true", title="Shirts are taken for T-shirts, pullovers, coats")
 plt.show()
 
-# %% tags=["nbval-ignore-output"]
 wrong_by_class = confusion.sum(axis=1) - confusion.diagonal()
 alike = [class_names.index(name) for name in ["T-shirt", "Pullover", "Coat", "Shirt"]]
 share = wrong_by_class[alike].sum() / wrong_by_class.sum()
-print(f"share of these four classes in all mistakes: {share:.0%}")
-assert share > 0.5
+print(f"share of T-shirt, pullover, coat and shirt in all mistakes: {share:.0%}")
+if long_enough:
+    assert share > 0.5, "expected more than half; another seed may differ."
 
 # %% [markdown]
-# The images on which the model was most certain, and wrong:
+# These are the images on which the model was most certain, and wrong:
 
 # %% alt="Eight test images that the model got wrong with the highest probability, each titled with the true class, the predicted class and the probability" tags=["nbval-ignore-output"]
 certainty = np.where(y_pred == y_test, 0, probabilities.max(axis=-1))
@@ -535,7 +551,8 @@ plt.show()
 # ## Save and reload
 #
 # A `.keras` file holds everything: the layers and their settings, the weights, and what `compile` was
-# told, the optimizer's state included. It is a zip archive, so you can look into it.
+# told, the optimizer's state included: training can go on as if it had never stopped. It is a zip archive, so you can look
+# into it. The ending is part of the call: without `.keras` nothing is saved.
 
 # %%
 model.save(folder / "fashion.keras")
@@ -547,36 +564,16 @@ np.testing.assert_allclose(
 )
 assert int(reloaded.optimizer.iterations) == int(model.optimizer.iterations) > 0
 
-# %% [markdown]
-# The last line says that training can go on from here as if it had never stopped. To keep the weights only, for
-# a model that you build by code, use `save_weights`:
-
-# %%
-model.save_weights(folder / "fashion.weights.h5")
-twin = mlp()
-twin.load_weights(folder / "fashion.weights.h5")
-np.testing.assert_allclose(
-    twin.predict(prepare(x_test[:5]), verbose=0), probabilities[:5], rtol=1e-4
-)
-
-# %% [markdown]
-# > **Pitfall: the ending is part of the call.** Without `.keras` nothing is saved.
-
-# %%
 try:
     model.save(folder / "fashion")
 except ValueError as error:
     print("ValueError:", str(error).split(". ")[0])
-assert not (folder / "fashion").exists()
 
 # %% [markdown]
 # ## Reuse a trained stack
 #
-# A trained layer is an ordinary object: put it into another model, and both models share its weights. Two
-# things follow.
-#
-# **Features.** A model that ends earlier shows what the network has made of an image: here 128
-# numbers instead of 784 pixels.
+# A trained layer is an ordinary object: put it into another model, and both models share its weights. A model that ends
+# earlier shows what the network has made of an image: here 128 numbers instead of 784 pixels, its **features**.
 
 # %%
 features = keras.Sequential([keras.Input((784,)), model.layers[0]])
@@ -584,29 +581,51 @@ print("784 pixels ->", features.output_shape[-1], "features")
 assert features.layers[0].kernel is model.layers[0].kernel
 
 # %% [markdown]
-# **Transfer.** Put a new head on frozen features, and train only the head. The question here: is it
-# footwear? 200 images are enough, because the features exist already.
+# **Transfer** means: features that were learned for other classes, and a new head. Does it help when labels are few? Only an
+# experiment with a *control* can tell. `base` learns to tell five classes apart, T-shirt to coat. The new task is the other
+# five, with 25 labelled images. The features start as a copy of those of `base`, and are either **frozen**
+# (`trainable = False`, set before `compile`) or trained further; the control starts from scratch. Three seeds each, as one run proves
+# little.
 
-# %% tags=["nbval-ignore-output"]
-is_footwear = np.isin(y_train, [5, 7, 9]).astype("float32")
+# %% alt="Dot chart of the accuracy on the new task, three seeds for each of three starts. All lie close together; the frozen features are not better than those from scratch" tags=["nbval-ignore-output"]
+first_five = y_train < 5
 keras.utils.set_random_seed(SEED)
-footwear = keras.Sequential([*features.layers, layers.Dense(1, activation="sigmoid")])
-features.trainable = False  # before compile
-footwear.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+base = mlp()
+base.compile("adam", "sparse_categorical_crossentropy")
+base.fit(prepare(x_train[first_five]), y_train[first_five], 64, epochs=EPOCHS, verbose=0)
 
-before = model.layers[0].get_weights()[0].copy()
-footwear.fit(prepare(x_train[:200]), is_footwear[:200], epochs=20, verbose=0)
-np.testing.assert_array_equal(model.layers[0].get_weights()[0], before)
 
-test_labels = np.isin(y_test, [5, 7, 9]).astype("float32")
-scores = footwear.evaluate(prepare(x_test), test_labels, verbose=0, return_dict=True)
-print(f"accuracy with 200 labelled images: {scores['accuracy']:.2f}")
-assert scores["accuracy"] > 0.95
+def accuracy_on_new_task(start, seed):
+    keras.utils.set_random_seed(seed)
+    net = mlp()
+    if start != "from scratch":
+        net.layers[0].set_weights(base.layers[0].get_weights())
+    net.layers[0].trainable = start != "frozen"
+    adam = keras.optimizers.Adam(0.003)
+    net.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    few = np.random.default_rng(seed).choice(np.flatnonzero(y_train >= 5), 25, replace=False)
+    net.fit(prepare(x_train[few]), y_train[few], batch_size=25, epochs=200, verbose=0)
+    others = y_spare >= 5
+    return net.evaluate(prepare(x_spare[others]), y_spare[others], batch_size=500, verbose=0)[1]
+
+
+starts = ["frozen", "trained further", "from scratch"]
+reached = {start: [accuracy_on_new_task(start, SEED + i) for i in range(3)] for start in starts}
+fig, ax = plt.subplots(figsize=(7, 2.6))
+for i, values in enumerate(reached.values()):
+    ax.plot(values, [i] * 3, "o", color="C0")
+ax.set_yticks(range(3), starts)
+ax.set(xlabel="accuracy on the new task", ylabel="features", xlim=(0, 1), ylim=(2.5, -0.5))
+ax.set_title("Features of other clothes gain nothing here")
+plt.show()
+if long_enough:
+    gain = np.mean(reached["from scratch"]) - np.mean(reached["frozen"])
+    assert gain > -0.03, "frozen features are expected not to win; another seed may differ."
 
 # %% [markdown]
-# > **Pitfall: freezing between two calls of `fit`.** The first `fit` after `compile` decides which weights
-# > train. A change of `trainable` after it has no effect, and nothing is said about it. Set
-# > `trainable` first, compile then. [Chapter 4](04_layers.ipynb) shows it.
+# Nothing is gained: what tells a dress from a coat does not tell a sandal from a bag. Transfer
+# pays where the old task has taught what the new one needs, and the new data are too few to teach it, as with large networks that
+# were trained on millions of photos. Whether that is so, a control shows.
 
 # %% [markdown]
 # ## What Sequential cannot do
@@ -623,27 +642,7 @@ except ValueError as error:
 
 # %% [markdown]
 # `Concatenate` joins *several* arrays, and a stack has only one to give. For such models there is the
-# Functional API, in chapter 2.
-
-# %% [markdown]
-# ## One process, many models
-#
-# Keras runs on TensorFlow, JAX or PyTorch. Which one is decided *before* `import keras`, by the environment
-# variable `KERAS_BACKEND`; after the import it cannot be changed. This course uses TensorFlow.
-#
-# In a long session Keras keeps counting the names it makes up, and keeps what models share.
-# `keras.utils.clear_session()` forgets both, which frees memory when you build models in a loop.
-
-# %%
-print("backend:", keras.config.backend())
-
-keras.utils.clear_session()
-first = keras.Sequential([layers.Dense(1)]).name
-second = keras.Sequential([layers.Dense(1)]).name
-keras.utils.clear_session()
-again = keras.Sequential([layers.Dense(1)]).name
-print(first, second, again)
-assert first == again != second
+# Functional API, in [chapter 2](02_functional.ipynb).
 
 # %% [markdown]
 # ## What changed
@@ -659,16 +658,21 @@ assert first == again != second
 # | `model.predict_classes(x)` | `AttributeError` | `model.predict(x).argmax(axis=-1)` |
 # | `fit_generator`, `evaluate_generator` | `AttributeError` | `fit`, `evaluate` take generators |
 # | `Adam(lr=0.01)` | `ValueError` | `Adam(learning_rate=0.01)` |
-# | `from tensorflow.keras import …` | the same Keras 3 by another name | `import keras` |
 #
-# Each line, tried:
+# `from tensorflow import keras` is the same Keras 3 by another name. Each line, tried:
 
 # %%
 attempts = {
-    "build twice": lambda: keras.Sequential([layers.Dense(64, input_shape=(10,))]).build((None, 3)),
+    "input_shape": lambda: layers.Dense(64, input_shape=(3,)),
+    "input_dim": lambda: layers.Dense(64, input_dim=3),
+    "build": lambda: keras.Sequential([layers.Dense(64, input_shape=(10,))], name="a").build(
+        (None, 3)
+    ),
     "save": lambda: model.save("path"),
+    "clear_session": lambda: keras.backend.clear_session(),
     "predict_classes": lambda: model.predict_classes(x_test),
     "fit_generator": lambda: model.fit_generator([]),
+    "evaluate_generator": lambda: model.evaluate_generator([]),
     "lr": lambda: keras.optimizers.Adam(lr=0.01),
 }
 for label, attempt in attempts.items():
@@ -676,20 +680,20 @@ for label, attempt in attempts.items():
         warnings.simplefilter("always")
         try:
             attempt()
-            print(f"{label:16} runs")
+            print(f"{label:18} runs", *[f"and warns: {w.message!s:.50} …" for w in caught])
         except (ValueError, AttributeError) as error:
-            print(f"{label:16} {type(error).__name__}: {str(error).splitlines()[0][:70]}")
+            print(f"{label:18} {type(error).__name__}: {str(error).splitlines()[0][:70]}")
 
 # %% [markdown]
 # ## Try it
 #
-# **1.** How many parameters has `Sequential([Input((28, 28)), Dense(16), Flatten(), Dense(10)])`? Count
+# **1.** How many parameters has `Sequential([Input((12, 5)), Dense(8), Flatten(), Dense(3)])`? Count
 # first, then ask Keras.
 #
 # <details><summary>Answer</summary>
 #
-# `Dense(16)` works on the last axis: 28 · 16 + 16 = 464. Its output is `(28, 16)`, flattened 448 numbers. The
-# last layer has 448 · 10 + 10 = 4,490. Together 4,954.
+# `Dense(8)` works on the last axis: 5 · 8 + 8 = 48. Its output is `(12, 8)`, flattened 96 numbers. The
+# last layer has 96 · 3 + 3 = 291. Together 339.
 #
 # </details>
 #
@@ -731,3 +735,41 @@ for label, attempt in attempts.items():
 #
 # **Now you:** the assignment [ex01_sequential](../exercises/ex01_sequential/ex01_sequential.ipynb), {{ ex01_sequential.tasks }}. Next chapter:
 # [the Functional API](02_functional.ipynb), for models that are not a line.
+
+# %% [markdown]
+# ## Going further
+#
+# Nothing below is needed for the assignment or for later chapters.
+
+# %% [markdown]
+# ### Weights alone
+#
+# For a model that you build by code, keep the weights only.
+
+# %%
+model.save_weights(folder / "fashion.weights.h5")
+twin = mlp()
+twin.load_weights(folder / "fashion.weights.h5")
+np.testing.assert_allclose(
+    twin.predict(prepare(x_test[:5]), verbose=0), probabilities[:5], rtol=1e-4
+)
+
+# %% [markdown]
+# ### One process, many models
+#
+# Keras runs on TensorFlow, JAX or PyTorch. The environment variable `KERAS_BACKEND` says which one; `import keras` reads it, so
+# set it before. This course uses TensorFlow.
+#
+# In a long session Keras keeps a state of its own, for one the count of the names it makes up. It grows when you build models
+# in a loop; `keras.utils.clear_session()` resets it.
+
+# %%
+print("backend:", keras.config.backend())
+
+keras.utils.clear_session()
+first = keras.Sequential([layers.Dense(1)]).name
+second = keras.Sequential([layers.Dense(1)]).name
+keras.utils.clear_session()
+again = keras.Sequential([layers.Dense(1)]).name
+print(first, second, again)
+assert first == again != second

@@ -36,7 +36,7 @@ tf.get_logger().setLevel("ERROR")
 # ## `dense_params`
 #
 # How many weights does a `Dense` layer have? Write `dense_params(input_dim, units, use_bias=True)`, which
-# returns the number as an `int`, without building the layer.
+# returns the number as an integer (an `int` or NumPy's). No layer has to be built for that.
 #
 # - `input_dim`: size of the last axis of the layer's input
 # - `units`: size of the last axis of its output
@@ -56,7 +56,8 @@ tf.get_logger().setLevel("ERROR")
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# Start from `input_dim * units`, and add `units` if there is a bias.
+# With 3 inputs and 64 units, the kernel has 3 · 64 numbers, and the example has 64 more. Where do these stand in the
+# formula, and what makes them go away?
 #
 # </details>
 
@@ -81,6 +82,10 @@ for input_dim, units in [(3, 64), (64, 10), (1, 1)]:
     expected = keras.Sequential([keras.Input((input_dim,)), layers.Dense(units)]).count_params()
     result = dense_params(input_dim, units)
     assert result is not None, "dense_params returned None: is a `return` missing?"
+    assert isinstance(result, (int, np.integer)) and not isinstance(result, bool), (
+        f"dense_params({input_dim}, {units}) returned {result!r}, a {type(result).__name__}: a number "
+        "of weights is an integer."
+    )
     assert result != input_dim * units, (
         f"dense_params({input_dim}, {units}) returned {result}, the size of the kernel alone. "
         "The bias is missing: one more weight for each unit."
@@ -95,6 +100,10 @@ for input_dim, units in [(20, 32), (5, 5), (7, 1), (784, 128)]:
     layer = layers.Dense(units, use_bias=False)
     layer.build((None, input_dim))
     result = dense_params(input_dim, units, use_bias=False)
+    assert isinstance(result, (int, np.integer)), (
+        f"dense_params({input_dim}, {units}, use_bias=False) returned {result!r}, a "
+        f"{type(result).__name__}: a number of weights is an integer."
+    )
     assert result == layer.count_params(), (
         f"dense_params({input_dim}, {units}, use_bias=False) returned {result}; without a bias "
         f"only the kernel is left, {layer.count_params()} weights."
@@ -109,8 +118,8 @@ for input_dim, units in [(20, 32), (5, 5), (7, 1), (784, 128)]:
 # ## `sequential_params`
 #
 # Write `sequential_params(input_dim, widths)`: the number of weights of a whole stack of `Dense` layers, all
-# with a bias. `widths` is the list of their units, from first to last. No layer, no weights: for an empty list
-# it is 0. The list that you are given stays as it is.
+# with a bias. It is an integer again. `widths` is the list of their units, from first to last. No layer, no weights: for an
+# empty list it is 0. The list that you are given stays as it is.
 #
 # **Example.** `sequential_params(3, [64, 10])` is `906`: 256 for the first layer, 650 for the second.
 #
@@ -126,7 +135,7 @@ for input_dim, units in [(20, 32), (5, 5), (7, 1), (784, 128)]:
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# In the loop: add `input_dim * units + units` to the total, then set `input_dim = units`.
+# One turn of the loop adds the weights of one layer, as in `dense_params`. What is `input_dim` in the next turn?
 #
 # </details>
 
@@ -149,6 +158,10 @@ def sequential_params(input_dim, widths):
 # %% task="sequential_params" role="check" points=1
 result = sequential_params(3, [64, 10])
 assert result is not None, "sequential_params returned None: is a `return` missing?"
+assert isinstance(result, (int, np.integer)), (
+    f"sequential_params(3, [64, 10]) returned {result!r}, a {type(result).__name__}: a number of "
+    "weights is an integer."
+)
 assert result != 3 * 64 + 64 * 10, (
     f"sequential_params(3, [64, 10]) returned {result}: these are the kernels without the biases. "
     "Each layer has one more weight per unit."
@@ -166,9 +179,10 @@ assert given == [64, 10], (
 )
 
 # %% task="sequential_params" role="hidden" points=1 tries="deeper stacks, an empty one, and whether your list of widths is left as it was"
-assert sequential_params(784, []) == 0, (
-    f"sequential_params(784, []) returned {sequential_params(784, [])}: "
-    "a stack without layers has no weights, so it is 0."
+result = sequential_params(784, [])
+assert result == 0 and isinstance(result, (int, np.integer)), (
+    f"sequential_params(784, []) returned {result!r}: a stack without layers has no weights, so it is "
+    "0, an integer."
 )
 for input_dim, widths in [(784, [128, 10]), (4, [8]), (2, [3, 5, 7, 1]), (10, [10, 10])]:
     stack = keras.Sequential([keras.Input((input_dim,)), *[layers.Dense(w) for w in widths]])
@@ -193,6 +207,8 @@ for input_dim, widths in [(784, [128, 10]), (4, [8]), (2, [3, 5, 7, 1]), (10, [1
 #   empty), named `hidden_1`, `hidden_2`, …;
 # - ends in a `Dense` layer with softmax, `num_classes` wide, named `probabilities`.
 #
+# Nothing else changes the numbers on their way, in training or not.
+#
 # **Example.** The layers of `build_mlp(784, [64, 32], 10)` are named `hidden_1`, `hidden_2`, `probabilities`, and it
 # has 52,650 weights.
 #
@@ -209,8 +225,8 @@ for input_dim, widths in [(784, [128, 10]), (4, [8]), (2, [3, 5, 7, 1]), (10, [1
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# `layers.Dense(units, activation="relu", name=f"hidden_{i}")` in the loop, one layer with `activation="softmax"`
-# after it, and `name=name` for the model.
+# Each turn of the loop adds one `Dense`, of which you say `units`, `activation` and `name` (`f"hidden_{i}"`). Which one is
+# left when the loop is over, and what else bears a name?
 #
 # </details>
 
@@ -297,6 +313,11 @@ def check_build_mlp(input_dim, hidden_units, num_classes, **kwargs):
         f"{call} does not compute softmax(… relu(x @ kernel + bias) …). Has every hidden layer "
         "the activation ReLU, and only the last one softmax?"
     )
+    in_training = np.asarray(model(x, training=True), dtype="float64")
+    assert np.allclose(in_training, result, rtol=1e-3, atol=1e-4), (
+        f"{call} gives other numbers with training=True: is there a Dropout or another layer in it "
+        "that was not asked for?"
+    )
 
 
 check_build_mlp(784, [64], 10)
@@ -309,8 +330,8 @@ check_build_mlp(3, [16, 16], 2)
 # ## `shapes_while_growing`
 #
 # Write `shapes_while_growing(input_dim, widths)`: build one growing `keras.Sequential`, a `Dense` layer for each number
-# in `widths`, and note the model's output shape each time a layer was added. Return the list of these shapes, as
-# tuples.
+# in `widths`, and note the model's output shape each time a layer was added. Return the list of these shapes, each a
+# tuple. The list of widths stays as it is.
 #
 # **Example.** `shapes_while_growing(3, [64, 10])` is `[(None, 64), (None, 10)]`.
 #
@@ -326,7 +347,8 @@ check_build_mlp(3, [16, 16], 2)
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# In the loop: `model.add(layers.Dense(units))`, then `shapes.append(model.output_shape)`.
+# `model.output_shape` is a tuple as it is wanted. Append it to a list in each turn of the loop: before the layer is
+# added, or after?
 #
 # </details>
 
@@ -349,7 +371,18 @@ def shapes_while_growing(input_dim, widths):
 
 
 # %% task="shapes_while_growing" role="check" points=1
-result = shapes_while_growing(3, [64, 10])
+from unittest import mock
+
+made, make_dense = [], layers.Dense.__init__
+
+
+def note_dense(self, units, *args, **kwargs):
+    made.append(units)
+    make_dense(self, units, *args, **kwargs)
+
+
+with mock.patch.object(layers.Dense, "__init__", note_dense):
+    result = shapes_while_growing(3, [64, 10])
 assert result is not None, "shapes_while_growing returned None: is a `return` missing?"
 assert isinstance(result, list), f"It should return a list, it returned {result!r}."
 assert len(result) == 2, (
@@ -359,7 +392,10 @@ assert len(result) == 2, (
 assert all(isinstance(shape, (tuple, list)) and len(shape) == 2 for shape in result), (
     f"The list holds {result}. A shape is a tuple with one entry per axis: the batch and the units."
 )
-shapes = [tuple(shape) for shape in result]
+assert all(isinstance(shape, tuple) for shape in result), (
+    f"The list holds {result}: each shape should be a tuple, as `model.output_shape` is, not a list."
+)
+shapes = list(result)
 assert all(shape[0] is None for shape in shapes), (
     f"The shapes are {shapes}: the first entry should be None, since a model takes any batch size."
 )
@@ -367,11 +403,15 @@ assert shapes == [(None, 64), (None, 10)], (
     f"shapes_while_growing(3, [64, 10]) returned {shapes}, it should be [(None, 64), (None, 10)]: "
     "the model's *output* shape, looked at after each layer."
 )
+assert {64, 10} <= set(made), (
+    "The shapes are right, and there was no model: add a Dense layer for each of the widths, and ask the "
+    "model for its output shape."
+)
 
 # %% task="shapes_while_growing" role="hidden" points=2 tries="other widths, a single layer among them, and whether the list is left as it was"
 for input_dim, widths in [(784, [128, 64, 10]), (4, [4]), (2, [7, 7, 3, 1, 9])]:
     given = list(widths)
-    shapes = [tuple(shape) for shape in shapes_while_growing(input_dim, given)]
+    shapes = list(shapes_while_growing(input_dim, given))
     assert shapes == [(None, units) for units in widths], (
         f"shapes_while_growing({input_dim}, {widths}) returned {shapes}; after each of the "
         f"{len(widths)} layers the output is (None, units of that layer), in the order of widths."
@@ -385,11 +425,12 @@ for input_dim, widths in [(784, [128, 64, 10]), (4, [4]), (2, [7, 7, 3, 1, 9])]:
 # images, compiles the model, trains it, and returns the dictionary of its learning curves.
 #
 # - `model` takes rows of 784 numbers and returns the probabilities of ten classes, as `build_mlp(784, …, 10)` does.
-# - `images` is a `uint8` array of shape `(n, 28, 28)`: divide by 255, flatten to `(n, 784)`. Leave the caller's
-#   array as it is.
+# - `images` is a `uint8` array of shape `(n, 28, 28)`: divide by 255, whatever the brightest pixel is, and flatten to
+#   `(n, 784)`, row by row. Leave the caller's array as it is.
 # - `labels` are integers, `(n,)`. Choose the loss to fit, an optimizer that gets somewhere, and
 #   `metrics=["accuracy"]`.
-# - The given fraction is held out for validation, by the argument that `fit` has for it.
+# - It is trained for that many `epochs`, in batches of `batch_size`. The given fraction is held out for validation, by the
+#   argument that `fit` has for it.
 # - What you return has the keys `loss`, `accuracy`, `val_loss`, `val_accuracy`, one number per epoch in each.
 #
 # On 6,000 images of Fashion-MNIST, an MLP with one hidden layer of 64 units gets to a `val_accuracy` of at least 0.78
@@ -410,8 +451,8 @@ for input_dim, widths in [(784, [128, 64, 10]), (4, [4]), (2, [7, 7, 3, 1, 9])]:
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# `x = images.reshape(len(images), -1) / 255`, then `fit(x, labels, epochs=epochs, batch_size=batch_size,
-# validation_split=validation_fraction, verbose=0)`. `fit` returns a `History`, and you return its `.history`.
+# `fit` has arguments named `epochs`, `batch_size` and `validation_split`; those left out have defaults of Keras's own, not yours. It
+# returns a `History` object, which holds the dictionary.
 #
 # </details>
 
@@ -440,32 +481,39 @@ def train_mlp(model, images, labels, *, epochs, batch_size=64, validation_fracti
 
 
 # %% task="train_mlp" role="check" points=2
-class LargestInputs(layers.Layer):
-    """Passes its inputs on and remembers the largest value seen of each feature."""
+class Recorder(layers.Layer):
+    """Passes its inputs on and remembers the largest value of each feature and the largest batch."""
 
     def build(self, input_shape):
-        self.largest = self.add_weight(
-            name="largest", shape=input_shape[1:], initializer="zeros", trainable=False
-        )
+        options = {"initializer": "zeros", "trainable": False}
+        self.largest = self.add_weight(name="largest", shape=input_shape[1:], **options)
+        self.batch = self.add_weight(name="batch", shape=(), **options)
 
     def call(self, inputs):
         self.largest.assign(ops.maximum(self.largest, ops.max(inputs, axis=0)))
+        size = ops.cast(ops.shape(inputs)[0], self.batch.dtype)
+        self.batch.assign(ops.maximum(self.batch, size))
         return inputs
 
 
 generator = np.random.default_rng(0)
-images = generator.integers(0, 256, size=(100, 28, 28)).astype("uint8")
+images = generator.integers(0, 201, size=(100, 28, 28)).astype("uint8")  # none is white
 labels = generator.integers(0, 10, size=100)
 before = images.copy()
 
 keras.utils.set_random_seed(0)
-recorder = LargestInputs()
+recorder = Recorder()
 model = keras.Sequential([keras.Input((784,)), recorder, layers.Dense(10, activation="softmax")])
 try:
     result = train_mlp(model, images, labels, epochs=3)
 except Exception as error:
     if "Not attempted yet" in str(error):
         raise
+    weights = (model.get_compile_config() or {}).get("loss_weights")
+    assert weights is None, (
+        f"compile took {weights} for loss_weights, which are its third argument: give the metrics by "
+        'name, metrics=["accuracy"].'
+    )
     raise AssertionError(
         f"train_mlp raised {type(error).__name__}: {str(error).strip()[:300]} … The model takes rows "
         "of 784 numbers and returns ten probabilities per image, and the labels are integers: do "
@@ -491,34 +539,52 @@ assert largest.max() < 1.5, (
 assert largest.max() > 0.5, (
     f"The model was fed values no larger than {largest.max():.4f}: divide by 255 once only."
 )
+brightest = images.max() / 255
+assert np.isclose(largest.max(), brightest, rtol=1e-5), (
+    f"The brightest pixel is {images.max()}, and the model was fed {largest.max():.4f} for it, not "
+    f"{images.max()} / 255 = {brightest:.4f}. Divide by 255, not by what the images happen to hold."
+)
+batch, steps = int(recorder.batch), int(model.optimizer.iterations)
+assert batch == 64, (
+    f"The largest batch had {batch} images. With no batch_size named, it is 64 here (and 32 is what `fit` "
+    "takes by itself): pass `batch_size` on to `fit`."
+)
+assert steps == 6, (
+    f"100 images, of which 20 are held out, in batches of 64 for 3 epochs are 6 training steps; there "
+    f"were {steps}. With no validation_fraction named, it is 0.2."
+)
 assert np.array_equal(images, before), "train_mlp changed the caller's images."
 
 
 # %% task="train_mlp" role="hidden" points=3 tries="another split, batch size and number of epochs, which images are held out, and whether real training images are learned"
-class LargestInputs(layers.Layer):
-    """Passes its inputs on and remembers the largest value seen of each feature."""
+class Recorder(layers.Layer):
+    """Passes its inputs on and remembers the largest value of each feature and the largest batch."""
 
     def build(self, input_shape):
-        self.largest = self.add_weight(
-            name="largest", shape=input_shape[1:], initializer="zeros", trainable=False
-        )
+        options = {"initializer": "zeros", "trainable": False}
+        self.largest = self.add_weight(name="largest", shape=input_shape[1:], **options)
+        self.batch = self.add_weight(name="batch", shape=(), **options)
 
     def call(self, inputs):
         self.largest.assign(ops.maximum(self.largest, ops.max(inputs, axis=0)))
+        size = ops.cast(ops.shape(inputs)[0], self.batch.dtype)
+        self.batch.assign(ops.maximum(self.batch, size))
         return inputs
 
 
 (x, y), _ = keras.datasets.fashion_mnist.load_data()
 
-# The last 30 % are held out: 210 of 300 train, in 7 batches of 32, for 2 epochs.
-recorder = LargestInputs()
+# The last 30 % are held out: 210 of 300 train, in 5 batches of up to 48, for 2 epochs.
+recorder = Recorder()
 model = keras.Sequential([keras.Input((784,)), recorder, layers.Dense(10, activation="softmax")])
-result = train_mlp(model, x[:300], y[:300], epochs=2, batch_size=32, validation_fraction=0.3)
+result = train_mlp(model, x[:300], y[:300], epochs=2, batch_size=48, validation_fraction=0.3)
 steps = int(model.optimizer.iterations)
-assert steps == 14, (
-    f"With 300 images, validation_fraction=0.3, batch_size=32 and 2 epochs there should be 14 "
-    f"training steps (7 per epoch), there were {steps}. Are `batch_size` and "
-    "`validation_fraction` passed on to `fit`?"
+batch = int(recorder.batch)
+assert batch == 48, f"With batch_size=48 the largest batch had {batch} images: pass it on to `fit`."
+assert steps == 10, (
+    f"With 300 images, validation_fraction=0.3, batch_size=48 and 2 epochs there should be 10 "
+    f"training steps (5 per epoch), there were {steps}. Are `epochs` and `validation_fraction` passed "
+    "on to `fit`?"
 )
 expected = x[:300].reshape(300, 784).max(axis=0) / 255
 assert np.allclose(np.asarray(recorder.largest), expected, atol=1e-5), (
@@ -564,7 +630,7 @@ assert best >= 0.78, (
 #
 # Write `predict_labels(model, images)`, which returns the class of each image: a NumPy array of integers, of shape
 # `(n,)`. `model` and `images` are as in `train_mlp`, and so is the preparation. It works for a single image too
-# (`n = 1`), and prints nothing.
+# (`n = 1`), leaves the caller's images as they are, and prints nothing.
 #
 # **Example.** For `images` of shape `(5, 28, 28)` the result may be `array([9, 2, 1, 1, 6])`.
 #
@@ -581,7 +647,8 @@ assert best >= 0.78, (
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# `model.predict(x, verbose=0).argmax(axis=-1)`, with `x` prepared as in `train_mlp`.
+# What `predict` returns has the shape `(n, 10)`. The classes are its last axis: along this one `argmax` looks, and the `n` is
+# left.
 #
 # </details>
 
@@ -605,7 +672,10 @@ model = keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="soft
 images = np.random.default_rng(0).integers(0, 256, size=(5, 28, 28)).astype("uint8")
 result = predict_labels(model, images)
 assert result is not None, "predict_labels returned None: is a `return` missing?"
-result = np.asarray(result)
+assert isinstance(result, np.ndarray), (
+    f"predict_labels returned a {type(result).__name__}, it should return a NumPy array: `predict` gives "
+    "one, and np.asarray makes one of a list or a tensor."
+)
 assert result.shape != (5, 10), (
     "predict_labels returned ten numbers per image, the probabilities. Return the position of the "
     "largest one."
@@ -623,7 +693,9 @@ import io
 generator = np.random.default_rng(3)
 images = generator.integers(0, 256, size=(200, 28, 28)).astype("uint8")
 before = images.copy()
-model = keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")])
+model = keras.Sequential(
+    [keras.Input((784,)), layers.Dense(10, activation="softmax"), layers.Dropout(0.9)]
+)
 # Weights and biases of the same weight: pixels on another scale give other classes.
 kernel = generator.normal(size=(784, 10)) / 16
 bias = generator.normal(size=10)
@@ -642,7 +714,8 @@ assert not np.array_equal(result, unscaled), (
 same = float((result == expected).mean())
 assert same > 0.99, (
     f"Only {same:.0%} of the classes are those of the largest probability. Are the images prepared "
-    "as in training (divided by 255, flattened row by row), and is it argmax over the classes?"
+    "for training (divided by 255, flattened row by row), is it argmax over the classes, and is the "
+    "model used as in prediction, not in training?"
 )
 assert not printed.getvalue().strip(), (
     f"predict_labels printed {printed.getvalue().strip()[:40]!r}…: pass verbose=0 to predict."
@@ -655,3 +728,13 @@ for n in [1, 2, 10]:
     )
     assert (result == expected[:n]).mean() > 0.8, f"For n = {n} the classes are others."
 assert np.array_equal(images, before), "predict_labels changed the caller's images."
+
+# A gray image, and weights that tell its 128 / 255 from a number a little smaller or larger.
+weights = np.zeros((784, 10))
+weights[:, 0], weights[:, 2] = 1 / 784, 2 / 784
+model.set_weights([weights, np.array([0, 0.501, -0.503] + [-9] * 7)])
+gray = int(predict_labels(model, np.full((1, 28, 28), 128, dtype="uint8"))[0])
+assert gray == 0, (
+    f"A pixel of 128 was fed to the model as a {'smaller' if gray == 1 else 'larger'} number than "
+    "128 / 255: divide by 255, not by 256 or by what the images happen to hold."
+)

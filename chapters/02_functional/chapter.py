@@ -10,8 +10,7 @@
 # # 2 · The Functional API
 #
 # After this chapter you can build any model that is a graph of layers: several inputs and outputs, layers
-# used twice, links that skip. You can feed it by name, give each output a loss of its own, and open it to
-# see or reuse what is inside.
+# used twice, links that skip. You can feed it by name, give each output a loss of its own, and look inside.
 #
 # {{ colab_badge }}
 #
@@ -22,24 +21,30 @@
 # | **Assignment** | {{ ex02_functional }} |
 
 # %% [markdown]
-# The next cell holds the numbers you may want to change. Everything random follows `SEED`.
+# The next cell holds the numbers you may want to change. With fewer images or epochs everything still runs, but
+# claims about trained models are no longer checked.
 
 # %% tags=["parameters"]
-SEED = 0  # int: seed of weights, shuffling and made-up data
-TRAIN_SIZE = 6_000  # int: Fashion-MNIST images used for training, at most 60,000
-EPOCHS = 4  # int: passes over the training data in every example
+SEED = 0  # int: seed of weights, shuffling and made-up data, 0 to 2,147,483,647
+TRAIN_SIZE = 6_000  # int: Fashion-MNIST images used for training, 1,000 to 60,000
+EPOCHS = 4  # int: passes over the training data, 1 to 50
 
 # %%
 import re
 import tempfile
-import warnings
 from pathlib import Path
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
+from ipywidgets import interact
 from keras import layers, ops
+
+assert 0 <= SEED <= 2_147_483_647, f"SEED is {SEED}: choose 0 to 2,147,483,647."
+assert 1_000 <= TRAIN_SIZE <= 60_000, f"TRAIN_SIZE is {TRAIN_SIZE}: choose 1,000 to 60,000 images."
+assert 1 <= EPOCHS <= 50, f"EPOCHS is {EPOCHS}: choose 1 to 50 epochs."
+long_enough = EPOCHS >= 4 and TRAIN_SIZE >= 6_000  # for claims about trained models
 
 keras.utils.set_random_seed(SEED)
 rng = np.random.default_rng(SEED)
@@ -51,15 +56,15 @@ folder = Path(tempfile.mkdtemp())  # for everything this notebook writes
 
 def first_line(error):
     """The first sentence of an error message, without colour codes."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error.args[0]))
-    return f"{type(error).__name__}: {text.splitlines()[0].split('. ')[0][:110]}"
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(*error.args[:1]))
+    return type(error).__name__ + ": " + re.split(r"\. |\.?\n", text)[0][:110]
 
 
 # %% [markdown]
 # ## From a stack to a graph
 #
 # A Sequential model calls its layers one after the other. The Functional API lets you write these calls
-# down yourself. Three steps: declare what comes in, call layers on it, name both ends.
+# yourself. Three steps: declare what comes in, call layers on it, name both ends.
 
 # %%
 inputs = keras.Input((3,), name="measurements")
@@ -67,301 +72,114 @@ hidden = layers.Dense(64, activation="relu", name="hidden")(inputs)
 outputs = layers.Dense(10, activation="softmax", name="species")(hidden)
 model = keras.Model(inputs, outputs, name="functional")
 
-print([layer.name for layer in model.layers], "|", model.count_params(), "weights")
-
-# %% [markdown]
-# Where the graph happens to be a line, it is the same model as the stack of chapter 1: the same arrays of
-# weights, and with the same numbers in them the same outputs.
-
-# %%
 stack = keras.Sequential(
     [keras.Input((3,)), layers.Dense(64, activation="relu"), layers.Dense(10, activation="softmax")]
 )
 stack.set_weights(model.get_weights())
 batch = rng.normal(size=(5, 3)).astype("float32")
 np.testing.assert_allclose(model(batch), stack(batch), rtol=1e-5)
-assert model.count_params() == stack.count_params() == 906
+print([layer.name for layer in model.layers], "|", model.count_params(), "numbers")
 
 # %% [markdown]
-# A Sequential model knows only how to go from top to bottom. A Functional model knows which layer was called on
-# what, and that is all this chapter needs.
+# This graph is a line, so it is the same model as the stack of chapter 1: with the same weights, the same outputs.
 
 # %% [markdown]
 # ## Symbolic tensors
 #
 # `inputs` above is no array. It is a **symbolic tensor**: a promise that an array of this shape and type
-# will stand here. A layer called on a promise gives another promise, and remembers where it came from.
+# will stand here. A layer called on a promise makes its weights, returns another promise, and remembers where it
+# came from.
 
 # %%
 for tensor in [inputs, hidden, outputs]:
     print(f"{type(tensor).__name__} {str(tensor.shape):12} {tensor.dtype}")
 assert hidden.shape == (None, 64)  # None: any batch size
+assert model.get_layer("hidden").kernel.shape == (3, 64)
 
 # %% [markdown]
-# Nothing has been computed. But the layers are real: calling `Dense` on a promise with 3 features has made its
-# kernel of 3 × 64 numbers, and the same layer works on arrays.
+# Arithmetic, slices and the functions of `keras.ops` work on promises, too, and become part of the graph.
 
 # %%
-dense = model.get_layer("hidden")
-print("kernel", tuple(dense.kernel.shape), "| on an array:", tuple(dense(batch).shape))
-
-# %% [markdown]
-# You can compute with symbolic tensors: arithmetic, slices, and every function in `keras.ops` work, and become
-# part of the graph.
-
-# %%
-scaled = (inputs - 5.0) / 2.0
-squares = ops.sum(ops.square(scaled), axis=-1, keepdims=True)
-first_two = scaled[:, :2]
-distance_model = keras.Model(inputs, [squares, first_two])
-
-values, parts = distance_model(batch)
-np.testing.assert_allclose(values, (((batch - 5) / 2) ** 2).sum(axis=-1, keepdims=True), rtol=1e-5)
-print("squares", squares.shape, "| first two", first_two.shape)
+squares = ops.sum(ops.square(inputs[:, :2] - 5.0), axis=-1, keepdims=True)
+by_ops = keras.Model(inputs, squares)
+by_numpy = ((batch[:, :2] - 5) ** 2).sum(axis=-1, keepdims=True)
+np.testing.assert_allclose(by_ops(batch), by_numpy, rtol=1e-5)
+print("squares:", squares.shape)
 
 # %% [markdown]
 # > **Pitfall: asking a promise for its numbers.** It has none. NumPy, TensorFlow's own functions and Python's `if`
-# > want numbers, so they refuse it.
+# > want numbers, so they refuse it. Use the same function from `keras.ops`, and `ops.where` instead of `if`: it
+# > decides for each number, once there are numbers.
 
 # %%
 attempts = {
     "np.exp(x)": lambda: np.exp(inputs),
     "tf.exp(x)": lambda: tf.exp(inputs),
     "if x > 0": lambda: 1 if inputs > 0 else 0,
-    "x.numpy()": lambda: inputs.numpy(),
-    "for row in x": lambda: list(inputs),
 }
 for label, attempt in attempts.items():
     try:
         attempt()
     except Exception as error:
-        print(f"{label:13} {first_line(error)}")
+        print(f"{label:10} {first_line(error)}")
 
-# %% [markdown]
-# The fix is the same function from `keras.ops`, and `ops.where` in place of `if`: it decides for each number, when
-# there are numbers.
-
-# %%
 positive = keras.Model(inputs, ops.where(inputs > 0, ops.exp(inputs), 0.0))
 np.testing.assert_allclose(positive(batch), np.where(batch > 0, np.exp(batch), 0), rtol=1e-5)
 
 # %% [markdown]
-# ## What `Input` accepts
-#
-# `Input` takes the shape of *one sample*. Keras puts `None` in front of it, for the batch. Other axes may be `None`,
-# too, if they differ from batch to batch.
-
-# %%
-shapes = {
-    "a row of 3 numbers": (3,),
-    "one number": (),
-    "a grey image": (28, 28, 1),
-    "a colour image, any size": (None, None, 3),
-    "a series of any length, 10 values a step": (None, 10),
-}
-for meaning, shape in shapes.items():
-    print(f"{meaning:42} Input({shape!s:16}) -> {keras.Input(shape).shape}")
-
-# %% [markdown]
-# `dtype` says what the numbers are; the default is `float32`. Other numbers are converted when you feed them.
-# Word numbers for an `Embedding` are best declared as integers, words as strings.
-
-# %%
-assert keras.Input((4,), dtype="int32").dtype == "int32"
-assert keras.Input((1,), dtype="string").dtype == "string"
-print(
-    "fed", np.ones((2, 3), dtype="int64").dtype, "-> computed in", model(np.ones((2, 3))).dtype.name
-)
-
-# %% [markdown]
-# > **Pitfall: a shape that means something else.** The batch is not part of the shape. One number is no shape
-# > either, and a forgotten zero makes a tensor with nothing in it that nobody complains about.
-
-# %%
-try:
-    keras.Input(3)
-except ValueError as error:
-    print("Input(3):", first_line(error))
-print("Input((1000, 3)) for 1000 samples of 3:", keras.Input((1000, 3)).shape)
-print("Input((3, 0)):", keras.Input((3, 0)).shape)
-
-# %% [markdown]
-# ### A declared input is strict
-#
-# A bare `Dense` layer works on the last axis of anything. A model with `Input((3,))` takes `(n, 3)` and says no to
-# the rest. Two shapes are forgiven, where only an axis of size 1 is too many or missing.
-
-# %%
-bare = layers.Dense(2)
-three = keras.Model(inputs, layers.Dense(2)(inputs), name="three")
-number = keras.Input((1,))
-one = keras.Model(number, layers.Dense(2)(number), name="one")
-
-for shape in [(4, 3), (4, 7, 3), (4, 7, 7, 3)]:
-    try:
-        result = tuple(three(np.zeros(shape)).shape)
-    except ValueError as error:
-        result = re.search(r"expected shape.*", str(error))[0]
-    print(f"{str(shape):13} bare Dense: {tuple(bare(np.zeros(shape)).shape)!s:13} model: {result}")
-
-assert three(np.zeros((4, 3, 1))).shape == (4, 2)
-assert one(np.zeros(4)).shape == (4, 2)
-
-# %% [markdown]
-# ### Sizes that are left open
-#
-# A convolution does not care how large the image is: its window is what has weights. *Global* pooling reduces
-# whatever comes to one number per channel. So one model serves images of every size.
-
-# %%
-image = keras.Input((None, None, 3), name="image")
-maps = layers.Conv2D(8, 3, activation="relu", name="window")(image)
-pooled = layers.GlobalMaxPooling2D(name="strongest")(maps)
-any_size = keras.Model(image, layers.Dense(2, name="scores")(pooled))
-
-for height, width in [(32, 32), (20, 48)]:
-    result = any_size(np.zeros((1, height, width, 3)))
-    print(f"{height} x {width} pixels -> {tuple(result.shape)}")
-
-# %% [markdown]
-# > **Pitfall: `Flatten` needs to know.** A flattened image has as many numbers as it has pixels. A `Dense` kernel needs
-# > a row for each, so the size must be fixed.
-
-# %%
-try:
-    layers.Dense(2, name="scores")(layers.Flatten(name="flat")(maps))
-except ValueError as error:
-    print(first_line(error))
-
-# %% [markdown]
-# ## The first branch
-#
-# Now a model that is no line. A *wide and deep* model looks at its inputs twice: through two hidden layers, which can
-# learn rules, and directly, which keeps simple relations simple. `Concatenate` puts both side by side.
-
-# %%
-inputs = keras.Input((8,), name="features")
-deep = layers.Dense(16, activation="relu", name="deep_1")(inputs)
-deep = layers.Dense(16, activation="relu", name="deep_2")(deep)
-joined = layers.Concatenate(name="wide_and_deep")([inputs, deep])
-price = layers.Dense(1, name="price")(joined)
-wide_and_deep = keras.Model(inputs, price, name="wide_and_deep_model")
-
-assert wide_and_deep.get_layer("price").kernel.shape == (8 + 16, 1)
-
-# %% [markdown]
-# In a list, the branch would be invisible. `plot_model` draws the graph.
-
-# %% alt="Graph of five boxes. The input features goes to deep_1 and deep_2, and by a second arrow directly to wide_and_deep, which joins 8 and 16 numbers to 24; price makes one number of them"
-keras.utils.plot_model(
-    wide_and_deep, folder / "wide.png", show_shapes=True, show_layer_names=True, dpi=60
-)
-
-# %% [markdown]
-# Shapes are checked while you write, not when the data arrive. Layers that join have rules: `Concatenate` wants all axes but
-# one to agree, `Add` wants them all to agree, or to be 1.
-
-# %%
-for layer in [layers.Concatenate(name="join"), layers.Add(name="sum")]:
-    try:
-        layer([keras.Input((4, 4)), keras.Input((5, 3))])
-    except ValueError as error:
-        print(f"{type(layer).__name__:12} {first_line(error)}")
-
-# %% [markdown]
 # ## Three inputs, two outputs
 #
-# A help desk sorts its tickets. A ticket has a title and a text, each as the row of words that occur in it, and tags
-# that the customer has ticked. The model shall say how urgent the ticket is, and which of four departments should
-# answer. One layer of features serves both answers.
+# Now a model that is no line. A help desk sorts its tickets. A ticket has a title and a text, each as a row of 120
+# numbers that says which words occur in it, and 20 tags. How urgent is it, and which of four departments should answer?
+# The words are read by a layer of their own, then the tags join them.
 
-# %%
+# %% alt="Graph of the help desk's model: title and text_body meet in a Concatenate, 240 numbers wide, and go to words with 32; a second Concatenate joins these with the 20 tags to 52; features, 16 wide, follows, and from it arrows go to priority with 1 output and department with 4"
 VOCABULARY, TAGS, DEPARTMENTS = 120, 20, 4
 
 
-def ticket_inputs():
-    return [
-        keras.Input((VOCABULARY,), name="title"),
-        keras.Input((VOCABULARY,), name="text_body"),
-        keras.Input((TAGS,), name="tags"),
-    ]
+def help_desk(width=16):
+    title = keras.Input((VOCABULARY,), name="title")
+    text_body = keras.Input((VOCABULARY,), name="text_body")
+    tags = keras.Input((TAGS,), name="tags")
+    both = layers.Concatenate()([title, text_body])
+    words = layers.Dense(32, activation="relu", name="words")(both)
+    joined = layers.Concatenate()([words, tags])
+    features = layers.Dense(width, activation="relu", name="features")(joined)
+    priority = layers.Dense(1, activation="sigmoid", name="priority")(features)
+    department = layers.Dense(DEPARTMENTS, activation="softmax", name="department")(features)
+    return keras.Model([title, text_body, tags], [priority, department], name="help_desk")
 
 
-inputs = ticket_inputs()
-joined = layers.Concatenate(name="joined")(inputs)
-features = layers.Dense(64, activation="relu", name="features")(joined)
-priority = layers.Dense(1, activation="sigmoid", name="priority")(features)
-department = layers.Dense(DEPARTMENTS, activation="softmax", name="department")(features)
-tickets = keras.Model(inputs, [priority, department], name="tickets")
-
-# %% alt="Graph of the ticket model: the inputs title, text_body and tags meet in the box joined, 260 numbers wide; features, 64 wide, follows, and from it arrows go to priority with 1 and department with 4 outputs"
+tickets = help_desk()
 keras.utils.plot_model(
-    tickets, folder / "tickets.png", show_shapes=True, show_layer_names=True, dpi=60
+    tickets, folder / "tickets.png", show_shapes=True, show_layer_names=True, dpi=55
 )
 
 # %% [markdown]
 # ### Walk the graph
 #
-# The model keeps its graph, and you can ask it. `layers` lists the layers in the order of computation; each one knows the
-# symbolic tensors that it was called on and returned.
-
+# `plot_model` can draw the graph because the model keeps it. You can ask for it as well: `layers` lists the layers in
+# the order of computation, and each knows the symbolic tensors that it was called on and returned. Inputs bear the name
+# of their `Input`, outputs the name of the layer that made them.
 
 # %%
-def shape_of(tensors):
-    return " + ".join(str(tensor.shape) for tensor in keras.tree.flatten(tensors))
-
-
-for layer in tickets.layers[3:]:
-    print(f"{layer.name:11} {shape_of(layer.input):38} -> {shape_of(layer.output)}")
-
-assert tickets.get_layer("features").output is features
+for name in ["words", "features", "priority", "department"]:
+    layer = tickets.get_layer(name)
+    print(f"{name:11} {str(layer.input.shape):12} -> {layer.output.shape}")
 print("inputs: ", [tensor.name for tensor in tickets.inputs])
 print("outputs:", tickets.output_names)
 
 # %% [markdown]
-# Inputs are found by the name of the `Input`, outputs by the name of the layer that made them. The `summary` has a
-# column for the links: *Connected to*.
-
-# %%
-tickets.summary(line_length=88, positions=[0.28, 0.52, 0.66, 1.0])
-
-# %% [markdown]
-# > **Pitfall: a piece that is not connected.** The inputs you list must lead to the outputs you list. If one is
-# > missing, or belongs to another model, Keras finds out at once.
-
-# %%
-try:
-    keras.Model(inputs[:2], priority)  # tags are missing
-except ValueError as error:
-    print(first_line(error))
-
-# %% [markdown]
-# Whether it minds an input that leads nowhere depends on the release: Keras 3.13 (Colab's) does, Keras 3.15 does not. So
-# check that nothing you feed is ignored: outputs must change when the input does.
-
-# %%
-unused = keras.Input((3,), name="forgotten")
-data = [np.zeros((1, VOCABULARY)), np.zeros((1, VOCABULARY)), np.zeros((1, TAGS))]
-try:
-    model = keras.Model([*inputs, unused], priority)
-except ValueError as error:  # Keras 3.13
-    print(first_line(error))
-else:
-    same = np.array_equal(model([*data, np.zeros((1, 3))]), model([*data, np.ones((1, 3))]))
-    print("another value of `forgotten`, same output:", same)
-    assert same
-
-# %% [markdown]
-# ## Feed it: lists and dicts
+# ### Feed it: lists and dicts
 #
-# Made-up tickets will do. Each department has words of its own, which show up in titles and texts; the urgent tickets have
-# more of the first ten tags.
+# Made-up tickets will do. Each department has words of its own, which show up in titles and texts; urgent tickets
+# have more of the first ten tags.
 
 
 # %%
-def make_tickets(n, rng):
+def make_tickets(n):
     department = rng.integers(0, DEPARTMENTS, size=n)
-    priority = rng.random((n, 1))
+    priority = rng.random((n, 1)).astype("float32")
     own_words = np.arange(VOCABULARY) % DEPARTMENTS == department[:, None]
     urgent_tags = np.arange(TAGS) < 10
     x = {
@@ -369,31 +187,22 @@ def make_tickets(n, rng):
         "text_body": rng.random((n, VOCABULARY)) < 0.05 + 0.05 * own_words,
         "tags": rng.random((n, TAGS)) < 0.1 + 0.6 * priority * urgent_tags,
     }
-    y = {"priority": priority, "department": np.eye(DEPARTMENTS)[department]}
-    as_floats = [{k: v.astype("float32") for k, v in part.items()} for part in (x, y)]
-    return tuple(as_floats)
+    x = {name: array.astype("float32") for name, array in x.items()}
+    return x, {"priority": priority, "department": department}
 
 
-x_train, y_train = make_tickets(2_000, rng)
-x_test, y_test = make_tickets(1_000, rng)
-print({name: array.shape for name, array in x_train.items()})
-print({name: array.shape for name, array in y_train.items()})
-
-# %% [markdown]
-# The arrays can be passed as a list, in the order of `model.inputs`, or as a dict, by name. The results are the same. In
-# a dict the order does not matter, and what the model does not know is left aside.
-
-# %%
+x_train, y_train = make_tickets(2_000)
+x_test, y_test = make_tickets(1_000)
 as_list = [x_test["title"], x_test["text_body"], x_test["tags"]]
-as_dict = {"tags": as_list[2], "text_body": as_list[1], "title": as_list[0]}
-
 from_list = tickets.predict(as_list, verbose=0)
-from_dict = tickets.predict({**as_dict, "author": np.zeros((1_000, 7))}, verbose=0)
+from_dict = tickets.predict(x_test, verbose=0)
 for by_position, by_name in zip(from_list, from_dict):
     np.testing.assert_array_equal(by_position, by_name)
-print("one array per output:", [array.shape for array in from_list])
+print("one array per output:", [array.shape for array in from_dict])
 
 # %% [markdown]
+# A list follows the order of `model.inputs`. A dict goes by name, whatever its order.
+#
 # > **Pitfall: a list in the wrong order.** Title and text are equally wide, so nothing fails when they change
 # > places. The model only answers differently. A dict cannot get this wrong, and says what is missing.
 
@@ -401,34 +210,11 @@ print("one array per output:", [array.shape for array in from_list])
 swapped = tickets.predict([as_list[1], as_list[0], as_list[2]], verbose=0)
 changed = np.mean(swapped[1].argmax(axis=-1) != from_list[1].argmax(axis=-1))
 print("some answers change:", bool(changed > 0))
-assert changed > 0
 
 try:
     tickets.predict({"title": as_list[0], "tags": as_list[2]}, verbose=0)
 except ValueError as error:
     print(first_line(error))
-
-# %% [markdown]
-# > **Pitfall: inputs declared as a dict.** `keras.Model` takes dicts, too. But a dict is laid out in the order of
-# > its *sorted keys*, whatever order you wrote: a list then means tags, text, title.
-
-# %%
-by_dict = keras.Model(dict(zip(["title", "text_body", "tags"], inputs)), [priority, department])
-print("order of the inputs:", [tensor.name for tensor in by_dict.inputs])
-np.testing.assert_allclose(by_dict(as_dict)[0], from_list[0], rtol=1e-5)
-
-try:
-    by_dict(as_list)
-except ValueError as error:
-    print(first_line(error))
-
-# %% [markdown]
-# So: list the inputs, name them, and feed dicts. A `tf.data.Dataset` of dicts works the same way; chapter 7 is about
-# those.
-
-# %%
-dataset = tf.data.Dataset.from_tensor_slices(x_test).batch(256)
-np.testing.assert_allclose(tickets.predict(dataset, verbose=0)[0], from_list[0], rtol=1e-5)
 
 # %% [markdown]
 # ## A loss for each output
@@ -439,221 +225,273 @@ np.testing.assert_allclose(tickets.predict(dataset, verbose=0)[0], from_list[0],
 #
 # Losses, weights and metrics are given by the names of the outputs.
 
+
 # %%
-losses = {"priority": "mean_squared_error", "department": "categorical_crossentropy"}
-metrics = {"priority": ["mean_absolute_error"], "department": ["accuracy"]}
+def compile_help_desk(model, optimizer="adam", priority=1.0, department=1.0):
+    model.compile(
+        optimizer,
+        loss={"priority": "mean_squared_error", "department": "sparse_categorical_crossentropy"},
+        loss_weights={"priority": priority, "department": department},
+        metrics={"priority": ["mean_absolute_error"], "department": ["accuracy"]},
+    )
 
 
-def compiled(model, run_eagerly=True, **kwargs):
-    model.compile(optimizer=keras.optimizers.Adam(0.01), run_eagerly=run_eagerly, **kwargs)
-    return model
+def evaluate(model, x=x_test, y=y_test):
+    return model.evaluate(x, y, batch_size=1_000, verbose=0, return_dict=True)
 
 
-def evaluate(model, x=x_test, y=y_test, batch_size=1_000):
-    return model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True)
-
-
-loss_weights = {"priority": 1.0, "department": 0.5}
-compiled(tickets, False, loss=losses, loss_weights=loss_weights, metrics=metrics)
+compile_help_desk(tickets, department=0.5)
 logs = evaluate(tickets)
 print(sorted(logs))
 
-# %% [markdown]
-# The names say it: `loss` is the total, the rest is the output's name and what was measured. (`run_eagerly` will
-# spare the small examples below a translation step that only pays in longer trainings; chapter 10 tells the story.) Check
-# the total by hand.
-
-# %%
 p, d = [np.asarray(output) for output in tickets(x_test)]
 squared_error = np.mean((p - y_test["priority"]) ** 2)
-cross_entropy = -np.mean(np.sum(y_test["department"] * np.log(d), axis=-1))
-
-np.testing.assert_allclose(logs["priority_loss"], squared_error, rtol=1e-4)
-np.testing.assert_allclose(logs["department_loss"], cross_entropy, rtol=1e-4)
+cross_entropy = -np.mean(np.log(d[np.arange(1_000), y_test["department"]]))
 np.testing.assert_allclose(logs["loss"], squared_error + 0.5 * cross_entropy, rtol=1e-4)
 
 # %% [markdown]
-# > **Pitfall: the parts do not add up to the total.** In several batches of different sizes, `loss` is the mean over all
-# > *samples*, while the loss of an output is the mean over *batches*. Here 1,000 samples make one batch of 999 and one
-# > of 1. That one ticket counts for half of `department_loss`.
+# `loss` is the total; the other names say the output and what was measured.
+#
+# There are two losses, and *one* optimizer. It works on the total. So a layer below both outputs is moved by both: the
+# step for the total is the weighted sum of the steps for each. `train_on_batch` makes one step with one batch, and
+# `SGD` is the plainest optimizer: it moves each weight by the learning rate times the slope of the loss.
 
-# %% tags=["nbval-ignore-output"]
-uneven = evaluate(tickets, batch_size=999)
-parts = uneven["priority_loss"] + 0.5 * uneven["department_loss"]
-print(f"loss {uneven['loss']:.4f}, sum of the weighted parts {parts:.4f}")
-np.testing.assert_allclose(uneven["loss"], logs["loss"], rtol=1e-4)
-assert abs(parts - uneven["loss"]) > 1e-4
+
+# %%
+start = tickets.get_weights()
+
+
+def move_of_words(**weights):
+    """How far one step moves the kernel of `words`, 240 x 32 numbers."""
+    tickets.set_weights(start)
+    compile_help_desk(tickets, keras.optimizers.SGD(0.1), **weights)
+    before = tickets.get_layer("words").kernel.numpy()
+    tickets.train_on_batch(x_train, y_train)
+    return tickets.get_layer("words").kernel.numpy() - before
+
+
+only_priority = move_of_words(priority=1.0, department=0.0)
+only_department = move_of_words(priority=0.0, department=1.0)
+total = move_of_words(priority=1.0, department=0.5)
+np.testing.assert_allclose(total, only_priority + 0.5 * only_department, atol=1e-6)
+print("numbers moved:", np.count_nonzero(total), "of", total.size)
 
 # %% [markdown]
 # ### Train
 
 # %% tags=["nbval-ignore-output"]
+tickets.set_weights(start)
+compile_help_desk(tickets, keras.optimizers.Adam(0.01), department=0.5)
 history = tickets.fit(x_train, y_train, epochs=EPOCHS, validation_split=0.2, verbose=0)
 logs = evaluate(tickets)
-print("department accuracy:", round(logs["department_accuracy"], 2), "(guessing: 0.25)")
-print(
-    "priority error:     ", round(logs["priority_mean_absolute_error"], 2), "(guessing 0.5: 0.25)"
-)
-assert logs["department_accuracy"] > 0.4
-assert len(history.history["val_priority_loss"]) == EPOCHS
+print(f"department accuracy {logs['department_accuracy']:.2f}, by guessing 0.25")
+print(f"priority error {logs['priority_mean_absolute_error']:.2f}, by always saying 0.5: 0.25")
+assert logs["department_accuracy"] > 0.4, "0.5 to 0.7 is usual; another seed may differ."
 
 # %% [markdown]
 # ### What the weight decides
 #
-# The two losses have different units: a squared error of 0.08 is bad, a cross-entropy of 0.08 excellent. Without weights, the
-# larger numbers win. Here both answers share 4 features only, so that they have to compete for them.
+# A squared error of 0.2 is bad, a cross-entropy of 0.2 excellent: the two losses have different units. Without
+# weights, the one with the larger numbers wins. To see it, let the answers compete: both share `features`, now 4 numbers
+# wide.
 
-
-# %%
-def small_tickets(width=4):
-    inputs = ticket_inputs()
-    joined = layers.Concatenate()(inputs)
-    features = layers.Dense(width, activation="relu", name="features")(joined)
-    priority = layers.Dense(1, activation="sigmoid", name="priority")(features)
-    department = layers.Dense(DEPARTMENTS, activation="softmax", name="department")(features)
-    return keras.Model(inputs, [priority, department])
-
-
-# %% tags=["nbval-ignore-output"]
-weights = [0, 0.03, 0.3, 3]
-errors, accuracies = [], []
+# %% alt="Two line charts over the weight of the department loss: 0, 0.3 and 3. The accuracy on department rises from about a quarter to about two thirds; the mean absolute error on priority is lowest at the small weights and clearly higher at 3" tags=["nbval-ignore-output"]
+weights = [0.0, 0.3, 3.0]
+accuracies, errors = [], []
 for weight in weights:
     keras.utils.set_random_seed(SEED)
-    trial = small_tickets()
-    loss_weights = {"priority": 1.0, "department": weight}
-    compiled(trial, False, loss=losses, loss_weights=loss_weights, metrics=metrics)
+    trial = help_desk(width=4)
+    compile_help_desk(trial, keras.optimizers.Adam(0.01), department=weight)
     trial.fit(x_train, y_train, batch_size=128, epochs=2 * EPOCHS, verbose=0)
     logs = evaluate(trial)
-    errors.append(logs["priority_mean_absolute_error"])
     accuracies.append(logs["department_accuracy"])
-assert accuracies[-1] > accuracies[0]
+    errors.append(logs["priority_mean_absolute_error"])
 
-# %% alt="Two line charts over the weight of the department loss, from 0 to 3. The accuracy on department rises from about a quarter to about two thirds; the error on priority is smallest for small weights and rises towards the largest" tags=["nbval-ignore-output"]
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.2))
-for ax, values, label in zip(
-    axes, [accuracies, errors], ["department: accuracy", "priority: mean absolute error"]
-):
-    ax.plot(range(len(weights)), values, "o-")
-    ax.set_xticks(range(len(weights)), weights)
-    ax.set(xlabel="weight of the department loss", ylabel=label)
+for ax, values in zip(axes, [accuracies, errors]):
+    ax.plot(range(3), values, "o-")
+    ax.set_xticks(range(3), weights)
+    ax.set_xlabel("weight of the department loss")
+axes[0].set_ylabel("department: accuracy")
+axes[1].set_ylabel("priority: mean absolute error")
 fig.suptitle("What one output gains, the other pays for")
 plt.show()
-
-# %% [markdown]
-# ### One loss for all, and an output without a loss
-#
-# An output that is only there to train the layers below it is called *auxiliary*, and gets a small weight. A single loss is
-# used for every output, fitting or not. `None` stands for *no loss*: the output is computed, and
-# not trained. An output that is left out of the dict is an error, so that you can't forget one.
-
-# %%
-compiled(small_tickets(), loss="mean_squared_error")  # runs, on both
-
-only_department = {"priority": None, "department": "categorical_crossentropy"}
-keras.utils.set_random_seed(SEED)
-half = compiled(small_tickets(), loss=only_department)
-before = half.get_layer("priority").get_weights()
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # Keras warns that priority has no gradient
-    half.fit(x_train, y_train, batch_size=500, verbose=0)
-for old, new in zip(before, half.get_layer("priority").get_weights()):
-    np.testing.assert_array_equal(old, new)
-
-try:
-    evaluate(compiled(small_tickets(), loss={"department": "categorical_crossentropy"}))
-except ValueError as error:
-    print(first_line(error))
+if long_enough:
+    assert accuracies[2] > accuracies[0], "expected a gain by the weight; another seed may differ."
 
 # %% [markdown]
 # ### Pairing by position
 #
-# Everything can be a list, too: the first loss for the first output, and so on; `metrics=[["mae"], ["accuracy"]]` is a list of
-# lists. Lists are short. They are also where mistakes stay silent, and there are four to know.
-#
-# > **Pitfall 1: targets in the wrong order.** With one loss for all, shapes that do not fit are *broadcast* until
-# > they do, stretched: 1 priority against 4 columns of departments. No error, a loss that looks like any other.
+# By name, the same call is right for a model that lists `department` first, and for one that returns a dict.
+# Everything can be a list instead, in the order of the outputs; the metrics are then a list of lists.
 
 # %%
-right = [y_test["priority"], y_test["department"]]
-model = compiled(small_tickets(), loss="mean_squared_error")
-told = [evaluate(model, y=targets)["loss"] for targets in (right, [right[1], right[0]])]
-print("two different losses:", not np.isclose(*told, rtol=0.01))
-assert not np.isclose(*told, rtol=0.01)
+priority, department = tickets.outputs
+for outputs in [[department, priority], {"priority": priority, "department": department}]:
+    by_name = keras.Model(tickets.inputs, outputs)
+    compile_help_desk(by_name, department=0.5)
+    np.testing.assert_allclose(evaluate(by_name)["loss"], evaluate(tickets)["loss"], rtol=1e-5)
 
-# %% [markdown]
-# > **Pitfall 2: targets of another shape.** The same stretching happens where one output gets the targets of
-# > another. Compare shapes before you train: `y.shape` should be that of the output.
-
-# %%
-p = np.asarray(model(x_test)[0])
-stretched = {"priority": y_test["department"], "department": y_test["department"]}
-logs = evaluate(model, y=stretched)
-by_numpy = np.mean((p - y_test["department"]) ** 2)  # (1000, 1) against (1000, 4)
-np.testing.assert_allclose(logs["priority_loss"], by_numpy, rtol=1e-4)
-print("trained on targets of shape", stretched["priority"].shape, "for outputs of shape", p.shape)
-
-# %% [markdown]
-# > **Pitfall 3: a list of losses and a dict of weights.** They are paired by position, the dict in the order of its
-# > sorted keys: the department's weight lands on the priority.
-
-# %%
-model = compiled(
-    small_tickets(),
-    loss=["mean_squared_error", "categorical_crossentropy"],
-    loss_weights={"priority": 1.0, "department": 100.0},
+by_position = keras.Model(tickets.inputs, [priority, department])
+by_position.compile(
+    loss=["mean_squared_error", "sparse_categorical_crossentropy"],
+    loss_weights=[1.0, 0.5],
+    metrics=[["mean_absolute_error", "mean_squared_error"], ["accuracy"]],
 )
-logs = evaluate(model)
-meant = logs["priority_loss"] + 100 * logs["department_loss"]
-got = 100 * logs["priority_loss"] + logs["department_loss"]
-np.testing.assert_allclose(logs["loss"], got, rtol=1e-4)
-assert not np.isclose(logs["loss"], meant, rtol=0.1)
-print("the weight of 100 is on priority")
+logs = evaluate(by_position)
+np.testing.assert_allclose(logs["loss"], evaluate(tickets)["loss"], rtol=1e-5)
+print(sorted(logs))
 
 # %% [markdown]
-# > **Pitfall 4: a model that returns a dict, and lists for the rest.** Its outputs are in the order of their sorted
-# > keys, so `department` is the first. Here it gets the loss that was meant for `priority`.
+# > **Pitfall: targets of the wrong shape.** Lists are where mistakes stay silent. Here one loss serves both outputs,
+# > and the targets change places. Their shapes do not fit, so they are *broadcast*, stretched until they do. No error, and
+# > a loss that looks like any other. Before you train, compare: a target should have the shape of its output.
 
 # %%
-inputs = ticket_inputs()
-h = layers.Concatenate()(inputs)
-named = {
-    "priority": layers.Dense(1, activation="sigmoid")(h),
-    "department": layers.Dense(DEPARTMENTS, activation="softmax")(h),
+one_hot = np.eye(DEPARTMENTS)[y_test["department"]]
+one_for_all = keras.Model(tickets.inputs, tickets.outputs)
+one_for_all.compile(loss="mean_squared_error")
+right = evaluate(one_for_all, y=[y_test["priority"], one_hot])["loss"]
+wrong = evaluate(one_for_all, y=[one_hot, y_test["priority"]])["loss"]
+p, d = one_for_all.predict(x_test, verbose=0)
+stretched = np.mean((p - one_hot) ** 2) + np.mean((d - y_test["priority"]) ** 2)
+np.testing.assert_allclose(wrong, stretched, rtol=1e-4)
+print("outputs", p.shape, d.shape, "| targets", one_hot.shape, y_test["priority"].shape)
+print("another loss, no error:", not np.isclose(right, wrong, rtol=0.01))
+
+# %% [markdown]
+# ## Add an output to a model
+#
+# The help desk also wants to know how many hours a ticket will take. The features of the trained model are a good start: a new
+# layer on them, and two new models, one with all three outputs, one to train the new output alone. All three models are
+# made of the same layers.
+
+# %%
+features = tickets.get_layer("features").output
+hours = layers.Dense(1, name="hours")(features)
+extended = keras.Model(tickets.inputs, [*tickets.outputs, hours], name="extended")
+hours_only = keras.Model(tickets.inputs, hours, name="hours_only")
+
+print(extended.output_names)
+before = tickets.predict(x_test, verbose=0)[0]
+np.testing.assert_allclose(extended.predict(x_test, verbose=0)[0], before, rtol=1e-5)
+assert len(extended.weights) == len(tickets.weights) + 2
+
+# %% [markdown]
+# > **Pitfall: several models, one set of weights.** Training one changes the others, for better or worse. If that is
+# > not what you want, freeze the old layers *before* you compile.
+
+# %%
+y_hours = x_train["text_body"].sum(axis=1, keepdims=True) / 4
+for trainable in [False, True]:
+    tickets.trainable = trainable
+    hours_only.compile("adam", "mean_squared_error")
+    hours_only.fit(x_train, y_hours, batch_size=500, verbose=0)
+    moved = not np.allclose(before, tickets.predict(x_test, verbose=0)[0], atol=1e-6)
+    print(f"trainable={trainable}: the old model has moved: {moved}")
+    assert moved == trainable
+
+# %% [markdown]
+# ## What `Input` accepts
+#
+# `Input` takes the shape of *one sample*. Keras puts `None` in front of it, for the batch. Other axes may be `None`,
+# too, if they differ from batch to batch.
+
+# %%
+shapes = {
+    "a row of 3 numbers": (3,),
+    "a colour image": (32, 32, 3),
+    "a colour image of any size": (None, None, 3),
+    "a series of any length, 10 values a step": (None, 10),
 }
-model = keras.Model(inputs, named)
-print("order of the outputs:", sorted(model.output))
-
-compiled(model, loss=["mean_squared_error", None])
-department_error = np.mean((model(x_test)["department"] - y_test["department"]) ** 2)
-np.testing.assert_allclose(evaluate(model)["loss"], department_error, rtol=1e-4)
+for meaning, shape in shapes.items():
+    print(f"{meaning:42} Input({shape!s:16}) -> {keras.Input(shape).shape}")
 
 # %% [markdown]
-# With dicts of names for losses, weights, metrics and targets, the same `compile` call is right for a model that lists
-# `priority` first, one that lists `department` first, and one that returns a dict.
+# ## Images: a window that slides
+#
+# Until here, images would have to be flattened to rows. A **convolution** keeps them in shape. Its weights are a small window,
+# here 3 × 3 numbers. It lies on the image, multiplies what is under it, sums, and moves on by one pixel. The result is a
+# **map** of where the image looks like the window. **Max pooling** makes maps smaller: of each 2 × 2 numbers it keeps the
+# largest. This window asks *is it brighter on the right than on the left?*
 
-# %%
-features = layers.Dense(8, activation="relu")(layers.Concatenate()(inputs))
-priority = layers.Dense(1, activation="sigmoid", name="priority")(features)
-department = layers.Dense(DEPARTMENTS, activation="softmax", name="department")(features)
+# %% alt="Three pictures of a boot: the image of 28 by 28 pixels; the map of a window for left edges, 26 by 26, in which left edges are white and right edges black; the same after max pooling, 13 by 13" tags=["nbval-ignore-output"]
+(images, labels), (test_images, test_labels) = keras.datasets.fashion_mnist.load_data()
+images = images[:TRAIN_SIZE, ..., None].astype("float32") / 255
+test_images = test_images[:2000, ..., None].astype("float32") / 255
+labels, test_labels = labels[:TRAIN_SIZE], test_labels[:2000]
 
-totals = []
-for outputs in [
-    [priority, department],
-    [department, priority],
-    {"priority": priority, "department": department},
-]:
-    model = compiled(keras.Model(inputs, outputs), loss=losses, metrics=metrics)
-    totals.append(evaluate(model)["loss"])
-np.testing.assert_allclose(totals, totals[0], rtol=1e-5)
+window = layers.Conv2D(1, 3, use_bias=False)
+window.build((None, 28, 28, 1))
+window.set_weights([np.array([[-1, 0, 1]] * 3, dtype="float32")[..., None, None]])
+edges = window(test_images[:1])
+smaller = layers.MaxPooling2D(2)(edges)
+
+patch = test_images[0, 10:13, 10:13, 0]  # under the window when it stands at row 10, column 10
+np.testing.assert_allclose(edges[0, 10, 10, 0], patch[:, 2].sum() - patch[:, 0].sum(), atol=1e-5)
+
+fig, axes = plt.subplots(1, 3, figsize=(7, 2.6))
+shown = {"image": test_images[:1], "convolution": edges, "then max pooling": smaller}
+for ax, (name, array) in zip(axes, shown.items()):
+    ax.imshow(np.asarray(array)[0, ..., 0], cmap="gray")
+    ax.set_title(f"{name}\n{array.shape[1]} x {array.shape[2]}", fontsize=10)
+    ax.axis("off")
+plt.show()
+
+# %% [markdown]
+# In a network the windows are learned, and there are many of them: `Conv2D(8, 3)` has 8, and returns 8 maps. The windows of
+# the next layer look at all 8 maps at once. `Flatten` makes a row of the last maps, for `Dense`.
+
+# %% tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(SEED)
+image = keras.Input((28, 28, 1), name="image")
+h = layers.Conv2D(8, 3, activation="relu", name="conv_1")(image)
+h = layers.MaxPooling2D(2, name="pool_1")(h)
+h = layers.Conv2D(16, 3, activation="relu", name="conv_2")(h)
+h = layers.Flatten(name="flat")(layers.MaxPooling2D(2, name="pool_2")(h))
+h = layers.Dense(32, activation="relu", name="vector")(h)
+classifier = keras.Model(image, layers.Dense(10, activation="softmax", name="class")(h))
+
+classifier.compile(
+    keras.optimizers.Adam(0.003), "sparse_categorical_crossentropy", metrics=["accuracy"]
+)
+classifier.fit(images, labels, batch_size=64, epochs=EPOCHS, verbose=0)
+accuracy = classifier.evaluate(test_images, test_labels, verbose=0)[1]
+print(f"accuracy on test images: {accuracy:.2f}")
+if long_enough:
+    assert accuracy > 0.75, "about 0.82 is usual; another seed may differ."
+
+# %% [markdown]
+# ## Look inside: feature extraction
+#
+# Every tensor between input and output is there, and can be the output of another model. This one ends at the
+# convolutions. It is made of the layers of `classifier`: nothing is copied, nothing is trained.
+
+# %% alt="Two rows of eight maps for an ankle boot. Upper row, conv_1: 26 by 26 numbers, the boot is easy to recognize; lower row, conv_2: coarse maps of 11 by 11 numbers, each bright in other places, some dark" tags=["nbval-ignore-output"]
+conv_1, conv_2 = classifier.get_layer("conv_1"), classifier.get_layer("conv_2")
+inside = keras.Model(classifier.inputs, [conv_1.output, conv_2.output])
+maps_1, maps_2 = inside.predict(test_images[:1], verbose=0)
+
+fig, axes = plt.subplots(2, 8, figsize=(9, 2.8), layout="constrained")
+for row, (name, maps) in zip(axes, {"conv_1": maps_1, "conv_2": maps_2}.items()):
+    for i, ax in enumerate(row):
+        ax.imshow(maps[0, ..., i], cmap="viridis", vmin=0, vmax=maps.max())
+        ax.set_title(f"{name}, map {i + 1}", fontsize=8)
+        ax.axis("off")
+fig.suptitle("What the boot becomes: deeper maps are coarser")
+plt.show()
+print(maps_1.shape, maps_2.shape)
 
 # %% [markdown]
 # ## An image and a series
 #
 # Inputs may be of different kinds. This model looks at a picture and at a series of measurements of any length, and gives a
-# score and a class. Each input is first turned into a row of features by layers that suit it: windows over pixels, windows over
-# time steps. Then rows can be joined.
+# score and a class. First each input becomes a row of features; rows can be joined. `Conv1D` slides its window along the
+# time. *Global* pooling keeps one number of each map, its largest or its mean, however large the map is. `Dropout` sets
+# a tenth of its inputs to zero in training, at random, and does nothing afterwards ([chapter
+# 3](03_subclassing.ipynb#training=True,-or-not)).
 
-# %%
+# %% alt="Graph with two columns that meet. Left, from img_input down: a convolution, pooling, global pooling to 8 numbers. Right, from ts_input with an open length: a convolution over time and global pooling to 16 numbers. Both go into the box both, then mixed and dropout, then score_output and class_output"
 image = keras.Input((32, 32, 3), name="img_input")
 h = layers.Conv2D(8, 3, activation="relu", name="img_windows")(image)
 h = layers.MaxPooling2D(3, name="img_smaller")(h)
@@ -668,416 +506,168 @@ h = layers.Dropout(0.1, name="dropout")(layers.Dense(32, activation="relu", name
 score = layers.Dense(1, name="score_output")(h)
 label = layers.Dense(5, activation="softmax", name="class_output")(h)
 mixed = keras.Model([image, series], [score, label], name="image_and_series")
-
-# %% alt="Graph with two columns that meet. Left, from img_input down: a convolution, pooling, global pooling to 8 numbers. Right, from ts_input with an open length: a convolution over time and global pooling to 16 numbers. Both go into the box both, then mixed and dropout, then score_output and class_output"
 keras.utils.plot_model(mixed, folder / "mixed.png", show_shapes=True, show_layer_names=True, dpi=50)
 
-# %% [markdown]
-# Data to go with it: the class is the colour of a bright square in the image, the score is the mean of the first
-# measurement over time.
-
-
 # %%
-def make_images_and_series(n, steps, rng):
-    labels = rng.integers(0, 5, size=n)
-    colors = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [0, 1, 1]])
-    images = 0.2 * rng.random((n, 32, 32, 3))
-    for i, (row, column) in enumerate(rng.integers(0, 24, size=(n, 2))):
-        images[i, row : row + 8, column : column + 8] += 0.8 * colors[labels[i]]
-    level = rng.normal(size=(n, 1, 1)) * (np.arange(10) == 0)
-    series = level + 0.3 * rng.normal(size=(n, steps, 10))
-    x = {"img_input": images.astype("float32"), "ts_input": series.astype("float32")}
-    y = {
-        "score_output": series[:, :, 0].mean(axis=1, keepdims=True),
-        "class_output": np.eye(5)[labels],
-    }
-    return x, y
-
-
-x_mixed, y_mixed = make_images_and_series(800, 12, rng)
-x_longer, y_longer = make_images_and_series(300, 40, rng)
-
-# %% alt="Five small noisy images, each with a bright square in one colour, and one line chart of the first measurement of five series over 12 time steps, each at its own level"
-fig, axes = plt.subplots(1, 6, figsize=(9, 1.7), width_ratios=[1] * 5 + [2], layout="constrained")
-for i in range(5):
-    shown = np.flatnonzero(y_mixed["class_output"][:, i])[0]
-    axes[i].imshow(x_mixed["img_input"][shown].clip(0, 1))
-    axes[i].set_title(f"class {i}", fontsize=9)
-    axes[i].axis("off")
-    axes[5].plot(x_mixed["ts_input"][shown, :, 0])
-axes[5].set(xlabel="time step", ylabel="measurement 1", title="score: the mean")
-plt.show()
-
-# %% [markdown]
-# The score counts twice. Several metrics for one output go into a list.
-
-# %% tags=["nbval-ignore-output"]
-keras.utils.set_random_seed(SEED)
-mixed.compile(
-    optimizer=keras.optimizers.Adam(0.01),
-    loss={
-        "score_output": keras.losses.MeanSquaredError(),
-        "class_output": keras.losses.CategoricalCrossentropy(),
-    },
-    loss_weights={"score_output": 2.0, "class_output": 1.0},
-    metrics={
-        "score_output": ["mae", "mape"],
-        "class_output": [keras.metrics.CategoricalAccuracy()],
-    },
-)
-mixed.fit(x_mixed, y_mixed, epochs=2 * EPOCHS, verbose=0)
-logs = mixed.evaluate(x_longer, y_longer, batch_size=300, verbose=0, return_dict=True)
-print(sorted(logs))
-print("on longer series: error of the score", round(logs["score_output_mae"], 1))
-np.testing.assert_allclose(
-    logs["loss"], 2 * logs["score_output_loss"] + logs["class_output_loss"], rtol=1e-4
-)
-assert logs["score_output_mae"] < 0.8
-
-# %% [markdown]
-# The series in the last line have 40 steps, those of the training 12. `None` in the shape made that possible.
-#
-# Is the score only there to be looked at? Then it gets no loss: `None` in the list. Its predictions still come out. And note
-# the metrics: `compile` without `metrics` keeps those of the time before.
-
-# %%
-mixed.compile(loss=[None, keras.losses.CategoricalCrossentropy()], run_eagerly=True)
-logs = mixed.evaluate(x_longer, y_longer, batch_size=300, verbose=0, return_dict=True)
-print("logged:", list(logs), "| predicted:", [p.shape for p in mixed.predict(x_longer, verbose=0)])
-
-# %% [markdown]
-# ## Look inside: feature extraction
-#
-# All the tensors between input and output are there, and every one of them can be the output of another model. Train
-# a small convolutional network on images of clothes, then look at what its layers return.
-
-# %% tags=["nbval-ignore-output"]
-(images, labels), (test_images, test_labels) = keras.datasets.fashion_mnist.load_data()
-images = images[:TRAIN_SIZE, ..., None].astype("float32") / 255
-test_images = test_images[:2000, ..., None].astype("float32") / 255
-labels, test_labels = labels[:TRAIN_SIZE], test_labels[:2000]
-keras.utils.set_random_seed(SEED)
-
-inputs = keras.Input((28, 28, 1), name="image")
-h = layers.Conv2D(8, 3, activation="relu", name="conv_1")(inputs)
-h = layers.MaxPooling2D(2, name="pool")(h)
-h = layers.Conv2D(16, 3, activation="relu", name="conv_2")(h)
-h = layers.GlobalAveragePooling2D(name="pooled")(layers.MaxPooling2D(2, name="pool_2")(h))
-h = layers.Dense(32, activation="relu", name="vector")(h)
-classifier = keras.Model(inputs, layers.Dense(10, activation="softmax", name="class")(h))
-
-classifier.compile(
-    keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"]
-)
-classifier.fit(images, labels, batch_size=64, epochs=EPOCHS, verbose=0)
-accuracy = classifier.evaluate(test_images, test_labels, verbose=0)[1]
-print("accuracy on test images:", round(accuracy, 1))
-assert accuracy > 0.4
-
-# %% [markdown]
-# A model from the same input to three tensors in between. It is made of the same layers: nothing is copied, nothing is
-# trained.
-
-# %%
-names = ["conv_1", "conv_2", "vector"]
-inside = keras.Model(classifier.inputs, [classifier.get_layer(name).output for name in names])
-
-shown = [np.flatnonzero(test_labels == label)[0] for label in (0, 1, 7)]
-activations = inside.predict([test_images[shown]], verbose=0)
-for name, array in zip(names, activations):
-    print(f"{name:7} {array.shape}")
-kept = {id(weight) for weight in classifier.weights}
-assert all(id(weight) in kept for weight in inside.weights)
-
-# %% [markdown]
-# `conv_1` gives 8 maps of 26 × 26 numbers: for each of its windows, where in the image it was found. Some answer to edges
-# on one side, some to areas. Nobody told them to. (Each map has its own scale: yellow is its largest number.)
-
-# %% alt="Three rows of pictures, for a T-shirt, trousers and a sneaker. The first picture of a row is the image, the next eight are activation maps of the first convolution layer: some show the outline on one side, some the filled shape, some stay dark" tags=["nbval-ignore-output"]
-fig, axes = plt.subplots(3, 9, figsize=(9, 3.3))
-for row, (index, maps) in enumerate(zip(shown, activations[0])):
-    axes[row, 0].imshow(test_images[index], cmap="gray_r")
-    for i in range(8):
-        brightest = activations[0][..., i].max() + 1e-6
-        axes[row, i + 1].imshow(maps[..., i], cmap="viridis", vmin=0, vmax=brightest)
-        axes[0, i + 1].set_title(f"map {i + 1}", fontsize=9)
-axes[0, 0].set_title("image", fontsize=9)
-for ax in axes.flat:
-    ax.axis("off")
-fig.suptitle("conv_1: some maps answer to areas, some to edges")
-plt.show()
-
-# %% [markdown]
-# Deeper maps are coarser, and answer to larger parts: each number of `conv_2` has seen 8 × 8 pixels of the image.
-
-# %% alt="Three rows of 16 small coarse activation maps of the second convolution layer, for a T-shirt, trousers and a sneaker. Different maps are bright for different garments" tags=["nbval-ignore-output"]
-fig, axes = plt.subplots(3, 16, figsize=(11, 2.4))
-for row, maps in enumerate(activations[1]):
-    for i in range(16):
-        brightest = activations[1][..., i].max() + 1e-6
-        axes[row, i].imshow(maps[..., i], cmap="viridis", vmin=0, vmax=brightest)
-        axes[row, i].axis("off")
-fig.suptitle("conv_2: which maps light up depends on the garment")
-plt.show()
-
-# %% [markdown]
-# The last layer before the classes gives 32 numbers per image: a *feature vector*. Images with similar vectors look
-# alike to the network, whatever their pixels. For each image on the left, the six nearest of 2,000 others:
-
-# %% alt="Three rows of seven garments. In each row the six images on the right are of the same kind as the one on the left, or look much like it" tags=["nbval-ignore-output"]
-to_vector = keras.Model(classifier.inputs, classifier.get_layer("vector").output)
-vectors = to_vector.predict([test_images], verbose=0)
-
-fig, axes = plt.subplots(3, 7, figsize=(5.6, 2.7))
-nearest = [np.argsort(((vectors - vectors[i]) ** 2).sum(axis=1))[:7] for i in shown]
-for ax, index in zip(axes.flat, np.concatenate(nearest)):
-    ax.imshow(test_images[index], cmap="gray_r")
-    ax.axis("off")
-fig.suptitle("Left: an image. Right: its nearest neighbours by feature vector")
-plt.show()
-
-# %%
-same_class = np.mean([test_labels[row[1:]] == test_labels[row[0]] for row in nearest])
-assert same_class > 0.3  # guessing: 0.1
-
-# %% [markdown]
-# ### Add an output to a model
-#
-# The help desk now wants to know how difficult a ticket is. The features of the trained ticket model are a good start: a new
-# layer on them, and a model with three outputs.
-
-# %%
-features = tickets.get_layer("features").output
-difficulty = layers.Dense(3, activation="softmax", name="difficulty")(features)
-extended = keras.Model(tickets.inputs, [*tickets.outputs, difficulty], name="extended")
-
-print(extended.output_names)
-before = tickets.predict(x_test, verbose=0)
-np.testing.assert_allclose(extended.predict(x_test, verbose=0)[0], before[0], rtol=1e-5)
-assert len(extended.weights) == len(tickets.weights) + 2
-
-# %% [markdown]
-# > **Pitfall: two models, one set of weights.** Training the new model changes the old one, for better or worse. If that is
-# > not what you want, freeze the old layers *before* you compile.
-
-# %%
-y_difficulty = np.eye(3)[(x_train["text_body"].sum(axis=1) // 4 % 3).astype(int)]
-targets = {**y_train, "difficulty": y_difficulty}
-only_difficulty = {"priority": 0.0, "department": 0.0, "difficulty": 1.0}
-all_losses = {**losses, "difficulty": "categorical_crossentropy"}
-
-for trainable in [False, True]:
-    tickets.trainable = trainable
-    compiled(extended, loss=all_losses, loss_weights=only_difficulty)
-    extended.fit(x_train, targets, batch_size=500, verbose=0)
-    after = tickets.predict(x_test, verbose=0)
-    moved = not np.allclose(before[0], after[0], atol=1e-6)
-    print(f"trainable={trainable}: the old model has moved: {moved}")
-    assert moved == trainable
+for steps in [12, 40]:
+    data = {"img_input": np.zeros((6, 32, 32, 3)), "ts_input": np.zeros((6, steps, 10))}
+    shapes = [output.shape for output in mixed.predict(data, verbose=0)]
+    print(f"series of {steps} steps: outputs {shapes}")
 
 # %% [markdown]
 # ## A layer used twice
 #
 # A layer is an object with weights. Call it on two tensors, and both go through the same weights. That is how you tell a
-# model that two inputs are of the same kind.
+# model that two inputs are of the same kind, such as the words of a title and the words of a text.
+#
+# An **embedding** is the layer for words. It is a table with one row of numbers per word of the vocabulary; words come as
+# integers, and each is replaced by its row. The rows are weights: training moves them.
 
 # %%
-left, right = keras.Input((28, 28, 1), name="left"), keras.Input((28, 28, 1), name="right")
-shared = layers.Dense(16, name="shared")
-flatten = layers.Flatten(name="flatten")
-from_left, from_right = shared(flatten(left)), shared(flatten(right))
-pair = keras.Model([left, right], [from_left, from_right])
+title = keras.Input((None,), dtype="int32", name="title")  # any number of words
+text = keras.Input((None,), dtype="int32", name="text")
+table = layers.Embedding(1_000, 4, name="table")
+means = [layers.GlobalAveragePooling1D()(table(words)) for words in (title, text)]
+reader = keras.Model([title, text], layers.Dense(1)(layers.Concatenate()(means)))
 
-print([weight.path for weight in pair.weights], "|", pair.count_params(), "numbers")
-assert pair.count_params() == 784 * 16 + 16  # once, not twice
-a, b = pair([test_images[:3], test_images[:3]])
-np.testing.assert_array_equal(a, b)
+assert table.count_params() == 1_000 * 4  # once, not twice
+before = table.embeddings.numpy()
+np.testing.assert_array_equal(table(np.array([7, 3])), before[[7, 3]])
 
-# %% [markdown]
-# In training, the gradients of both uses add up. Proof: the gradient of a sum over two inputs is that of one
-# input plus that of the other.
-
-# %%
-small = layers.Dense(1, name="small")
-x1, x2 = tf.constant([[1.0, 2.0]]), tf.constant([[10.0, 20.0]])
-with tf.GradientTape() as tape:
-    total = tf.reduce_sum(small(x1) + small(x2))
-gradient = tape.gradient(total, small.trainable_variables)[0]
-print("gradient of the kernel:", gradient.numpy().ravel(), "= [1 2] + [10 20]")
-np.testing.assert_allclose(gradient.numpy().ravel(), [11, 22])
-
-# %% [markdown]
-# > **Pitfall: `.output` of a layer that was used twice.** There are two outputs, and the attribute gives the first. Keep
-# > the tensors themselves if you need the other.
-
-# %%
-assert shared.output is from_left
-assert shared.output is not from_right
-print("shared.output is what came from:", "left" if shared.output is from_left else "right")
+reader.compile(keras.optimizers.SGD(1.0), "mean_squared_error")
+reader.train_on_batch([np.array([[7, 3]]), np.array([[3, 120, 999]])], np.array([[1.0]]))
+moved = np.flatnonzero((table.embeddings.numpy() != before).any(axis=1))
+print("words in the title: 7, 3; in the text: 3, 120, 999; rows moved by one step:", moved)
+np.testing.assert_array_equal(moved, [3, 7, 120, 999])
 
 # %% [markdown]
 # ### The same for whole models: a siamese network
 #
-# A model can be called like a layer. Two images go through one network that gives vectors, and the distance of the vectors says
-# how unlike the images are. With the vectors from above:
+# A model can be called like a layer. Two images go through one network that makes vectors of them, here the 32 numbers below the
+# classes of `classifier`. Then the vectors are compared, here by the cosine of the angle between them: 1 for the same direction, 0 for nothing in common. `Dot` computes it.
 
-# %%
-difference = to_vector(left) - to_vector(right)
-squared = ops.sum(ops.square(difference), axis=-1, keepdims=True)
-distance = ops.sqrt(ops.maximum(squared, 1e-7))
-siamese = keras.Model([left, right], distance, name="siamese")
-
-assert siamese.output_shape == (None, 1)
+# %% alt="Two histograms of the cosine of the two feature vectors over 1,000 pairs: for pairs of the same class it is mostly near 1, pairs of different classes spread over smaller values; the two overlap" tags=["nbval-ignore-output"]
+to_vector = keras.Model(classifier.inputs, classifier.get_layer("vector").output, name="to_vector")
+left, right = keras.Input((28, 28, 1), name="left"), keras.Input((28, 28, 1), name="right")
+cosine = layers.Dot(axes=-1, normalize=True, name="cosine")([to_vector(left), to_vector(right)])
+siamese = keras.Model([left, right], cosine, name="siamese")
 assert len(siamese.weights) == len(to_vector.weights)
-first, second = test_images[:1000], test_images[1000:2000]
-distances = siamese.predict([first, second], verbose=0)[:, 0]
-expected = np.linalg.norm(vectors[:1000] - vectors[1000:], axis=1)
-np.testing.assert_allclose(distances, expected, rtol=1e-3, atol=1e-3)
 
-# %% alt="Two histograms of the distance over 1,000 pairs: pairs of the same class lie at small distances, pairs of different classes spread over larger ones; the two overlap" tags=["nbval-ignore-output"]
-same = test_labels[:1000] == test_labels[1000:2000]
+alike = siamese.predict([test_images[:1000], test_images[1000:]], verbose=0)[:, 0]
+same = test_labels[:1000] == test_labels[1000:]
 fig, ax = plt.subplots()
-bins = np.linspace(0, distances.max(), 30)
-ax.hist(distances[same], bins, density=True, alpha=0.7, label="same class")
-ax.hist(
-    distances[~same], bins, density=True, histtype="step", linewidth=2, label="different classes"
-)
-ax.set(xlabel="distance of the two vectors", ylabel="density of pairs")
-ax.set_title("Images of the same class are closer")
+bins = np.linspace(0, 1, 30)
+ax.hist(alike[same], bins, density=True, alpha=0.7, label="same class")
+ax.hist(alike[~same], bins, density=True, histtype="step", linewidth=2, label="different classes")
+ax.set(xlabel="cosine of the two vectors", ylabel="density of pairs")
+ax.set_title("Images of the same class are more alike")
 ax.legend()
 plt.show()
-assert np.median(distances[same]) < np.median(distances[~same])
+if long_enough:
+    assert np.median(alike[same]) > np.median(alike[~same]), "expected; another seed may differ."
 
 # %% [markdown]
-# > **Pitfall: the slope of a square root at zero.** It is infinite. For two equal images the gradient is then
-# > *infinity times zero*, which is `nan`, and one such pair is enough to lose all weights. That is what the `maximum`
-# > above is for.
+# > **Pitfall: the slope of a square root at zero.** Lengths and distances have one, and its slope at 0 is infinite. Times the
+# > slope of what is below the root, 0, that is `nan`. One such sample, as two equal images, and all weights are
+# > lost. Keep what is below the root away from zero by a tiny number.
 
 # %%
-v = tf.constant([[0.5, 0.5]])
-for label, root in [
+for name, root in [
     ("sqrt(s)", ops.sqrt),
     ("sqrt(maximum(s, 1e-7))", lambda s: ops.sqrt(ops.maximum(s, 1e-7))),
 ]:
-    with tf.GradientTape() as tape:
-        tape.watch(v)
-        loss = root(ops.sum(ops.square(v - tf.constant([[0.5, 0.5]]))))
-    print(f"{label:23} gradient {tape.gradient(loss, v).numpy().ravel()}")
+    vector = layers.Dense(2, use_bias=False)
+    squared = ops.sum(ops.square(vector(inputs)), axis=-1, keepdims=True)
+    length = keras.Model(inputs, root(squared))
+    length.compile(keras.optimizers.SGD(0.1), "mean_squared_error")
+    length.train_on_batch(np.zeros((1, 3)), np.ones((1, 1)))
+    print(f"{name:23} weights after one step: {vector.kernel.numpy().ravel()[:2]}")
 
 # %% [markdown]
 # ## Links that skip
 #
-# A **residual block** adds what came in to what it has computed. The layers in it need to learn only the difference, and the gradient
-# has a way around them. Where the widths differ, a linear layer without bias brings the skip to the right one.
+# A **residual block** adds what came in to what it has computed. Its layers need to learn only the difference, and whatever
+# comes in gets past them. Here they squeeze to half the width, come back, and the input is added. (Where the two widths
+# differ, the skip needs a layer of its own to agree.)
 
 
 # %%
-def residual_block(x, units):
-    h = layers.Dense(units, activation="relu")(x)
-    h = layers.Dense(units)(h)
-    skip = x if x.shape[-1] == units else layers.Dense(units, use_bias=False)(x)
-    return layers.ReLU()(layers.Add()([h, skip]))
+def block(x, skip=True, **kwargs):
+    h = layers.Dense(16, activation="relu", **kwargs)(x)
+    if skip:
+        return x + layers.Dense(32, **kwargs)(h)
+    return layers.Dense(32, activation="relu", **kwargs)(h)
 
-
-inputs = keras.Input((8,), name="numbers")
-block = keras.Model(inputs, residual_block(inputs, 8))
-block.set_weights([np.zeros_like(weight) for weight in block.get_weights()])
-x = rng.normal(size=(4, 8)).astype("float32")
-np.testing.assert_array_equal(block(x), np.maximum(x, 0))  # what is left is the skip
-
-# %% alt="Graph of a residual block from 8 to 16 numbers: from the input one arrow goes through two Dense layers, another through one Dense layer; both meet in Add, followed by ReLU"
-inputs = keras.Input((8,), name="numbers")
-wider = keras.Model(inputs, residual_block(inputs, 16))
-keras.utils.plot_model(wider, folder / "block.png", show_shapes=True, dpi=55)
 
 # %% [markdown]
-# What it buys shows in deep models. Training needs to know how the loss depends on what the early layers return: a gradient that is
-# passed back from layer to layer. Measure it in sixty layers, before any training. A model with all the inner tensors as
-# outputs gives something to differentiate by.
+# What it buys shows in deep models. Three networks of 15 blocks, 30 layers. How large are the numbers after each block, before
+# training, and how far does one epoch get? Keras draws first weights with **Glorot** initialization, which is made for layers
+# without ReLU. **He** initialization makes them larger, because ReLU drops about half of what comes in
+# ([chapter 4](04_layers.ipynb) is about initializers). So there is a plain network with each.
 
-
-# %%
-def gradient_sizes(block, x):
-    """Size of the gradient of the output by what each of 30 blocks returns, first block first."""
-    inputs = keras.Input((32,))
-    tensors = [inputs]
-    for _ in range(30):
-        tensors.append(block(tensors[-1], 32))
-    deep_model = keras.Model(inputs, [*tensors[1:], layers.Dense(1)(tensors[-1])])
-    with tf.GradientTape() as tape:
-        *inner, output = deep_model(x)
-        total = tf.reduce_sum(output)
-    return np.array([float(tf.norm(g)) for g in tape.gradient(total, inner)])
-
-
-def plain_block(x, units):
-    return layers.Dense(units, activation="relu")(layers.Dense(units, activation="relu")(x))
-
-
-keras.utils.set_random_seed(SEED)
-x = rng.normal(size=(64, 32)).astype("float32")
-sizes = {"plain": gradient_sizes(plain_block, x), "with skips": gradient_sizes(residual_block, x)}
-assert sizes["plain"][0] / sizes["plain"][-1] < 1e-4
-assert sizes["with skips"][0] / sizes["with skips"][-1] > 0.1
-
-# %% alt="Line chart with a logarithmic axis: size of the gradient, relative to the last block, against the position of the block, 1 to 30. The plain stack falls by many orders of magnitude towards the input; the curve with skips does not fall" tags=["nbval-ignore-output"]
+# %% alt="Line chart with a logarithmic axis: standard deviation of the numbers after each of 15 blocks. Plain with Glorot falls by many orders of magnitude; plain with He falls much less; with skips it rises slightly" tags=["nbval-ignore-output"]
+rows, row_labels = images.reshape(-1, 784)[:6_000], labels[:6_000]
+networks = {
+    "plain, Glorot": (False, "glorot_uniform", "--"),
+    "plain, He": (False, "he_normal", "-."),
+    "with skips, Glorot": (True, "glorot_uniform", "-"),
+}
 fig, ax = plt.subplots()
-for (label, values), style in zip(sizes.items(), ["--", "-"]):
-    ax.semilogy(range(1, 31), values / values[-1], style, label=label)
-ax.set(xlabel="block of two layers, counted from the input", ylabel="gradient, last block = 1")
-ax.set_title("Skips carry the gradient back to the first layers")
+reached = {}
+for name, (skip, initializer, style) in networks.items():
+    keras.utils.set_random_seed(SEED)
+    inputs = keras.Input((784,))
+    tensors = [layers.Dense(32, activation="relu")(inputs)]
+    for _ in range(15):
+        tensors.append(block(tensors[-1], skip, kernel_initializer=initializer))
+    sizes = [np.std(values) for values in keras.Model(inputs, tensors)(rows[:500])]
+    ax.semilogy(range(16), sizes, style, label=name)
+
+    deep = keras.Model(inputs, layers.Dense(10, activation="softmax")(tensors[-1]))
+    deep.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    reached[name] = deep.fit(rows, row_labels, batch_size=64, verbose=0).history["accuracy"][0]
+    print(f"{name:19} accuracy in the first epoch {reached[name]:.2f}")
+ax.set(xlabel="blocks passed", ylabel="standard deviation", title="Skips keep the signal alive")
 ax.legend()
 plt.show()
+if long_enough:
+    assert max(reached, key=reached.get) == "with skips, Glorot", "another seed may differ."
+
+# %% [markdown]
+# Where the signal dies on its way forward, so do the gradients on their way back, and there is little to learn from. The
+# initialization is half of the story: He alone keeps the plain network alive. The skip does more.
 
 # %% [markdown]
 # ## Models in models
 #
 # A model is a layer. So large models are made of small ones, which you can train, test and keep on their own. An **autoencoder**
-# is two: an *encoder* squeezes an image into 16 numbers, a *decoder* makes an image of them again.
+# is two: an *encoder* squeezes an image into 16 numbers, its *code*; a *decoder* makes an image of them again. The parts may
+# be of any style: here one is Sequential, one Functional.
 
-# %%
-pixels = keras.Input((28, 28, 1), name="pixels")
-h = layers.Dense(64, activation="relu", name="squeeze")(layers.Flatten(name="flat")(pixels))
-encoder = keras.Model(pixels, layers.Dense(16, name="code")(h), name="encoder")
+# %% tags=["nbval-ignore-output"]
+image = keras.Input((28, 28, 1), name="image")
+squeeze = layers.Dense(128, activation="relu", name="squeeze")
+encoder = keras.Sequential([image, layers.Flatten(), squeeze, layers.Dense(16)], name="encoder")
 
-code = keras.Input((16,), name="numbers")
-h = layers.Dense(64, activation="relu", name="stretch")(code)
-h = layers.Dense(784, activation="sigmoid", name="paint")(h)
-decoder = keras.Model(code, layers.Reshape((28, 28, 1), name="frame")(h), name="decoder")
+code = keras.Input((16,), name="code")
+h = layers.Dense(784, activation="sigmoid")(layers.Dense(128, activation="relu")(code))
+decoder = keras.Model(code, layers.Reshape((28, 28, 1))(h), name="decoder")
 
 image = keras.Input((28, 28, 1), name="image")
 autoencoder = keras.Model(image, decoder(encoder(image)), name="autoencoder")
-print([layer.name for layer in autoencoder.layers], autoencoder.output_shape)
-assert autoencoder.count_params() == encoder.count_params() + decoder.count_params()
 
-# %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(SEED)
 autoencoder.compile(keras.optimizers.Adam(0.003), loss="mean_squared_error")
 autoencoder.fit(images, images, batch_size=64, epochs=EPOCHS, verbose=0)
 error = autoencoder.evaluate(test_images, test_images, verbose=0)
 mean_image = np.mean((test_images - images.mean(axis=0)) ** 2)
-print(f"squared error {error:.2f}; for the mean image, always: {mean_image:.2f}")
-assert error < 0.7 * mean_image
+print(f"squared error {error:.3f}; always painting the mean image: {mean_image:.3f}")
+if long_enough:
+    assert error < 0.5 * mean_image, "0.2 to 0.3 of it is usual; another seed may differ."
 
 # %% [markdown]
-# The parts have been trained with the whole. Used alone, the decoder can paint codes that no image had: the way
-# from one garment to another.
-
-# %% alt="A row of nine pictures that changes from a pair of trousers to a T-shirt; the pictures in between are blurred mixtures of both" tags=["nbval-ignore-output"]
-codes = encoder.predict(test_images[[shown[1], shown[0]]], verbose=0)
-mixture = np.linspace(0, 1, 9)[:, None]
-painted = decoder.predict((1 - mixture) * codes[0] + mixture * codes[1], verbose=0)
-
-fig, axes = plt.subplots(1, 9, figsize=(8, 1.4))
-for ax, image, share in zip(axes, painted, mixture[:, 0]):
-    ax.imshow(image, cmap="gray_r", vmin=0, vmax=1)
-    ax.set_title(f"{share:.0%}", fontsize=9)
-    ax.axis("off")
-fig.suptitle("From one code to another, painted by the decoder alone", y=1.15)
-plt.show()
-
-# %% [markdown]
-# Summary and plot show a nested model as one box, or opened with `expand_nested=True`.
+# Both parts have been trained with the whole. `plot_model` opens them with `expand_nested=True`. A layer inside is asked of its part:
+# `autoencoder.get_layer("encoder").get_layer("squeeze")`.
 
 # %% alt="Graph of the autoencoder with two frames, encoder and decoder, one below the other, each with its layers inside"
 keras.utils.plot_model(
@@ -1085,90 +675,26 @@ keras.utils.plot_model(
 )
 
 # %% [markdown]
-# > **Pitfall: a layer inside a nested model.** The outer model does not find it. Ask the inner model. And the tensor that
-# > the inner model's layer shows is of the inner graph: it starts at the inner input, not at the outer one.
+# Used alone, the decoder can paint codes that no image had: the way from one garment to another. Choose two test images and
+# how far to go. (Where sliders cannot run you see the picture of the first values.)
 
-# %%
-try:
-    autoencoder.get_layer("code")
-except ValueError as error:
-    print(first_line(error))
-
-squeeze = autoencoder.get_layer("encoder").get_layer("squeeze")
-try:
-    keras.Model(autoencoder.inputs, squeeze.output)
-except ValueError as error:
-    print(first_line(error))
-assert keras.Model(encoder.inputs, squeeze.output).output_shape == (None, 64)
-
-# %% [markdown]
-# Nesting has a second use: **ensembles**. Several models see the same input, and their answers are averaged by a layer.
-
-# %%
-inputs = keras.Input((3,), name="measurements")
-members = [
-    keras.Sequential(
-        [keras.Input((3,)), layers.Dense(10, activation="softmax")], name=f"member_{i}"
-    )
-    for i in range(3)
-]
-ensemble = keras.Model(inputs, layers.Average(name="mean")([member(inputs) for member in members]))
-
-by_hand = np.mean([member(batch) for member in members], axis=0)
-np.testing.assert_allclose(ensemble(batch), by_hand, rtol=1e-5)
-assert len(ensemble.weights) == 3 * 2
-
-# %% [markdown]
-# ### All styles mix
-#
-# A Sequential model inside a Functional one has just been shown. Layers that you write yourself fit in as well; chapter 4 is about
-# them. This one learns how much of a skip to let through.
+# %% tags=["playground"] alt="Five pictures in a row, from a pair of trousers to a T-shirt; the three in between are blurred mixtures, the middle one is marked 50 %"
+codes = encoder.predict(test_images, verbose=0)
+of_class = [int(np.flatnonzero(test_labels == label)[0]) for label in range(10)]
 
 
-# %%
-@keras.saving.register_keras_serializable(package="workbook")
-class Gate(layers.Layer):
-    """inputs + share * skip, with one trainable share per feature."""
+def paint(first=of_class[1], second=of_class[0], share=0.5):
+    path = np.array([0.0, share / 2, share, (1 + share) / 2, 1.0])[:, None]
+    painted = ops.convert_to_numpy(decoder((1 - path) * codes[first] + path * codes[second]))
+    fig, axes = plt.subplots(1, 5, figsize=(8, 2))
+    for ax, picture, part in zip(axes, painted, path[:, 0]):
+        ax.imshow(picture, cmap="gray_r", vmin=0, vmax=1)
+        ax.set_title(f"{part:.0%} of the way", fontsize=9)
+        ax.axis("off")
+    plt.show()
 
-    def build(self, input_shape):
-        self.share = self.add_weight(name="share", shape=(input_shape[-1],), initializer="zeros")
 
-    def call(self, inputs, skip):
-        return inputs + self.share * skip
-
-
-inputs = keras.Input((6,), name="numbers")
-h = layers.Dense(6, activation="relu", name="inner")(inputs)
-gated = keras.Model(inputs, layers.Dense(1, name="out")(Gate(name="gate")(h, inputs)), name="gated")
-print([weight.path for weight in gated.weights])
-
-# %% [markdown]
-# ## Save, load, copy
-#
-# The graph is data: which layers, with which settings, connected how. So a Functional model saves itself completely, and the file
-# needs no code of yours, except for classes that you wrote.
-
-# %%
-gated.save(folder / "gated.keras")
-loaded = keras.saving.load_model(folder / "gated.keras")
-x = rng.normal(size=(4, 6)).astype("float32")
-np.testing.assert_allclose(loaded(x), gated(x), rtol=1e-5)
-
-for entry in gated.get_config()["layers"]:
-    print(entry["class_name"], entry["name"])
-
-# %% [markdown]
-# > **Pitfall: a clone starts afresh.** `clone_model` copies the graph, with *new* weights. Copy these, too, if you want a twin. Unlike
-# > two models over the same layers, twins go separate ways from then on.
-
-# %%
-twin = keras.models.clone_model(gated)
-assert not np.allclose(twin(x), gated(x))
-
-twin.set_weights(gated.get_weights())
-np.testing.assert_allclose(twin(x), gated(x), rtol=1e-5)
-kept = {id(weight) for weight in gated.weights}
-assert not any(id(weight) in kept for weight in twin.weights)
+_ = interact(paint, first=(0, 1_999), second=(0, 1_999), share=(0.0, 1.0, 0.05))
 
 # %% [markdown]
 # ## When the Functional API, and when not
@@ -1177,7 +703,7 @@ assert not any(id(weight) in kept for weight in twin.weights)
 # |---|---|
 # | a plain stack | `Sequential` |
 # | branches, joins, several inputs or outputs, shared layers | Functional |
-# | you want a plot, the inner tensors, checks while you build, a file without code | Functional |
+# | you want a plot, the inner tensors, checks while you build, a file that needs no code | Functional |
 # | the computation depends on the data: loops of unknown length, recursion | a subclass, [chapter 3](03_subclassing.ipynb) |
 # | a new piece of computation with its own weights | a layer, [chapter 4](04_layers.ipynb), inside a Functional model |
 #
@@ -1194,71 +720,75 @@ assert not any(id(weight) in kept for weight in twin.weights)
 # | `compile(loss_weight=…)` | `TypeError` | `loss_weights=…` |
 # | a loss dict without one of the outputs | `ValueError` | name every output; `None` for no loss |
 # | `loss_weights` without one of the outputs | `KeyError` | a weight for every output |
-# | `tf.reduce_sum(x)`, `tf.nn.relu(x)` on an `Input` | `ValueError` | `ops.sum(x)`, `ops.relu(x)` |
+# | `tf.reduce_sum(x)` on an `Input` | `ValueError` | `ops.sum(x)` |
 # | `x.shape.as_list()` | `AttributeError`: shapes are tuples | `x.shape`, `list(x.shape)` |
 # | `layer.output_shape`, `layer.get_output_at(1)` | `AttributeError` | `layer.output.shape`; keep the tensors |
 # | `.output` of a layer used twice was an error | the first output, silently | keep the tensors |
-# | `model.add_loss(tensor)` on a Functional model | `NotImplementedError` | `self.add_loss` in a layer's `call`, chapter 5 |
+# | `model.add_loss(tensor)` on a Functional model | `NotImplementedError` | `self.add_loss` in a layer's `call`, [chapter 5](05_losses.ipynb) |
 # | `model.to_yaml()` | `AttributeError` | `model.to_json()`, `model.save("name.keras")` |
 #
-# Each line, tried:
+# `from tensorflow import keras` is the same Keras 3 and behaves the same. Each line, tried:
 
 # %%
 x = keras.Input((3,), name="x")
-y = shared_layer = layers.Dense(2, name="dense")
-y = shared_layer(x)
-one_of_two = {"department": "categorical_crossentropy"}
+dense = layers.Dense(2, name="dense")
+y = dense(x)
+losses = {"priority": "mean_squared_error", "department": "sparse_categorical_crossentropy"}
+
+
+def compiled(**kwargs):
+    model = help_desk()
+    model.compile("adam", **kwargs)
+    return model.train_on_batch(x_test, y_test)
+
+
 attempts = {
     "input=, output=": lambda: keras.Model(input=x, output=y),
     "merge": lambda: layers.merge([x, x], mode="concat"),
-    "loss_weight": lambda: tickets.compile(loss=losses, loss_weight=[1, 2]),
-    "loss left out": lambda: evaluate(compiled(tickets, loss=one_of_two)),
-    "weight left out": lambda: evaluate(
-        compiled(tickets, loss=losses, loss_weights={"department": 2.0})
-    ),
+    "loss_weight": lambda: compiled(loss=losses, loss_weight=[1, 2]),
+    "loss left out": lambda: compiled(loss={"department": losses["department"]}),
+    "weight left out": lambda: compiled(loss=losses, loss_weights={"department": 2.0}),
     "tf.reduce_sum": lambda: tf.reduce_sum(x),
     "as_list": lambda: x.shape.as_list(),
-    "output_shape": lambda: shared_layer.output_shape,
-    "get_output_at": lambda: shared_layer.get_output_at(1),
-    "used twice": lambda: (shared_layer(2 * x), shared_layer.output),
+    "output_shape": lambda: dense.output_shape,
+    "get_output_at": lambda: dense.get_output_at(1),
+    "used twice": lambda: (dense(2 * x), dense.output is y),
     "add_loss": lambda: keras.Model(x, y).add_loss(ops.mean(y)),
     "to_yaml": lambda: tickets.to_yaml(),
 }
 for label, attempt in attempts.items():
     try:
-        attempt()
-        print(f"{label:16} runs")
+        print(f"{label:16} runs: {attempt()[-1]}")
     except Exception as error:
-        print(f"{label:16} {type(error).__name__}")
+        print(f"{label:16} {first_line(error)[:84]}")
 
 # %% [markdown]
 # ## Try it
 #
-# **1.** How many parameters has the ticket model? Count first, then ask `tickets.count_params()`.
+# **1.** How many parameters has the help desk's model? Count first, then ask `help_desk().count_params()`.
 #
 # <details><summary>Answer</summary>
 #
-# 120 + 120 + 20 = 260 numbers are joined. `features`: 260 · 64 + 64 = 16,704. `priority`: 64 + 1 = 65. `department`:
-# 64 · 4 + 4 = 260. Together 17,029.
+# `words`: 240 · 32 + 32 = 7,712. `features`: 52 · 16 + 16 = 848. `priority`: 16 + 1 = 17. `department`:
+# 16 · 4 + 4 = 68. Together 8,645.
 #
 # </details>
 #
-# **2.** In the siamese network, replace `to_vector(right)` by a clone of `to_vector`. What becomes of the distance of two equal
-# images, and of the number of weights?
-#
-# <details><summary>Answer</summary>
-#
-# The clone has weights of its own, so there are twice as many, and equal images get different vectors: their distance is no longer
-# near 0. `clone_model` keeps the name, too, and names are unique in a model: rename the clone first.
-#
-# </details>
-#
-# **3.** Feed `mixed` with series of 2 steps. Why does it fail, and with how many steps does it work?
+# **2.** Feed `mixed` with series of 2 steps. Why does it fail, and from how many steps on does it work?
 #
 # <details><summary>Answer</summary>
 #
 # `Conv1D(16, 3)` slides a window of 3 steps. Into 2 steps it does not fit even once, so there is nothing to average. From 3
 # steps on it works.
+#
+# </details>
+#
+# **3.** What does the decoder paint from sixteen zeros, and from random numbers? Try `decoder(np.zeros((1, 16)))`.
+#
+# <details><summary>Answer</summary>
+#
+# A blurred mixture from zeros; from random numbers often nothing that could be worn. The decoder was trained on the codes of images
+# only, and nothing was done to make all other codes mean something.
 #
 # </details>
 
@@ -1270,11 +800,10 @@ for label, attempt in attempts.items():
 # | a graph | `x = keras.Input(shape, name=…)`, `y = layer(x)`, `keras.Model(x, y)` |
 # | several inputs, outputs | `keras.Model([a, b], [y, z])`, fed with `{"a": …, "b": …}` |
 # | a loss for each output | `compile(loss={…}, loss_weights={…}, metrics={…})` by output name |
-# | no loss for one | `loss={"y": None, "z": …}` |
 # | to see the graph | `keras.utils.plot_model(model, path, show_shapes=True)` |
 # | the inside | `keras.Model(model.inputs, model.get_layer(name).output)` |
 # | to share weights | call the same layer or model again |
-# | to skip | `layers.Add()([h, x])` |
+# | to skip | `x + h`, `layers.Add()([h, x])` |
 #
 # **Read on** in the official documentation: [The Functional API](https://keras.io/guides/functional_api/),
 # [Training and evaluation with the built-in methods](https://keras.io/guides/training_with_built_in_methods/),
@@ -1282,3 +811,210 @@ for label, attempt in attempts.items():
 #
 # **Now you:** the assignment [ex02_functional](../exercises/ex02_functional/ex02_functional.ipynb), {{ ex02_functional.tasks }}. Next chapter:
 # [subclassing](03_subclassing.ipynb), for models whose computation you write as code.
+
+# %% [markdown]
+# ## Going further
+#
+# Nothing below is needed for the assignment or for later chapters.
+
+# %% [markdown]
+# ### Both a straight way and a long one
+#
+# A *wide and deep* model looks at its inputs twice: through two hidden layers, which can learn rules, and directly, which
+# keeps simple relations simple.
+
+# %% alt="Graph of five boxes. The input features goes to deep_1 and deep_2, and by a second arrow directly to wide_and_deep, which joins 8 and 16 numbers to 24; price makes one number of them"
+inputs = keras.Input((8,), name="features")
+deep = layers.Dense(16, activation="relu", name="deep_1")(inputs)
+deep = layers.Dense(16, activation="relu", name="deep_2")(deep)
+joined = layers.Concatenate(name="wide_and_deep")([inputs, deep])
+price = layers.Dense(1, name="price")(joined)
+wide_and_deep = keras.Model(inputs, price)
+keras.utils.plot_model(
+    wide_and_deep, folder / "wide.png", show_shapes=True, show_layer_names=True, dpi=60
+)
+
+# %% [markdown]
+# ### What is checked while you build
+#
+# `Concatenate` wants all axes but one to agree, `Add` wants them to agree, or to be 1. The inputs you list must lead to
+# the outputs you list. And one number is no shape.
+
+# %%
+tags = tickets.inputs[2]
+attempts = {
+    "Concatenate": lambda: layers.Concatenate()([keras.Input((4, 4)), keras.Input((5, 3))]),
+    "Add": lambda: layers.Add()([keras.Input((4, 4)), keras.Input((5, 3))]),
+    "a missing input": lambda: keras.Model(tickets.inputs[:2], tickets.outputs),
+    "Input(3)": lambda: keras.Input(3),
+}
+for label, attempt in attempts.items():
+    try:
+        attempt()
+    except ValueError as error:
+        print(f"{label:16} {first_line(error)}")
+
+# %% [markdown]
+# A bare `Dense` layer works on the last axis of anything. A model with `Input((3,))` wants `(n, 3)`.
+
+# %%
+bare = layers.Dense(2)
+x = keras.Input((3,))
+three = keras.Model(x, layers.Dense(2)(x), name="three")
+for shape in [(4, 3), (4, 7, 3)]:
+    try:
+        result = tuple(three(np.zeros(shape)).shape)
+    except ValueError as error:
+        result = re.search(r"expected shape.*", str(error))[0]
+    print(f"{str(shape):10} bare Dense: {tuple(bare(np.zeros(shape)).shape)!s:10} model: {result}")
+
+# %% [markdown]
+# Two things are not checked. The batch is no part of the shape, and a forgotten zero makes a tensor with nothing in it.
+
+# %%
+print("Input((1000, 3)) for 1000 samples of 3:", keras.Input((1000, 3)).shape)
+print("Input((3, 0)):", keras.Input((3, 0)).shape)
+
+# %% [markdown]
+# ### Sizes that are left open
+#
+# The weights of a convolution are its window, whatever the size of the image, and global pooling returns one number per map. So one
+# model serves images of every size. `Flatten` could not stand there: its result would have as many numbers as the image has
+# pixels, and the kernel of `Dense` needs a row for each.
+
+# %%
+image = keras.Input((None, None, 3), name="image")
+maps = layers.Conv2D(8, 3, activation="relu")(image)
+any_size = keras.Model(image, layers.Dense(2)(layers.GlobalMaxPooling2D()(maps)))
+for height, width in [(32, 32), (20, 48)]:
+    result = any_size(np.zeros((1, height, width, 3)))
+    print(f"{height} x {width} pixels -> {tuple(result.shape)}")
+
+try:
+    layers.Dense(2)(layers.Flatten()(maps))
+except ValueError as error:
+    print(first_line(error))
+
+# %% [markdown]
+# ### Inputs and outputs in dicts
+#
+# `keras.Model` takes dicts, too. They are laid out in the order of their *sorted keys*, whatever order you wrote. Inputs as a
+# dict, data as a list: here Keras notices, because the widths differ. Outputs as a dict, losses as a list: the first loss goes
+# to `department`, and nobody notices. So do not mix: dicts everywhere, or lists everywhere.
+
+# %%
+names = ["title", "text_body", "tags"]
+by_dict = keras.Model(dict(zip(names, tickets.inputs)), tickets.outputs)
+print("order of the inputs:", [tensor.name for tensor in by_dict.inputs])
+try:
+    by_dict(as_list)
+except ValueError as error:
+    print(first_line(error))
+
+priority, department = tickets.outputs
+dict_outputs = keras.Model(tickets.inputs, {"priority": priority, "department": department})
+dict_outputs.compile(loss=["mean_squared_error", None])
+told = evaluate(dict_outputs, y={"priority": y_test["priority"], "department": one_hot})["loss"]
+d = dict_outputs.predict(x_test, verbose=0)["department"]
+np.testing.assert_allclose(told, np.mean((d - one_hot) ** 2), rtol=1e-4)
+
+# %% [markdown]
+# The same with losses as a list and weights as a dict: the weights are sorted by key, and the department's lands on the
+# priority. (`None` above means *no loss*: that output is computed, and not trained.)
+
+# %%
+tickets.compile(
+    loss=["mean_squared_error", "sparse_categorical_crossentropy"],
+    loss_weights={"priority": 1.0, "department": 100.0},
+)
+logs = evaluate(tickets)
+got = 100 * logs["priority_loss"] + logs["department_loss"]
+np.testing.assert_allclose(logs["loss"], got, rtol=1e-4)
+print("the weight of 100 is on priority")
+
+# %% [markdown]
+# ### When the parts do not add up
+#
+# In several batches of different sizes, `loss` is the mean over all *samples*, but the loss of an output is the mean over
+# *batches*. Here 1,000 samples make one batch of 999 and one of 1. That one ticket counts for half of `department_loss`.
+
+# %% tags=["nbval-ignore-output"]
+compile_help_desk(tickets, department=0.5)
+even = evaluate(tickets)
+uneven = tickets.evaluate(x_test, y_test, batch_size=999, verbose=0, return_dict=True)
+parts = uneven["priority_loss"] + 0.5 * uneven["department_loss"]
+print(f"loss {uneven['loss']:.4f}, sum of the weighted parts {parts:.4f}")
+np.testing.assert_allclose(uneven["loss"], even["loss"], rtol=1e-4)
+
+# %% [markdown]
+# ### Nearest neighbours
+#
+# The last layer before the classes gives 32 numbers per image: a *feature vector*. Images with similar vectors look
+# alike to the network, whatever their pixels. For each image on the left, its six nearest among 2,000:
+
+# %% alt="Three rows of seven garments. Most of the six images on the right are of the same kind as the one on the left, or look much like it" tags=["nbval-ignore-output"]
+vectors = to_vector.predict(test_images, verbose=0)
+
+fig, axes = plt.subplots(3, 7, figsize=(5.6, 2.7))
+nearest = [np.argsort(((vectors - vectors[of_class[i]]) ** 2).sum(axis=1))[:7] for i in (0, 1, 7)]
+for ax, index in zip(axes.flat, np.concatenate(nearest)):
+    ax.imshow(test_images[index], cmap="gray_r")
+    ax.axis("off")
+fig.suptitle("Left: an image. Right: its nearest neighbours by feature vector")
+plt.show()
+
+# %% [markdown]
+# ### Layers inside a nested model
+#
+# The outer model does not find them; ask the part. And what the part's layer returns belongs to the graph of the part: it starts at
+# the part's input.
+
+# %%
+for attempt in [
+    lambda: autoencoder.get_layer("squeeze"),
+    lambda: keras.Model(autoencoder.inputs, squeeze.output),
+]:
+    try:
+        attempt()
+    except ValueError as error:
+        print(first_line(error))
+assert keras.Model(encoder.inputs, squeeze.output).output_shape == (None, 128)
+
+# %% [markdown]
+# ### An ensemble
+#
+# Several models see the same input, and their answers are averaged by a layer.
+
+# %%
+inputs = keras.Input((3,), name="measurements")
+members = [
+    keras.Sequential(
+        [keras.Input((3,)), layers.Dense(10, activation="softmax")], name=f"member_{i}"
+    )
+    for i in range(3)
+]
+ensemble = keras.Model(inputs, layers.Average(name="mean")([member(inputs) for member in members]))
+
+by_hand = np.mean([member(batch) for member in members], axis=0)
+np.testing.assert_allclose(ensemble(batch), by_hand, rtol=1e-5)
+print("weight arrays:", len(ensemble.weights))
+
+# %% [markdown]
+# ### Save and copy
+#
+# The graph is data: which layers, with which settings, connected how. So the file of a Functional model needs no code of yours, unless
+# there are layers that you wrote. A clone has the same graph and *new* weights: copy these, too, if you want a twin. Unlike two models
+# over the same layers, twins go separate ways.
+
+# %%
+siamese.save(folder / "siamese.keras")
+loaded = keras.saving.load_model(folder / "siamese.keras")
+pairs = [test_images[:4], test_images[4:8]]
+np.testing.assert_allclose(loaded(pairs), siamese(pairs), rtol=1e-4, atol=1e-5)
+
+twin = keras.models.clone_model(siamese)
+assert not np.allclose(twin(pairs), siamese(pairs))
+twin.set_weights(siamese.get_weights())
+np.testing.assert_allclose(twin(pairs), siamese(pairs), rtol=1e-4, atol=1e-5)
+kept = {id(weight) for weight in siamese.weights}
+print("arrays in common:", len([weight for weight in twin.weights if id(weight) in kept]))

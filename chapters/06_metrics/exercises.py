@@ -41,7 +41,8 @@ tf.get_logger().setLevel("ERROR")
 #
 # - takes `name` and `**kwargs` and passes them on to the base class (`dtype` is one of them);
 # - has `update_state(y_true, y_pred, sample_weight=None)`, which takes in one batch, and `result()`, which gives
-#   one number for everything seen since the last `reset_state()` and changes nothing;
+#   one number for everything seen since the last `reset_state()` and changes nothing; a later batch does not change a
+#   number that was given;
 # - keeps its state in Keras weights (`add_weight`), so that `reset_state`, `fit` and `evaluate` can start it anew;
 # - works inside `fit` and `evaluate`, where batches are tensors of a graph and the last one may be shorter;
 # - takes weights `sample_weight` of shape `(n,)` or `(n, 1)`, one for each sample, whole numbers or fractions;
@@ -270,6 +271,11 @@ for labels in [np.array([3, 0, 2, 1, 1]), np.array([[3], [0], [2], [1], [1]], dt
         except Exception as error:
             raise AssertionError(f"Integer targets {labels.shape} raised: {error}") from error
         used = np.ones((5, 1)) if weights is None else w1[:, None]
+        cut = expected_rmse(labels.reshape(5, 1), np.trunc(p1), used)
+        assert not is_close(rmse_value(metric), cut), (
+            "For integer targets the predictions were cut to whole numbers. Cast y_true to a float, not "
+            "y_pred to the dtype of y_true."
+        )
         assert is_close(rmse_value(metric), expected_rmse(labels.reshape(5, 1), p1, used)), (
             f"Wrong for y_true of shape {labels.shape}, y_pred (5, 1) and sample_weight "
             f"{None if weights is None else weights.shape}. Does something broadcast to (5, 5)?"
@@ -295,6 +301,12 @@ for variable, kept in zip(twin.variables, metric.variables):
 assert is_close(rmse_value(twin), joined), (
     "The state is not all in Keras weights: a second metric with the same weights gives another "
     "result. Make each number that you keep with add_weight."
+)
+early = metric.result()
+metric.update_state(y, p + 3)
+assert is_close(np.asarray(early, dtype="float64"), joined), (
+    "A result that was read changes with later batches: result() gives the variable itself, and `fit` "
+    "would log the last epoch's number for all. Return a number of its own, such as variable + 0.0."
 )
 metric.reset_state()
 assert is_close(rmse_value(metric), 0), "After reset_state() the result should be 0 again."
@@ -547,6 +559,12 @@ assert is_close(precision_value(twin), 3.5 / 5), (
     "The state is not all in Keras weights: a second metric with the same weights gives another "
     "result. Make each number that you keep with add_weight."
 )
+early = metric.result()
+metric.update_state(np.array([0]), as_column(0.9))
+assert is_close(np.asarray(early, dtype="float64"), 3.5 / 5), (
+    "A result that was read changes with later batches: result() gives the variable itself, and `fit` "
+    "would log the last epoch's number for all. Return a number of its own, such as variable + 0.0."
+)
 metric.reset_state()
 assert is_close(precision_value(metric), 0), "After reset_state() the result should be 0 again."
 metric.update_state(labels[:3], scores[:3])
@@ -738,6 +756,14 @@ for dtype in ["int64", "int32", "uint8", "int8", "float32", "float64"]:
                     f"{why[0] if why else 'the rows 0, 1 and 4 are right'}."
                 )
 
+# More classes than a byte can count.
+metric = CategoricalTruePositives()
+metric.update_state(np.array([257, 1, 128]), np.eye(300, dtype="float32")[[1, 1, 128]])
+assert is_close(count_value(metric), 2), (
+    f"With 300 classes, the labels 257, 1, 128 and the largest scores at 1, 1, 128, the count is "
+    f"{count_value(metric):g}, it should be 2. In a dtype of 8 bits, 257 is 1: compare as int32 or int64."
+)
+
 # Two classes as booleans.
 metric = CategoricalTruePositives()
 try:
@@ -769,6 +795,12 @@ for variable, kept in zip(twin.variables, metric.variables):
 assert is_close(count_value(twin), 5.25), (
     "The state is not all in Keras weights: a second metric with the same weights gives another "
     "result. Make each number that you keep with add_weight."
+)
+early = metric.result()
+metric.update_state(labels, logits)
+assert is_close(np.asarray(early, dtype="float64"), 5.25), (
+    "A result that was read changes with later batches: result() gives the variable itself, and `fit` "
+    "would log the last epoch's number for all. Return a number of its own, such as variable + 0.0."
 )
 metric.reset_state()
 assert is_close(count_value(metric), 0), "After reset_state() the count should be 0 again."
@@ -1002,6 +1034,11 @@ for shape in [(5, 1), (4, 4), (6, 2)]:
                     assert not is_close(result, value), (
                         f"The result is {value:.4f} for {told}: {words}."
                     )
+            cut = (full * expected_huber(y, np.trunc(p), 1.5)).sum() / full.sum()
+            assert not is_close(result, cut), (
+                f"The result is {result:.4f} for {told}: the predictions were cut to whole numbers. Cast "
+                "y_true to a float, not y_pred to the dtype of y_true."
+            )
             if shape[1] > 1:
                 assert not is_close(result, (full * values).sum() / full[:, 0].sum()), (
                     f"The result is {result:.4f} for {told}: the weights were added up once per row "
@@ -1054,6 +1091,12 @@ for variable, kept in zip(twin.variables, metric.variables):
 assert is_close(huber_value(twin), joined), (
     "The state is not all in Keras weights: a second metric with the same weights gives another "
     "result. Make each number that you keep with add_weight."
+)
+early = metric.result()
+metric.update_state(y, p + 3)
+assert is_close(np.asarray(early, dtype="float64"), joined), (
+    "A result that was read changes with later batches: result() gives the variable itself, and `fit` "
+    "would log the last epoch's number for all. Return a number of its own, such as variable + 0.0."
 )
 metric.reset_state()
 metric.update_state(y[:1], p[:1])
@@ -1196,13 +1239,16 @@ def check_macro_recall(num_classes, batches, expected, mistakes=()):
 
 check_macro_recall(
     3,
-    [([0, 0, 0, 2], [0, 1, 0, 2])],
-    5 / 6,
+    [([0, 0, 0, 0, 2, 2, 2], [0, 1, 1, 2, 2, 2, 0])],
+    (1 / 4 + 2 / 3) / 2,
     [
-        (5 / 9, "You divided by all 3 classes. Class 1 is no label here: leave it out."),
-        (3 / 4, "This is the share of right answers. Take the recall of each class first."),
-        (2 / 3, "This is precision: divide by the labels of a class (rows), not its answers."),
-        (1.0, "This is precision: divide by the labels of a class (rows), not its answers."),
+        (11 / 36, "You divided by all 3 classes. Class 1 is no label here: leave it out."),
+        (3 / 7, "This is the share of right answers. Take the recall of each class first."),
+        (7 / 12, "This is precision: divide by the labels of a class (rows), not its answers."),
+        (7 / 18, "This is precision: divide by the labels of a class (rows), not its answers."),
+        (1 / 4, "This is the smallest of the recalls, 1/4 and 2/3. Take their mean."),
+        (2 / 3, "Class 0 does not count in it, or only the largest recall: take the mean of both."),
+        (11 / 12, "This is the sum of the recalls, 1/4 and 2/3. Take their mean."),
     ],
 )
 check_macro_recall(
@@ -1325,6 +1371,12 @@ for variable, kept in zip(twin.variables, metric.variables):
 assert is_close(recall_value(twin), joined), (
     "The state is not all in Keras weights: a second metric with the same weights gives another "
     "result. Make the matrix with add_weight."
+)
+early = metric.result()
+metric.update_state(labels[:3], logits[:3])
+assert is_close(np.asarray(early, dtype="float64"), joined), (
+    "A result that was read changes with later batches: result() gives the variable itself, and `fit` "
+    "would log the last epoch's number for all. Return a number of its own, such as variable + 0.0."
 )
 try:
     metric.reset_state()

@@ -883,8 +883,8 @@ with warnings.catch_warnings():
 # - Each batch is a pair of dictionaries: `{"img_input": …, "ts_input": …}` with the rows of `image` and `series`, and
 #   `{"score_output": …, "class_output": …}` with those of `score` and `label`.
 # - The samples come in order, the batches have `batch_size` samples, the last one what is left.
-# - If the four arrays do not have the same length, it raises a `ValueError` at once (not when the dataset is read). Its message names
-#   the four arguments and their lengths, for example `image: 100, series: 99, score: 100, label: 100`.
+# - If the four arrays do not have the same length, it raises a `ValueError` at once (not when the dataset is read). Its message tells
+#   arguments that differ and their lengths, for example `image: 100, series: 99, score: 100, label: 100`.
 #
 # **Example.** With 10 samples and `batch_size=4` there are batches of 4, 4 and 2 samples.
 #
@@ -1004,11 +1004,12 @@ for batch_size, wanted in [(5, [5, 5, 5, 5, 3]), (23, [23]), (40, [23]), (1, [1]
                 f"{key} should hold the rows of `{name}` in order."
             )
 
-for name in arrays:
+for names in [*itertools.combinations(arrays, 1), *itertools.combinations(arrays, 2)]:
     for length in [17, 31]:
         changed = dict(arrays)
-        changed[name] = np.resize(arrays[name], (length, *arrays[name].shape[1:]))
-        told = f"With `{name}` of length {length} and the others of length 23"
+        for name in names:
+            changed[name] = np.resize(arrays[name], (length, *arrays[name].shape[1:]))
+        told = f"With `{'` and `'.join(names)}` of length {length} and the others of length 23"
         try:
             multi_io_dataset(**changed, batch_size=5)
         except ValueError as error:
@@ -1022,15 +1023,16 @@ for name in arrays:
             ) from error
         else:
             raise AssertionError(
-                f"{told} it raised nothing: compare all four lengths (zip stops at the shortest)."
+                f"{told} it raised nothing: compare all four lengths with each other (zip stops at the "
+                "shortest)."
             )
         assert str(length) in message and "23" in message, (
             f"{told} the message should tell the lengths, {length} and 23. It is: {message[:150]}"
         )
-        others = [other for other in arrays if other != name and other in message]
-        assert name in message and others, (
-            f"{told} the message should name the arguments, `{name}` among them, beside their "
-            f"lengths. It is: {message[:150]}"
+        named = [name for name in arrays if name in message]
+        assert len(named) > 1 and set(named) & set(names), (
+            f"{told} the message should name the arguments beside their lengths. It is: "
+            f"{message[:150]}"
         )
 for name, copy in copies.items():
     assert np.array_equal(arrays[name], copy), f"multi_io_dataset changed the caller's `{name}`."

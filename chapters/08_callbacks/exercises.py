@@ -221,7 +221,7 @@ compare_loss_history(twin_history, fit_loss_histories([], [1, 3, 2, 5, 4], 2), 3
 # - Training stops at the end of the first epoch whose value reaches the target. Equal is reached.
 # - `self.stopped_epoch` is the number of that epoch as Keras numbers it, from 0. It is `None` if the target was not
 #   reached, and `None` again at the start of the next `fit`.
-# - An epoch whose logs lack the key causes a warning (`warnings.warn`), and training goes on: a later epoch may have it.
+# - Each epoch whose logs lack the key causes a warning (`warnings.warn`), and training goes on: a later epoch may have it.
 #
 # **Example.** With `StopAt("val_loss", 0.5, "min")` and validation losses 0.9, 0.7, 0.5, … training stops after the third
 # epoch, and `stopped_epoch` is `2`.
@@ -454,6 +454,9 @@ check_stop_at("loss", 2.0, "min", [None, None], None, told)
 told = "The monitored key is missing"
 caught = check_stop_at("val_mae", 0.5, "min", [None, None, None], None, told)
 assert caught, f"{told}: there was no warning. Call warnings.warn(…) in that case."
+assert len(caught) >= 3, (
+    f"{told}: three epochs lack it, and there was a warning in {len(caught)}. Each such epoch causes one."
+)
 told = "The monitored key is missing in the first two epochs"
 check_stop_at("val_mae", 0.5, "min", [None, None, 0.4, 0.4], 2, told)
 check_stop_at("val_mae", 0.5, "max", [None, None, 0.6, 0.4], 2, told)
@@ -485,8 +488,8 @@ assert epochs == 3 and reused_stopper.stopped_epoch is None, (
 # - `log.csv` in `directory` has a header line and one row per epoch of *this* `fit`, also if the directory was used before.
 #
 # The best epoch is that of the smallest value of `monitor` or, if `monitor` is `"accuracy"` or `"val_accuracy"`, of the largest. An improvement counts
-# however small it is. `directory` (a `str` or a `Path`) is made if it is missing, with its parents. The function is called
-# anew for each `fit`.
+# however small it is. `directory` (a `str` or a `Path`) is made if it is missing, with its parents; other files in it stay. The
+# function is called anew for each `fit`.
 #
 # **Example.** Validation losses of 3, 1, 2, 2 end training after the fourth epoch; the model and `best.keras` have the weights
 # that they had after the second, and `log.csv` has four rows.
@@ -552,7 +555,13 @@ toy_model = keras.Sequential([keras.Input((1,)), layers.Dense(1)])
 toy_model.compile(keras.optimizers.SGD(0.01), loss="mse", run_eagerly=True)
 target_directory = pathlib.Path(tempfile.mkdtemp()) / "not" / "yet" / "there"
 script = ScriptedEpochs("val_loss", [3.0, 1.0, 2.0, 2.0, 0.5, 0.4])
-callbacks = training_callbacks(str(target_directory))
+try:
+    callbacks = training_callbacks(str(target_directory))
+except OSError as error:
+    raise AssertionError(
+        f"training_callbacks raised {type(error).__name__} for a directory whose parents are missing: "
+        "make it with parents=True."
+    ) from error
 assert isinstance(callbacks, list), (
     f"training_callbacks returned {type(callbacks).__name__}, it should return a list of callbacks."
 )
@@ -683,6 +692,7 @@ def check_training_callbacks(told, directory, best, trained, epochs, values, **a
 
 
 base = pathlib.Path(tempfile.mkdtemp())
+(base / "notes.txt").write_text("Not yours.")
 falling = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]
 check_training_callbacks(
     "The same directory, first fit", base, 1, 4, 8, {"val_loss": [0.3, 0.1, 0.2, 0.3, 0, 0, 0, 0]}
@@ -694,6 +704,9 @@ check_training_callbacks(
     3,
     8,
     {"val_loss": [5.0, 6, 6, 7, 7, 7, 7, 7]},
+)
+assert (base / "notes.txt").is_file(), (
+    "A file that was in the directory is gone. Replace best.keras and log.csv, and leave all others."
 )
 check_training_callbacks(
     "patience=3, epochs used up before that",
@@ -1090,7 +1103,7 @@ class RatesAfterEpochs(keras.callbacks.Callback):
 
 def expected_plateau_rates(values, patience, min_lr, rates, mistake=None):
     """Return the rates after each epoch: those of the contract, or of a known mistake."""
-    best, wait, rate, result = float("inf"), 0, 0.8, []
+    best, wait, pause, rate, result = float("inf"), 0, 0, 0.8, []
     if mistake == "starts at 1":
         best = 1.0
     if mistake == "starts at 0":
@@ -1098,10 +1111,11 @@ def expected_plateau_rates(values, patience, min_lr, rates, mistake=None):
     for epoch, value in enumerate(values):
         rate = rates.get(epoch, rate)
         margin = 1e-4 if mistake == "min_delta" else 0
+        pause -= 1
         if value < best - margin or (mistake == "equal" and value == best):
             best = value
             wait = wait if mistake == "not in a row" else 0
-        else:
+        elif mistake != "cooldown" or pause < 0:
             wait += 1
             cut_before = mistake == "once" and min(result, default=0.8) < 0.8
             if wait >= patience + (mistake == "late") and not cut_before:
@@ -1114,7 +1128,7 @@ def expected_plateau_rates(values, patience, min_lr, rates, mistake=None):
                     rate = max(0.8 * 0.5 ** (1 + sum(r < 0.8 for r in set(result))), min_lr)
                 else:
                     rate = max(half, min_lr)
-                wait = wait if mistake == "count goes on" else 0
+                wait, pause = wait if mistake == "count goes on" else 0, 1
                 best = float("inf") if mistake == "best forgotten" else best
         if mistake == "previous":
             best = value
@@ -1129,6 +1143,7 @@ PLATEAU_MISTAKES = {
     "best forgotten": "After a cut the best value was forgotten. Only the count starts anew.",
     "min_delta": "A small improvement was not counted: an improvement of any size is a new best.",
     "equal": "An equal value was taken for a new best; it must be smaller.",
+    "cooldown": "The epoch after a cut was not counted. There is no pause: the count starts with it.",
     "once": "The rate was halved only once; the count starts anew after each cut.",
     "late": "The cut came one epoch late: after `patience` epochs, not patience + 1.",
     "no min_lr": "The learning rate fell below min_lr.",
@@ -1175,6 +1190,7 @@ def check_halve_on_plateau(values, patience=2, min_lr=0.0, rates=None, key="val_
     )
 
 
+check_halve_on_plateau([3.0, 3.0, 4.0, 5.0, 6.0, 4.0, 2.0, 5.0, 4.0])  # each mistake has its rates
 check_halve_on_plateau([1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0])
 check_halve_on_plateau([5.0, 1.0, 3.0, 2.0, 4.0, 3.0, 3.5])
 check_halve_on_plateau([5.0, 6.0, 4.0, 6.0, 3.0, 6.0, 2.0, 6.0])
@@ -1270,6 +1286,10 @@ assert len(result) != 10, (
 assert len(result) == 25, f"25 points were written, you returned {len(result)}."
 assert all(isinstance(point, tuple) and len(point) == 2 for point in result), (
     f"Each point should be a tuple (step, value); the first is {result[0]!r}."
+)
+assert all(isinstance(step, int) and isinstance(value, float) for step, value in result), (
+    f"A point should be an int and a float; the first is a {type(result[0][0]).__name__} and a "
+    f"{type(result[0][1]).__name__}. Convert what NumPy or TensorFlow gives: int(…), float(…)."
 )
 values = np.asarray([value for _, value in result], dtype="float64")
 assert [int(step) for step, _ in result] == list(range(25)), (

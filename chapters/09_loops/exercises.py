@@ -140,7 +140,8 @@ assert losses[-1] < 1e-3 * losses[0], (
 # %% [markdown]
 # ## `train_step`
 #
-# Write `train_step(model, loss_fn, optimizer, x, y)`: one training step of a Keras model on one batch.
+# Write `train_step(model, loss_fn, optimizer, x, y)`: one training step of a Keras model on one batch, by hand: `compile`, `fit` and
+# `train_on_batch` stay out of it.
 #
 # - `loss_fn` is a `keras.losses.Loss`, called with `(y_true, y_pred)`; `optimizer` is a Keras optimizer.
 # - The forward pass is in training mode.
@@ -210,6 +211,27 @@ assert float(last) < 0.7 * expected, (
 
 
 # %% task="train_step" role="hidden" points=3 tries="another loss, other optimizers, extra losses, BatchNormalization, frozen layers, dropout, and several steps"
+import contextlib
+from unittest import mock
+
+
+def by_hand(function, *arguments):
+    """Call a function in which what Keras has ready for the task must not be used."""
+
+    def refuse(name):
+        def refused(*arguments, **keywords):
+            raise AssertionError(
+                f"{function.__name__} calls {name}. The task is to write what that does yourself, by hand."
+            )
+
+        return refused
+
+    with contextlib.ExitStack() as patches:
+        for name in ["compile", "fit", "evaluate", "train_on_batch", "test_on_batch"]:
+            patches.enter_context(mock.patch.object(keras.Model, name, refuse(name)))
+        return function(*arguments)
+
+
 class PullToTarget(keras.losses.Loss):
     """Not symmetric: errors above the target count three times."""
 
@@ -280,7 +302,7 @@ def compare_with_right_step(parts, new_optimizer):
     what = f"A model with {parts or 'two Dense layers'}"
     for step_number in (1, 2):
         try:
-            loss = train_step(theirs, PullToTarget(), optimizers[0], x, y)
+            loss = by_hand(train_step, theirs, PullToTarget(), optimizers[0], x, y)
         except Exception as error:
             if "Not attempted yet" in str(error):
                 raise
@@ -322,7 +344,7 @@ noisy.layers[-1].set_weights([np.ones((50, 1)), np.zeros(1)])
 ones, zeros = np.ones((4, 50), "float32"), np.zeros((4, 1), "float32")
 still = keras.optimizers.SGD(0.0)
 seen = {
-    round(float(train_step(noisy, keras.losses.MeanSquaredError(), still, ones, zeros)), 3)
+    round(float(by_hand(train_step, noisy, keras.losses.MeanSquaredError(), still, ones, zeros)), 3)
     for _ in range(6)
 }
 assert len(seen) > 1, (
@@ -439,6 +461,27 @@ for epoch, logs in enumerate(result):
 
 
 # %% task="fit_loop" role="hidden" points=3 tries="extra losses, BatchNormalization, another optimizer, a shorter last batch, several epochs, and plain numbers in the logs"
+import contextlib
+from unittest import mock
+
+
+def by_hand(function, *arguments):
+    """Call a function in which what Keras has ready for the task must not be used."""
+
+    def refuse(name):
+        def refused(*arguments, **keywords):
+            raise AssertionError(
+                f"{function.__name__} calls {name}. The task is to write what that does yourself, by hand."
+            )
+
+        return refused
+
+    with contextlib.ExitStack() as patches:
+        for name in ["compile", "fit", "evaluate", "train_on_batch", "test_on_batch"]:
+            patches.enter_context(mock.patch.object(keras.Model, name, refuse(name)))
+        return function(*arguments)
+
+
 class MeanPenalty(layers.Layer):
     """Passes its inputs on and adds their mean square as a loss."""
 
@@ -486,8 +529,8 @@ def compare_with_fit(parts, samples, batch_size):
     history = twin.fit(dataset, epochs=2, shuffle=False, verbose=0).history
     metric = keras.metrics.RootMeanSquaredError(name="rmse")
     metric.update_state([[100.0]], [[0.0]])  # used before: must not leak in
-    result = fit_loop(
-        model, keras.losses.MeanSquaredError(), new_optimizer(0.05), metric, dataset, 2
+    result = by_hand(
+        fit_loop, model, keras.losses.MeanSquaredError(), new_optimizer(0.05), metric, dataset, 2
     )
     what = f"{samples} samples in batches of {batch_size}, a model with {parts or 'Dense layers'}"
     for epoch, logs in enumerate(result):
@@ -528,7 +571,7 @@ if different:
 # %% [markdown]
 # ## `evaluate_loop`
 #
-# Write `evaluate_loop(model, loss_fn, metric, dataset)`, which returns `{"loss": …, metric.name: …}`: the numbers that `evaluate`
+# Write `evaluate_loop(model, loss_fn, metric, dataset)`: `evaluate` by hand. It returns `{"loss": …, metric.name: …}`: the numbers that `evaluate`
 # gives, as plain `float`s.
 #
 # - The forward passes are in inference mode.
@@ -597,6 +640,27 @@ for key, expected in [("loss", (error**2).mean()), ("mae", np.abs(error).mean())
 
 
 # %% task="evaluate_loop" role="hidden" points=2 tries="extra losses, BatchNormalization, dropout and frozen layers, a shorter last batch, a second call, and whether the model is left as it was"
+import contextlib
+from unittest import mock
+
+
+def by_hand(function, *arguments):
+    """Call a function in which what Keras has ready for the task must not be used."""
+
+    def refuse(name):
+        def refused(*arguments, **keywords):
+            raise AssertionError(
+                f"{function.__name__} calls {name}. The task is to write what that does yourself, by hand."
+            )
+
+        return refused
+
+    with contextlib.ExitStack() as patches:
+        for name in ["compile", "fit", "evaluate", "train_on_batch", "test_on_batch"]:
+            patches.enter_context(mock.patch.object(keras.Model, name, refuse(name)))
+        return function(*arguments)
+
+
 class MeanPenalty(layers.Layer):
     """Passes its inputs on and adds their mean square as a loss."""
 
@@ -630,7 +694,7 @@ def compare_with_evaluate(parts, samples, batch_size):
     metric = keras.metrics.RootMeanSquaredError(name="rmse")
     metric.update_state([[50.0]], [[0.0]])  # used before: must not leak in
     try:
-        result = evaluate_loop(model, keras.losses.MeanSquaredError(), metric, dataset)
+        result = by_hand(evaluate_loop, model, keras.losses.MeanSquaredError(), metric, dataset)
     except Exception as error:
         if "Not attempted yet" in str(error):
             raise
@@ -638,7 +702,6 @@ def compare_with_evaluate(parts, samples, batch_size):
             f"{what}: {type(error).__name__}: {str(error)[:200]} … The model is not compiled and "
             "must not need to be."
         ) from error
-    assert not model.compiled, "evaluate_loop compiled the model. Loop over the batches yourself."
     for mine, right in zip(model.get_weights(), weights):
         assert np.array_equal(mine, right), (
             f"{what}: a weight has changed. (BatchNormalization updates its averages in training "
@@ -667,7 +730,7 @@ def compare_with_evaluate(parts, samples, batch_size):
             f"{what}: {key} is {result[key]:.4f}, evaluate gives {expected[key]:.4f}. {question}"
         )
     settings = model.optimizer, model.loss
-    again = evaluate_loop(model, keras.losses.MeanAbsoluteError(), metric, dataset)
+    again = by_hand(evaluate_loop, model, keras.losses.MeanAbsoluteError(), metric, dataset)
     assert (model.optimizer, model.loss) == settings, (
         "evaluate_loop changed what compile had set on the model."
     )
@@ -938,7 +1001,7 @@ for dtype, question in advice.items():
             if "Not attempted yet" in str(error):
                 raise
             raise AssertionError(
-                f"Images of {dtype}: {type(error).__name__}: {str(error)[:200]} … {question}"
+                f"Images of {dtype} end in {type(error).__name__}. {question}"
             ) from error
         assert isinstance(result, np.ndarray) and result.dtype == np.float32, (
             f"Images of {dtype}: it should return a float32 NumPy array, it returned "

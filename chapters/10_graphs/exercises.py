@@ -307,6 +307,10 @@ def check_traces(optimizer):
         "A batch of 7 after batches of 4 was traced again. A new batch size is a new trace: say with "
         "an input_signature, of None as first size, that the batch size is open."
     )
+    assert isinstance(step, tf.types.experimental.Callable), (
+        f"compiled_train_step should return a tf.function, it returned a {type(step).__name__}: return "
+        "what tf.function made, not a Python function around it."
+    )
 
 
 check_traces(keras.optimizers.Adam(0.1))
@@ -322,6 +326,9 @@ gradients = tape.gradient(expected, twin.trainable_variables)
 keras.optimizers.SGD(0.5).apply(gradients, twin.trainable_variables)
 result = step(x, y)
 assert result is not None, "The step returned None: return the total loss."
+assert tf.is_tensor(result) and result.shape == (), (
+    f"The step returned {result!r}, it should be the total loss as a scalar tensor."
+)
 assert np.isclose(float(result), float(expected), rtol=1e-4), (
     f"The step returned {float(result):.4f}, the loss of this batch before the update is "
     f"{float(expected):.4f}."
@@ -493,7 +500,7 @@ assert len(seen) > 1, (
 # there, and nobody has found a number for which it does not. Write `collatz_steps(n)`.
 #
 # - The name `collatz_steps` itself is a `tf.function`: decorate it, or end the cell with `collatz_steps = tf.function(collatz_steps)`.
-# - `n` is an int64 scalar tensor, at least 1. On the way its value may outgrow int32.
+# - `n` is an int64 scalar tensor, at least 1. On the way its value may outgrow int32, and what a float holds exactly.
 # - The result is an int32 scalar tensor. For `n` = 1 it is 0.
 # - The loop is part of the graph: one trace serves all int64 scalar tensors.
 #
@@ -646,11 +653,12 @@ for number in [1, 2, 3, 7, 97]:
         f"collatz_steps({number}) is {int(result)}, it should be {expected_collatz(number)}."
     )
 # Numbers that 32 bits cannot hold. Those that end quickly if cut to 32 bits come first.
-for number in [2**32 + 1, 2**33 + 2, 2**40, 2**31 + 5, 113_383, 837_799]:
+for number in [2**32 + 1, 2**33 + 2, 2**40, 2**31 + 5, 113_383, 837_799, 2**53 + 1, 2**56 + 3]:
     result = int(call_collatz_in_time(number))
     assert result == expected_collatz(number), (
         f"collatz_steps({number}) is {result}, it should be {expected_collatz(number)}. The numbers "
-        "outgrow int32 and the exact range of float32 on the way: stay with int64."
+        "outgrow int32 and what floats hold exactly (2**24 for float32, 2**53 for float64): stay "
+        "with int64."
     )
 for number in [63_728_127, 75_128_138_247]:
     result = int(call_collatz_in_time(number))

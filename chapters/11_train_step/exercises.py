@@ -176,11 +176,12 @@ def fresh_test_model(model_class, part):
     return model
 
 
+inherited = []
+
+
 def inherited_step(self, data):
-    raise AssertionError(
-        "train_step calls the inherited train_step: write its three steps (forward pass, gradients, "
-        "update) yourself."
-    )
+    inherited.append(True)
+    return original_step(self, data)
 
 
 generator = np.random.default_rng(2)
@@ -225,6 +226,10 @@ def compare_with_built_in(part, weighted=True):
         ) from error
     finally:
         owner.train_step = original_step
+    assert not inherited, (
+        "train_step calls the inherited train_step: write its three steps (forward pass, gradients, "
+        "update) yourself."
+    )
     assert set(twin_logs) == set(logs), (
         f"{what}: the logs are {sorted(logs)}, the built-in step logs {sorted(twin_logs)}."
     )
@@ -558,10 +563,12 @@ def fresh_test_models(part):
     return models
 
 
+inherited = []
+
+
 def inherited_step(self, data):
-    raise AssertionError(
-        "test_step calls the inherited test_step: write forward pass, loss and metrics yourself."
-    )
+    inherited.append(True)
+    return original_step(self, data)
 
 
 generator = np.random.default_rng(4)
@@ -606,6 +613,9 @@ def compare_with_built_in(part, weighted=True):
         ) from error
     finally:
         owner.test_step = original_step
+    assert not inherited, (
+        "test_step calls the inherited test_step: write forward pass, loss and metrics yourself."
+    )
     for mine, right in zip(twin.get_weights(), before):
         assert np.array_equal(mine, right), (
             f"{what}: evaluate has changed a weight. (In training mode BatchNormalization does.)"
@@ -794,7 +804,7 @@ for number, (denoiser, _, seen) in enumerate(runs):
     keras.utils.set_random_seed(200 + number)
     seen.clear()
     try:
-        batches = tf.data.Dataset.from_tensor_slices((clean,)).batch(8)
+        batches = tf.data.Dataset.from_tensor_slices(clean).batch(8)
         logs = denoiser.fit(batches, epochs=2, shuffle=False, verbose=0).history
     except Exception as error:
         if "Not attempted yet" in str(error):
@@ -887,7 +897,7 @@ for (_, scale, seen), logs in zip(runs, histories):
     )
 
 try:
-    predicted = denoiser.predict(tf.data.Dataset.from_tensors((clean,)), verbose=0)
+    predicted = denoiser.predict(tf.data.Dataset.from_tensors(clean), verbose=0)
 except NotImplementedError as error:
     raise AssertionError("predict needs the method call: the network's output.") from error
 assert np.allclose(predicted, right_scale * clean + right_bias, atol=1e-4), (
@@ -1254,7 +1264,19 @@ latent_points = np.random.default_rng(8).normal(size=(200, 3)).astype("float32")
 cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
 
 
-def fresh_test_players(hidden):
+class TestRowsSeen(layers.Layer):
+    """Passes its inputs on, and keeps them, with the number of updates that were made before."""
+
+    def __init__(self, keep):
+        super().__init__()
+        self.keep = keep
+
+    def call(self, inputs):
+        tf.numpy_function(self.keep, [inputs], tf.float32)
+        return inputs
+
+
+def fresh_test_players(hidden, keep_samples=None, keep_latent=None):
     """Generated samples begin near 0. Without a hidden layer all scores begin with 0."""
     keras.utils.set_random_seed(9)
     keras.random.normal((1,))  # makes the seed's variable, for which a graph would be traced twice
@@ -1262,9 +1284,13 @@ def fresh_test_players(hidden):
         inner = [layers.Dense(8, "tanh"), layers.Dense(1)]
     else:
         inner = [layers.Dense(1, kernel_initializer="zeros")]
+    outer = [layers.Dense(2)]
+    if keep_samples:
+        inner = [TestRowsSeen(keep_samples), *inner]
+        outer = [TestRowsSeen(keep_latent), *outer]
     return (
         keras.Sequential([keras.Input((2,)), *inner]),
-        keras.Sequential([keras.Input((3,)), layers.Dense(2)]),
+        keras.Sequential([keras.Input((3,)), *outer]),
     )
 
 
@@ -1272,17 +1298,69 @@ def movement(model, before):
     return max(float(np.abs(a - b).max()) for a, b in zip(model.get_weights(), before))
 
 
+d_optimizer, g_optimizer = keras.optimizers.SGD(0.5), keras.optimizers.SGD(0.5)
+samples_seen, latent_seen = [], []  # (updates of the discriminator before, rows)
+
+
+def keep_samples(rows):
+    samples_seen.append((int(d_optimizer.iterations), rows.copy()))
+    return np.float32(0)
+
+
+def keep_latent(rows):
+    latent_seen.append((int(d_optimizer.iterations), rows.copy()))
+    return np.float32(0)
+
+
 # One step from a discriminator that gives 0 to everything: it has no slope yet, so the generator
 # can move only if it learns from the discriminator as it is after its own update.
-discriminator, generator = fresh_test_players(hidden=False)
+discriminator, generator = fresh_test_players(False, keep_samples, keep_latent)
 before = generator.get_weights()
 model = TwoPlayer(discriminator, generator, 3)
-model.compile(keras.optimizers.SGD(0.5), keras.optimizers.SGD(0.5), cross_entropy)
+model.compile(d_optimizer, g_optimizer, cross_entropy)
 model.run_eagerly = True
-model.fit(tf.data.Dataset.from_tensors((real_samples,)), shuffle=False, verbose=0)
+samples_seen.clear()
+latent_seen.clear()
+one_batch = tf.data.Dataset.from_tensors(real_samples)
+model.fit(one_batch, shuffle=False, verbose=0)
 assert movement(generator, before) > 1e-4, (
     "In the first step the generator did not learn from the updated discriminator. Order: train the "
     "discriminator, apply its gradients, and only then compute the generator's."
+)
+updates = int(d_optimizer.iterations), int(g_optimizer.iterations)
+assert updates == (1, 1), (
+    f"In one step d_optimizer made {updates[0]} updates and g_optimizer {updates[1]}: each makes one."
+)
+rows = np.concatenate([rows for count, rows in samples_seen if count == 0])
+real_count = sum(int((np.abs(real_samples - row).max(axis=1) < 1e-6).any()) for row in rows)
+counts = real_count, len(rows) - real_count
+assert counts == (64, 64), (
+    f"On a batch of 64 the discriminator learned from {counts[0]} real and {counts[1]} generated samples: it "
+    "is as many of each as the batch has."
+)
+model.fit(one_batch, epochs=6, shuffle=False, verbose=0)
+drawn = [rows for _, rows in latent_seen]
+assert all(rows.ndim == 2 and rows.shape[1] == 3 for rows in drawn), (
+    f"The generator got inputs of the shapes {sorted({rows.shape for rows in drawn})}: random numbers of the "
+    "shape (n, latent_dim)."
+)
+values = np.concatenate(drawn)
+assert values.std() > 0.1, "The generator always gets the same numbers: draw them at random."
+steps_drawn = (
+    [rows for count, rows in latent_seen if count == 1],
+    [rows for count, rows in latent_seen if count == 2],
+)
+repeated = steps_drawn[0] and steps_drawn[1] and np.allclose(steps_drawn[0][-1], steps_drawn[1][-1])
+assert not repeated and np.ptp(drawn[0], axis=0).min() > 0.1, (
+    "The generator gets the same random numbers in every step, or for every sample: draw new ones each "
+    "time, with the shape (n, latent_dim)."
+)
+assert abs(values.mean()) < 0.15 and abs(values.std() - 1) < 0.1, (
+    f"The generator's random numbers have mean {values.mean():.2f} and standard deviation "
+    f"{values.std():.2f}: normal ones have 0 and 1."
+)
+assert 0.02 < (np.abs(values) > 1.8).mean() < 0.12, (
+    "The generator's random numbers are not normal (uniform ones stay within bounds)."
 )
 
 
@@ -1298,7 +1376,7 @@ model = TwoPlayer(discriminator, generator, 3)
 before_d, before_g = discriminator.get_weights(), generator.get_weights()
 d_optimizer, g_optimizer = keras.optimizers.SGD(0.3), keras.optimizers.SGD(0.0)
 model.compile(d_optimizer, g_optimizer, cross_entropy)
-batches = tf.data.Dataset.from_tensor_slices((real_samples,)).batch(16)
+batches = tf.data.Dataset.from_tensor_slices(real_samples).batch(16)
 history = model.fit(batches, epochs=15, shuffle=False, verbose=0).history
 assert movement(generator, before_g) < 1e-7, (
     "With a learning rate of 0 for the generator its weights moved: the discriminator's part must leave "

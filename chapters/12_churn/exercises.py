@@ -752,6 +752,29 @@ def predict_rows(model, frame):
 
 heldout = pd.read_csv(churn_file("heldout.csv"))
 order = np.random.default_rng(0).permutation(len(customers))
+# Validation labels turned upside down: whoever learns from them scores high on them, whoever only
+# watches them sees the AUC fall from the first epoch on, and has to stop. The logits start so low
+# that the loss on them improves all the same.
+small, watch = customers.iloc[order[:300]], customers.iloc[order[600:1600]]
+upside_down = watch.assign(Exited=1 - watch["Exited"])
+keras.utils.set_random_seed(3)
+model = fresh_test_model(small, bias=-3.0)
+curve = [float(value) for value in train_churn(model, small, upside_down, epochs=40)["val_auc"]]
+assert curve[-1] < 0.5, (
+    f"With validation labels turned upside down, the AUC on them ends at {curve[-1]:.2f}: the model "
+    "has learned from them. Train on `train` only."
+)
+assert len(curve) < 40, (
+    "The AUC on validation fell from the first epochs on, and training ran for all 40 epochs: stop "
+    "early on val_auc (larger is better), not on a loss."
+)
+final = test_auc(exited(upside_down), predict_rows(model, upside_down))
+assert abs(final - max(curve)) < 0.015, (
+    f"The best val_auc of the training was {max(curve):.3f} (epoch {int(np.argmax(curve)) + 1}), the "
+    f"model that is left has {final:.3f}: restore the weights of the best epoch. Best is the largest "
+    "AUC, not the smallest loss."
+)
+
 drawn, validation = customers.iloc[order[:8000]], customers.iloc[order[8000:9000]]
 left, stayed = drawn[drawn["Exited"] == 1], drawn[drawn["Exited"] == 0]
 few = pd.concat([stayed.head(4250), left.head(250)]).sample(frac=1, random_state=0)
@@ -782,29 +805,6 @@ assert false_alarms <= 0.42, (
     f"With 1,400 of 2,300 customers of train leaving, {false_alarms:.0%} of those who stay are "
     "predicted to leave at threshold 0.5: those who leave weigh too much. Both classes should count "
     "alike, not the one that is rare elsewhere more: compute the weights from `train`."
-)
-
-# Validation labels turned upside down: whoever learns from them scores high on them, whoever only
-# watches them sees the AUC fall from the first epoch on, and has to stop. The logits start so low
-# that the loss on them improves all the same.
-small, watch = customers.iloc[order[:300]], customers.iloc[order[600:1600]]
-upside_down = watch.assign(Exited=1 - watch["Exited"])
-keras.utils.set_random_seed(3)
-model = fresh_test_model(small, bias=-3.0)
-curve = [float(value) for value in train_churn(model, small, upside_down, epochs=40)["val_auc"]]
-assert curve[-1] < 0.5, (
-    f"With validation labels turned upside down, the AUC on them ends at {curve[-1]:.2f}: the model "
-    "has learned from them. Train on `train` only."
-)
-assert len(curve) < 40, (
-    "The AUC on validation fell from the first epochs on, and training ran for all 40 epochs: stop "
-    "early on val_auc (larger is better), not on a loss."
-)
-final = test_auc(exited(upside_down), predict_rows(model, upside_down))
-assert abs(final - max(curve)) < 0.015, (
-    f"The best val_auc of the training was {max(curve):.3f} (epoch {int(np.argmax(curve)) + 1}), the "
-    f"model that is left has {final:.3f}: restore the weights of the best epoch. Best is the largest "
-    "AUC, not the smallest loss."
 )
 
 # %% [markdown]

@@ -74,7 +74,7 @@ class GradingRun:
         by_student = {job.student_id: job for job in jobs}
         report = Report(self._report_path(assignment_id))
         failed = len(unknown)
-        results = self.batch.run(self._bundle(assignment_id, rows), self._submissions(rows, jobs))
+        results = self.batch.run(self.bundle(assignment_id, rows), self._submissions(rows, jobs))
         progress = tqdm(
             total=len(jobs), desc=assignment_id, unit="submission", disable=None, file=sys.stderr
         )
@@ -119,7 +119,8 @@ class GradingRun:
             folder = Path(coursedir.root, coursedir.autograded_directory).parent / folder
         return Path(coursedir.root, folder) / f"{assignment_id}.csv"
 
-    def _bundle(self, assignment_id: str, rows: Rows) -> Bundle:
+    def bundle(self, assignment_id: str, rows: Rows) -> Bundle:
+        """Put together what workers need to grade submissions of an assignment."""
         coursedir = self.app.coursedir
         source = coursedir.format_path(coursedir.source_directory, ".", assignment_id)
         kept = {

@@ -1,4 +1,4 @@
-"""Proof that an assignment's tests judge right: every right and wrong answer through nbgrader.
+"""Proof that an assignment's tests judge right: every right and wrong answer is graded.
 
 Answers to different tasks share a submission, because tasks are independent: an assignment costs
 about as many runs as its longest list of answers. That they are independent is proved on the way:
@@ -7,8 +7,7 @@ submissions are made from the assignment itself: the official solution and the n
 """
 
 import sys
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import combinations, count, zip_longest
 from math import comb
@@ -21,7 +20,6 @@ from rich.table import Table
 
 from workbook.errors import WorkbookError
 from workbook.grading import Graded, Graders
-from workbook.kernels import default_kernel
 from workbook.paths import assignments, find_root, matching, solution_of
 from workbook.tasks import (
     Task,
@@ -133,16 +131,14 @@ def run_answers(
     graders: Graders,
     *,
     task: str | None = None,
-    kernel: str | None = None,
 ) -> list[Row]:
     """Grade every answer of an assignment and say of each whether the tests judged it right.
 
     Args:
         root: The course.
         assignment: Such as `ex05_losses`; its notebook must be built.
-        graders: The processes that grade.
+        graders: What grades.
         task: Only this task's answers.
-        kernel: Name of the kernelspec; the warm one by default where it is installed.
 
     Raises:
         WorkbookError: There is no such assignment or task.
@@ -158,29 +154,25 @@ def run_answers(
         answers = [answer for answer in answers if answer.task == task]
         rows = [row for row in rows if row.task == task]
 
-    course = graders.course(root, assignment, kernel or default_kernel())
-    released = course.released
-
-    def submit(submission: Submission) -> "Future[Graded]":
-        notebook = _with_answers(released, submission.cells)
-        return graders.submit(course, submission.student, notebook)
-
-    shared = list(shared_submissions(answers))
-    graded_shared = [submit(submission) for submission in shared]
+    submissions = list(shared_submissions(answers))
     if task is None:
         official = {each.name: graded_cells(solution)[each.name].source for each in tasks}
-        graded_official = submit(Submission("official", official))
-        graded_released = submit(Submission("released", {}))
-        rows += _judge_official(solution, tasks, graded_official.result())
-        rows += _judge_released(tasks, graded_released.result())
+        submissions = [Submission("official", official), Submission("released", {}), *submissions]
+    course = graders.course(root, assignment)
+    released = course.released
+    notebooks = {each.student: _with_answers(released, each.cells) for each in submissions}
+    graded = dict(graders.grade(course, notebooks))
+    if task is None:
+        rows += _judge_official(tasks, graded["official"])
+        rows += _judge_released(tasks, graded["released"])
     by_name = {each.name: each for each in tasks}
-    for submission, future in zip(shared, graded_shared, strict=True):
-        graded = future.result()
-        results = _by_answer(submission, graded, submit)
-        for answer, result in zip(submission.answers, results, strict=True):
-            absent = [name for name in by_name if name not in submission.cells]
+    for submission in submissions:
+        result = graded[submission.student]
+        absent = [name for name in by_name if name not in submission.cells]
+        for answer in submission.answers:
             rows.append(_judge_answer(answer, by_name[answer.task], result, absent))
-        rows += _judge_unanswered(submission, tasks, graded)
+        if submission.answers:
+            rows += _judge_unanswered(submission, tasks, result)
     return rows
 
 
@@ -204,20 +196,6 @@ def shared_submissions(answers: Iterable[Answer]) -> Iterable[Submission]:
         if chosen := [answer for answer in row if answer is not None]:
             cells = {answer.task: answer.source for answer in chosen}
             yield Submission(f"answers_{number}", cells, chosen)
-
-
-def _by_answer(
-    submission: Submission, graded: Graded, submit: Callable[[Submission], "Future[Graded]"]
-) -> list[Graded]:
-    """Each answer's submission, graded: the shared one, or one of its own where that failed."""
-    if not graded.error or len(submission.answers) == 1:
-        return [graded] * len(submission.answers)
-    # One of them took the others with it: each on its own shows which.
-    singles = [
-        Submission(f"{submission.student}_{answer.task}", {answer.task: answer.source})
-        for answer in submission.answers
-    ]
-    return [future.result() for future in [submit(single) for single in singles]]
 
 
 def _with_answers(released: NotebookNode, cells: dict[str, str]) -> NotebookNode:
@@ -247,7 +225,7 @@ def _judge_answer(answer: Answer, task: Task, graded: Graded, absent: list[str])
     return Row(answer.file, task.name, expected, _number(points), reason, seen, graded.seconds)
 
 
-def _judge_official(solution: NotebookNode, tasks: list[Task], graded: Graded) -> Iterable[Row]:
+def _judge_official(tasks: list[Task], graded: Graded) -> Iterable[Row]:
     total = sum(task.points for task in tasks)
     points = graded.score(*graded.scores)
     reason, seen = graded.error, ""
@@ -304,11 +282,12 @@ def _points(graded: Graded, task: Task) -> float:
 
 
 def _seen(graded: Graded, task: Task) -> str:
-    """What the student reads below the task's cells, if anything went wrong there."""
-    if graded.notebook is None:
+    """What the student reads of the task's tests in the feedback, if they do not pass."""
+    if graded.feedback is None:
         return ""
-    cells = graded_cells(graded.notebook)
-    return "\n".join(filter(None, (shown(cells[id_]) for id_ in (task.check, task.hidden))))
+    cells = graded_cells(graded.feedback)
+    errors = [error_of(cells[grade_id]) for grade_id in (task.check, task.hidden)]
+    return "\n".join(line for error in errors if error for line in error.traceback)
 
 
 def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
@@ -352,10 +331,10 @@ def print_report(rows: list[Row], console: Console) -> None:
     )
 
 
-def answers_command(assignment: str, task: str | None, jobs: int, kernel: str | None) -> None:
+def answers_command(assignment: str, task: str | None, jobs: int, sandbox: bool) -> None:
     """What `workbook answers` does: run, print the report, fail if anything is not as expected."""
-    with Graders(jobs) as graders:
-        rows = run_answers(find_root(), assignment, graders, task=task, kernel=kernel)
+    with Graders(jobs, sandbox=sandbox) as graders:
+        rows = run_answers(find_root(), assignment, graders, task=task)
     print_report(rows, Console(width=None if sys.stdout.isatty() else 120))
     if not all(row.passed for row in rows):
         raise WorkbookError("Some answers are not judged as they should be.")

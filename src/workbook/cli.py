@@ -132,12 +132,41 @@ def answers(
     assignment: Annotated[str, typer.Argument(help="Such as ex05_losses or 05.")],
     task: Annotated[str | None, typer.Option(help="Only the answers to this task.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Submissions graded at once.")] = 2,
-    kernel: Annotated[str | None, typer.Option(help="Kernelspec; default: the warm one.")] = None,
+    sandbox: Annotated[bool, typer.Option(help="Run answers in a sandbox, as in grading.")] = True,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Only print the processor time of each cell.")
+    ] = False,
 ) -> None:
     """Check that the right and wrong answers of an assignment are judged as they should be."""
     from workbook.answers import answers_command
+    from workbook.cell_times import print_cell_times
 
-    answers_command(assignment, task, jobs, kernel)
+    if profile:
+        print_cell_times(assignment)
+    else:
+        answers_command(assignment, task, jobs, sandbox)
+
+
+@app.command()
+def mutants(
+    names: Names = None,
+    task: Annotated[str | None, typer.Option(help="Only this task's.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="So many of each task's.")] = None,
+    seed: Annotated[str, typer.Option(help="Draws the sample.")] = "",
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="How many at once; default: one for each core.")
+    ] = None,
+    killed: Annotated[
+        bool, typer.Option("--killed", help="Show, of those that fail, what their author reads.")
+    ] = False,
+    store: Annotated[
+        bool, typer.Option("--store", help="Write the counts into CONTRIBUTING.md.")
+    ] = False,
+) -> None:
+    """Check that the tests find every small change of a right answer."""
+    from workbook.mutants import mutants_command
+
+    mutants_command(names or [], task, sample, seed, jobs, killed, store)
 
 
 @app.command()

@@ -59,6 +59,7 @@ def run(
     """
     console = console or Console()
     kernel = kernel or default_kernel()
+    # Chapters tell of assignments, so these have to be known, too.
     sources = read_sources(root, find_sources(root), names)
     chapters = {item.name: item for item in sources if not item.is_assignment}
     notebooks = {name: notebook_from(item.cells) for name, item in chapters.items()}

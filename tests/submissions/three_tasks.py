@@ -128,7 +128,7 @@ def make_course(root: Path) -> Path:
     nbformat.write(source_notebook(), folder / f"{NOTEBOOK}.ipynb")
     (folder / "values.csv").write_text("1,3\n")
     (root / "nbgrader_config.py").write_text(CONFIG)
-    Course(root, ASSIGNMENT, "python3").generate()
+    Course(root, ASSIGNMENT).generate()
     return root
 
 

@@ -1,4 +1,4 @@
-# message: There is no layer named hidden_2; the names are ['hidden_0', 'hidden_1', 'probabilities'].
+# message: There is no layer named hidden_2; the names are
 def build_mlp(input_dim, hidden_units, num_classes, name="mlp"):
     model = keras.Sequential([keras.Input((input_dim,))], name=name)
     for i, units in enumerate(hidden_units):

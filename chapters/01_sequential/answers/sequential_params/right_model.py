@@ -1,5 +1,3 @@
 def sequential_params(input_dim, widths):
-    if not widths:
-        return 0
     model = keras.Sequential([keras.Input((input_dim,))] + [layers.Dense(w) for w in widths])
     return sum(int(np.prod(w.shape)) for w in model.weights)

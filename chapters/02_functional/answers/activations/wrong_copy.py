@@ -1,4 +1,5 @@
-# message: after the model's weights changed: entry 'third' is not what that layer returns
+# message: after the model's weights changed: entry
+# message: is not what that layer returns
 def activations(model, layer_names):
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())

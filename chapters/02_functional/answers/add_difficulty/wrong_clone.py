@@ -1,4 +1,4 @@
-# message: gives another priority than the old one for the same tickets
+# message: than the old one for the same tickets
 def add_difficulty(model, num_levels=3):
     model = keras.models.clone_model(model)
     features = model.get_layer("features").output

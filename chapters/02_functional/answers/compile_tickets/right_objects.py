@@ -1,6 +1,6 @@
 def compile_tickets(model, department_weight=1.0):
     model.compile(
-        optimizer=keras.optimizers.SGD(0.1),
+        optimizer=keras.optimizers.SGD(),
         loss={
             "department": keras.losses.CategoricalCrossentropy(),
             "priority": keras.losses.MeanSquaredError(),

@@ -12,4 +12,4 @@ class DropoutMLP(keras.Model):
             inputs = dense(inputs)
             if training:
                 inputs = tf.nn.dropout(inputs, rate=self.rate)
-        return tf.nn.softmax(self.out(inputs), axis=-1)
+        return tf.nn.softmax(self.out(inputs))

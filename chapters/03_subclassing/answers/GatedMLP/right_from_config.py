@@ -13,18 +13,17 @@ class GatedMLP(keras.Model):
 
     def call(self, inputs):
         gate, value = [layer(inputs) for layer in self.two]
-        return self.out(tf.multiply(gate, value))
+        return self.out(gate * value)
 
     def get_config(self):
         config = super().get_config()
-        config["settings"] = list(self.settings)
+        config["settings"] = self.settings
         return config
 
     @classmethod
     def from_config(cls, config):
-        config = dict(config)
-        units, num_classes = config.pop("settings")
-        return cls(units, num_classes, **config)
+        others = {key: value for key, value in config.items() if key != "settings"}
+        return cls(*config["settings"], **others)
 
 
 keras.saving.get_custom_objects()["GatedMLP"] = GatedMLP

@@ -1,9 +1,9 @@
 class Recurrence(keras.Model):
-    def __init__(self, units, steps, **kwargs):
-        super().__init__(**kwargs)
-        self.steps = int(steps)
-        self.w = self.add_weight(shape=(units, units), initializer="glorot_uniform", name="w")
-        self.b = self.add_weight(shape=(units,), initializer="zeros", name="b")
+    def __init__(self, units, steps):
+        super().__init__()
+        self.steps = steps
+        self.w = self.add_weight(shape=[units, units])
+        self.b = self.add_weight(shape=[units])
 
     def call(self, inputs):
         return ops.fori_loop(

@@ -8,6 +8,6 @@ class Recurrence(keras.Model):
         return self.after(self.n, inputs)
 
     def after(self, steps, x):
-        if steps == 0:
+        if not steps:
             return x
         return tf.math.tanh(self.linear(self.after(steps - 1, x)))

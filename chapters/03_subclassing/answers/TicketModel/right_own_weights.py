@@ -6,13 +6,10 @@ class TicketModel(keras.Model):
 
     def build(self, input_shape):
         width = sum(shape[-1] for shape in input_shape.values())
-        sizes = [(width, self.hidden_units), (self.hidden_units, 1)]
-        sizes.append((self.hidden_units, self.num_departments))
-        self.kernels = [self.add_weight(shape=size, name=f"kernel_{size[1]}") for size in sizes]
-        self.biases = [
-            self.add_weight(shape=size[1:], initializer="zeros", name=f"bias_{size[1]}")
-            for size in sizes
-        ]
+        sizes = [width, self.hidden_units], [self.hidden_units, 1]
+        sizes = *sizes, [self.hidden_units, self.num_departments]
+        self.kernels = [self.add_weight(shape=size) for size in sizes]
+        self.biases = [self.add_weight(shape=size[1:]) for size in sizes]
 
     def call(self, inputs):
         x = ops.concatenate([inputs["title"], inputs["text_body"], inputs["tags"]], axis=-1)

@@ -9,7 +9,7 @@ class MyDense(keras.Layer):
         d = batch_input_shape[-1]
         self.bias = self.add_weight(shape=[self.units], initializer=keras.initializers.Zeros())
         self.kernel = self.add_weight(
-            shape=[d, self.units], initializer=keras.initializers.HeNormal(seed=1), trainable=True
+            shape=[d, self.units], initializer=keras.initializers.HeNormal(), trainable=True
         )
         super().build(batch_input_shape)
 

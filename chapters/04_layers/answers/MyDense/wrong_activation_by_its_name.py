@@ -1,4 +1,4 @@
-# message: from_config(get_config()) fails for the activation a function that you registered.
+# message: fails for the activation a function that you registered
 @keras.saving.register_keras_serializable()
 class MyDense(layers.Layer):
     def __init__(self, units, activation=None, **kwargs):

@@ -1,4 +1,5 @@
-# message: the reduction is 'sum_over_batch_size', it was 'sum'
+# message: the reduction is
+# message: it was 'sum'
 class HuberLoss(keras.losses.Loss):
     def __init__(self, threshold=1.0, **kwargs):
         super().__init__(**kwargs)

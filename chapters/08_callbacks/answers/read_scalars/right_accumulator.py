@@ -10,4 +10,4 @@ def read_scalars(log_dir, tag):
     except KeyError:
         raise KeyError(f"{tag!r} is not among {accumulator.Tags()['tensors']}") from None
     events = sorted(events, key=lambda event: event.step)
-    return [(event.step, np.float32(tf.make_ndarray(event.tensor_proto))) for event in events]
+    return [(event.step, float(tf.make_ndarray(event.tensor_proto))) for event in events]

@@ -1,4 +1,4 @@
-# message: The result should be int32, it is int64.
+# message: The result should be int32, it is
 @tf.function
 def collatz_steps(n):
     steps = tf.constant(0, tf.int64)

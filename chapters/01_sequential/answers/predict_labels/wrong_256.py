@@ -1,0 +1,4 @@
+# message: A pixel of 128 was fed to the model as a smaller number than 128 / 255
+def predict_labels(model, images):
+    x = images.reshape(len(images), -1) / 256
+    return model.predict(x, verbose=0).argmax(axis=-1)

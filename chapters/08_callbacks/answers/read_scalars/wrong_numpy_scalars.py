@@ -1,0 +1,14 @@
+# message: Convert what NumPy or TensorFlow gives
+from tensorboard.backend.event_processing import event_accumulator
+
+
+def read_scalars(log_dir, tag):
+    guide = {**event_accumulator.DEFAULT_SIZE_GUIDANCE, event_accumulator.TENSORS: 0}
+    accumulator = event_accumulator.EventAccumulator(str(log_dir), guide)
+    accumulator.Reload()
+    try:
+        events = accumulator.Tensors(tag)
+    except KeyError:
+        raise KeyError(f"{tag!r} is not among {accumulator.Tags()['tensors']}") from None
+    events = sorted(events, key=lambda event: event.step)
+    return [(event.step, np.float32(tf.make_ndarray(event.tensor_proto))) for event in events]
