@@ -87,7 +87,7 @@ assert score(x, w) == score_graph(x, w)
 #
 # ## The training step
 #
-# What one wants to be fast is the step of [chapter 9](09_loops.ipynb#The-whole-loop). Here it is as a function that can be compiled whole: model, optimizer and metrics are made outside, what
+# Take the step of [chapter 9](09_loops.ipynb#The-whole-loop), as a function that can be compiled whole: model, optimizer and metrics are made outside, what
 # changes comes in as tensors, and what the loop wants to know goes out, as a **dict of logs**.
 #
 # - `optimizer.build` makes the optimizer's own variables before the first step ([below](#A-training-step-makes-variables-too) you will see why).
@@ -146,9 +146,8 @@ for label, compiler in compilers.items():
 np.testing.assert_allclose(list(losses.values()), losses["eager"], rtol=1e-3)
 
 # %% [markdown]
-# And how fast? Times depend on the machine and on what else it does. So: every variant runs once before anything is timed, which pays for
-# tracing. Then all variants take turns, `ROUNDS` times. What counts is the *median* of each, divided into the median of the eager variant. The
-# dots in the chart are the single rounds.
+# And how fast? Every variant runs once before anything is timed, which pays for tracing. Then all take turns, `ROUNDS` times. What counts is the *median*,
+# divided into that of the eager variant; the dots in the chart are the single rounds.
 
 
 # %%
@@ -293,7 +292,7 @@ assert (python_numbers, tensors) == (10, 1)
 # > **Pitfall: the step number as a Python number.** `train_step(x, y, step)` with `step` from `range` is traced at each step, and the graphs pile up. Pass what
 # > changes as a tensor.
 #
-# How dear is that? Tracing the training step costs as much as many steps. The lines below are drawn from times measured on this machine. Turn the knob: how rare must a new trace be for a graph to
+# How dear is that? The lines below are drawn from times measured on this machine. Turn the knob: how rare must a new trace be for a graph to
 # be worth its while?
 
 # %% tags=["playground"] alt="Time against number of steps, both logarithmic. The eager line rises evenly; the graph traced once starts high and is overtaken by the eager line after some steps; the graph traced anew at every step stays above both"

@@ -59,12 +59,13 @@ def run(
     """
     console = console or Console()
     kernel = kernel or default_kernel()
-    # Chapters tell of assignments, so these have to be known, too.
-    sources = read_sources(root, find_sources(root), names)
-    chapters = {item.name: item for item in sources if not item.is_assignment}
-    notebooks = {name: notebook_from(item.cells) for name, item in chapters.items()}
-    if not notebooks:
+    sources = find_sources(root)  # with the assignments: chapters tell of them
+    known = [item.name for item in sources if not item.is_assignment]
+    if not known:
         raise WorkbookError("chapters/: no chapter.py to run yet")
+    wanted = [hit for name in names for hit in paths.matching(name, known, "chapter")] or known
+    chapters = {item.name: item for item in read_sources(root, sources, wanted)}
+    notebooks = {name: notebook_from(item.cells) for name, item in chapters.items()}
     check_kernel(kernel)
     check_data(root, notebooks)
     values = parse_parameters(notebooks, parameters)
