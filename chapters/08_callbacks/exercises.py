@@ -1111,13 +1111,16 @@ def expected_plateau_rates(values, patience, min_lr, rates, mistake=None):
     for epoch, value in enumerate(values):
         rate = rates.get(epoch, rate)
         margin = 1e-4 if mistake == "min_delta" else 0
-        pause -= 1
+        pause -= mistake != "pauses"
         if value < best - margin or (mistake == "equal" and value == best):
             best = value
             wait = wait if mistake == "not in a row" else 0
+        elif mistake == "pauses" and pause > 0:
+            pause -= 1
         elif mistake != "cooldown" or pause < 0:
             wait += 1
             cut_before = mistake == "once" and min(result, default=0.8) < 0.8
+            cut_before |= mistake == "once in a row" and wait > patience
             if wait >= patience + (mistake == "late") and not cut_before:
                 half = rate / 2
                 if mistake == "no min_lr":
@@ -1128,7 +1131,7 @@ def expected_plateau_rates(values, patience, min_lr, rates, mistake=None):
                     rate = max(0.8 * 0.5 ** (1 + sum(r < 0.8 for r in set(result))), min_lr)
                 else:
                     rate = max(half, min_lr)
-                wait, pause = wait if mistake == "count goes on" else 0, 1
+                wait, pause = wait if mistake in ("count goes on", "once in a row") else 0, 1
                 best = float("inf") if mistake == "best forgotten" else best
         if mistake == "previous":
             best = value
@@ -1144,6 +1147,8 @@ PLATEAU_MISTAKES = {
     "min_delta": "A small improvement was not counted: an improvement of any size is a new best.",
     "equal": "An equal value was taken for a new best; it must be smaller.",
     "cooldown": "The epoch after a cut was not counted. There is no pause: the count starts with it.",
+    "pauses": "The epoch after a cut was not counted. There is no pause: the count starts with it.",
+    "once in a row": "The rate was halved only once; the count starts anew after each cut.",
     "once": "The rate was halved only once; the count starts anew after each cut.",
     "late": "The cut came one epoch late: after `patience` epochs, not patience + 1.",
     "no min_lr": "The learning rate fell below min_lr.",
@@ -1190,7 +1195,8 @@ def check_halve_on_plateau(values, patience=2, min_lr=0.0, rates=None, key="val_
     )
 
 
-check_halve_on_plateau([3.0, 3.0, 4.0, 5.0, 6.0, 4.0, 2.0, 5.0, 4.0])  # each mistake has its rates
+# Each mistake has rates of its own here.
+check_halve_on_plateau([5.0, 7.0, 6.0, 7.0, 5.0, 6.0, 3.0, 7.0, 7.0, 6.0, 5.0, 3.0, 6.0, 7.0])
 check_halve_on_plateau([1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0])
 check_halve_on_plateau([5.0, 1.0, 3.0, 2.0, 4.0, 3.0, 3.5])
 check_halve_on_plateau([5.0, 6.0, 4.0, 6.0, 3.0, 6.0, 2.0, 6.0])

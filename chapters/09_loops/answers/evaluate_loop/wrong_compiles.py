@@ -1,4 +1,4 @@
-# message: evaluate_loop calls compile
+# message: Your function calls compile
 def evaluate_loop(model, loss_fn, metric, dataset):
     model.compile(loss=loss_fn, metrics=[metric])
     metric.reset_state()

@@ -1,4 +1,4 @@
-# message: fit_loop calls compile
+# message: Your function calls compile
 def fit_loop(model, loss_fn, optimizer, metric, dataset, epochs):
     model.compile(optimizer, loss_fn, metrics=[metric])
     history = model.fit(dataset, epochs=epochs, shuffle=False, verbose=0).history

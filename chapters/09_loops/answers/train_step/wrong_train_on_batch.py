@@ -1,4 +1,4 @@
-# message: train_step calls compile
+# message: Your function calls compile
 def train_step(model, loss_fn, optimizer, x, y):
     if getattr(model, "my_optimizer", None) is not optimizer:
         model.compile(optimizer, loss_fn)
