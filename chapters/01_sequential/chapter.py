@@ -604,7 +604,8 @@ def accuracy_on_new_task(start, seed):
     adam = keras.optimizers.Adam(0.003)
     net.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
     few = np.random.default_rng(seed).choice(np.flatnonzero(y_train >= 5), 25, replace=False)
-    net.fit(prepare(x_train[few]), y_train[few], batch_size=25, epochs=200, verbose=0)
+    few = np.tile(few, 40)  # the same 25 images again and again: 200 steps in 5 epochs
+    net.fit(prepare(x_train[few]), y_train[few], batch_size=25, epochs=5, verbose=0)
     others = y_spare >= 5
     return net.evaluate(prepare(x_spare[others]), y_spare[others], batch_size=500, verbose=0)[1]
 
