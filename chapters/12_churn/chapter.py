@@ -473,8 +473,8 @@ ax.legend(loc="lower right")
 plt.show()
 
 # %% [markdown]
-# One split and one seed can be luck. So all candidates run on the other three splits as well, each time with other weights to start from. The table shows mean and standard
-# deviation.
+# One split and one seed can be luck. So all candidates run on the other three splits as well, each time with other weights to start from. The columns are AUC, Brier score
+# and profit, each as mean ± standard deviation.
 
 
 # %% tags=["nbval-ignore-output"]
