@@ -482,8 +482,8 @@ class SumProductRatio(layers.Layer):
         ### BEGIN SOLUTION
         a, b = input_shape
         rank = max(len(a), len(b))
-        a = (1,) * (rank - len(a)) + tuple(a)
-        b = (1,) * (rank - len(b)) + tuple(b)
+        a = (1,) * (rank - len(a)) + a
+        b = (1,) * (rank - len(b)) + b
         shape = tuple(n if m == 1 else m for m, n in zip(a, b))
         return [shape, shape, shape]
         ### END SOLUTION

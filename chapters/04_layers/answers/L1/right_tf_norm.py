@@ -6,7 +6,7 @@ class L1(keras.Regularizer):
         return self.strength * tf.norm(weights, ord=1)
 
     def get_config(self):
-        return {"factor": float(self.strength)}
+        return {"factor": self.strength}
 
 
 keras.saving.register_keras_serializable()(L1)

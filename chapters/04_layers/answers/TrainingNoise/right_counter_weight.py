@@ -4,13 +4,13 @@ class TrainingNoise(layers.Layer):
         self.stddev = stddev
         self.seed = seed
         self.first = id(self) if seed is None else seed
-        self.calls = keras.Variable(0, dtype="int64", trainable=False)
+        self.calls = keras.Variable(0, dtype="int64")
 
     def call(self, inputs, training=None):
         if training is None or training is False:
             return inputs
         self.calls.assign_add(1)
-        seed = [tf.constant(self.first, tf.int64), self.calls.value]
+        seed = [self.first, self.calls.value]
         return inputs + self.stddev * tf.random.stateless_normal(tf.shape(inputs), seed)
 
     def get_config(self):

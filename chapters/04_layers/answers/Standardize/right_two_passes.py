@@ -7,7 +7,6 @@ class Standardize(layers.Layer):
 
     def adapt(self, data):
         self(data)
-        data = ops.cast(data, "float32")
         mean = ops.mean(data, axis=0)
         self.mean.assign(mean)
         self.variance.assign(ops.mean((data - mean) ** 2, axis=0))
