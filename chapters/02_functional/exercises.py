@@ -339,6 +339,12 @@ def check_compile_tickets():
     except Exception as error:
         if "Not attempted yet" in str(error):
             raise
+        weights = (model.get_compile_config() or {}).get("loss_weights") or []
+        weights = list(weights.values()) if isinstance(weights, dict) else weights
+        assert all(isinstance(weight, (int, float)) for weight in weights), (
+            f"compile took {weights} for loss_weights, which are its third argument: give loss_weights and "
+            "metrics by name."
+        )
         raise AssertionError(
             f"compile_tickets, or evaluate after it, fails with {type(error).__name__}: "
             f"{str(error)[:120]}. The targets of priority are single numbers, those of department "
