@@ -164,7 +164,7 @@ def test_survivors_are_shown_and_equivalents_need_a_reason(tmp_path):
     assert "- return float(np.mean(values))\n    + return np.mean(values)\n" in text
     assert f"solutions/{sample_course.NAME}" in text
     assert "+ continue" not in text, "a loop without end counts as found"
-    assert "+ while False:" in text
+    assert "+ while not True:" in text
 
     equivalent = folder / "mean" / "equivalent.toml"
     equivalent.write_text(

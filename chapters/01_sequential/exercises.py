@@ -273,7 +273,7 @@ assert np.allclose(probabilities.sum(axis=-1), 1, atol=1e-5) and (probabilities 
 )
 
 
-# %% task="build_mlp" role="hidden" points=2 tries="other numbers of hidden layers, none among them, lists, tuples and ranges, the names, and what the model computes"
+# %% task="build_mlp" role="hidden" points=2 tries="other numbers of hidden layers, none among them, lists, tuples and ranges, the names, what the model computes, and training mode"
 def check_build_mlp(input_dim, hidden_units, num_classes, **kwargs):
     call = f"build_mlp({input_dim}, {hidden_units!r}, {num_classes})"
     try:
@@ -686,7 +686,7 @@ assert result.shape == (5,), (
 )
 assert result.dtype.kind in "iu", f"Classes are integers, you returned {result.dtype}."
 
-# %% task="predict_labels" role="hidden" points=3 tries="many images and a single one, whether anything is printed, and whether the caller's images are left as they were"
+# %% task="predict_labels" role="hidden" points=3 tries="many images and a single one, how a pixel is scaled, whether anything is printed, and whether the caller's images are left as they were"
 import contextlib
 import io
 

@@ -339,6 +339,12 @@ def check_compile_tickets():
     except Exception as error:
         if "Not attempted yet" in str(error):
             raise
+        weights = (model.get_compile_config() or {}).get("loss_weights") or []
+        weights = list(weights.values()) if isinstance(weights, dict) else weights
+        assert all(isinstance(weight, (int, float)) for weight in weights), (
+            f"compile took {weights} for loss_weights, which are its third argument: give loss_weights and "
+            "metrics by name."
+        )
         raise AssertionError(
             f"compile_tickets, or evaluate after it, fails with {type(error).__name__}: "
             f"{str(error)[:120]}. The targets of priority are single numbers, those of department "
@@ -396,7 +402,7 @@ def check_compile_tickets():
 check_compile_tickets()
 
 
-# %% task="compile_tickets" role="hidden" points=3 tries="outputs in another order and in a dict, several weights of the department loss, the values of losses and metrics, and fit"
+# %% task="compile_tickets" role="hidden" points=3 tries="outputs in another order and in a dict, several weights of the department loss, the values of losses and metrics, and fit of two models"
 def check_compile_tickets(kind, *weight):
     """kind: how the model gives its outputs; weight: the argument department_weight, if any."""
     keras.utils.set_random_seed(4)
@@ -1040,7 +1046,7 @@ def check_siamese_distance():
 check_siamese_distance()
 
 
-# %% task="siamese_distance" role="hidden" points=1 tries="images as inputs, many pairs, equal inputs and their gradients"
+# %% task="siamese_distance" role="hidden" points=1 tries="images as inputs, many pairs, equal inputs and their gradients, also under XLA"
 def check_siamese_distance():
     keras.utils.set_random_seed(10)
     pixels = keras.Input((4, 4, 1))
@@ -1194,7 +1200,7 @@ def check_residual_block():
 
 check_residual_block()
 
-# %% task="residual_block" role="hidden" points=2 tries="inputs as wide as the block and others, where each ReLU stands, biases, training mode, and two blocks in one model"
+# %% task="residual_block" role="hidden" points=2 tries="inputs as wide as the block and others, where each ReLU stands, biases, training mode, a width of one, and two blocks in one model"
 import itertools
 
 
