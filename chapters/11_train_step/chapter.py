@@ -386,7 +386,7 @@ knobs = dict(
 _ = interact(restore, **knobs)
 
 # %% [markdown]
-# With little erased the result is *worse* than what went in: the network draws every pixel anew, and was never shown a nearly whole image.
+# With nothing erased the result is *worse* than what went in: the network draws every pixel anew, and was never shown a nearly whole image.
 #
 # ## Large batches in small portions
 #
@@ -557,7 +557,7 @@ gan = GAN(*players(), latent_dim=2, seed=SEED)
 gan.compile(keras.optimizers.Adam(2e-3, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5))
 history = gan.fit(ring, batch_size=128, epochs=GAN_EPOCHS, callbacks=[keeping], verbose=0).history
 
-# %% alt="Scatter plots of generated points at four moments, over a grey ring of real points: a small blob at first, then a curve that bends, at the end points around the whole ring" tags=["nbval-ignore-output"]
+# %% alt="Scatter plots of generated points at four moments, over a grey ring of real points: a wide cloud at first, then a lopsided ring, at the end points on nearly the whole ring and a few inside" tags=["nbval-ignore-output"]
 fig, axes = plt.subplots(1, len(keeping.kept), figsize=(10, 2.9), layout="constrained")
 for ax, (epoch, points) in zip(axes, keeping.kept.items()):
     ax.plot(*ring.T, ".", color="0.75", markersize=2)
