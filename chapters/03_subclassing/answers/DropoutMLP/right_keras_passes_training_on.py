@@ -3,7 +3,7 @@ class DropoutMLP(keras.Model):
         super().__init__()
         self.blocks = {}
         for number, units in enumerate(hidden_units):
-            self.blocks[str(number)] = (layers.Dense(units, "relu"), layers.Dropout(rate))
+            self.blocks[number] = (layers.Dense(units, "relu"), layers.Dropout(rate))
         self.head = layers.Dense(num_classes, "softmax")
 
     def call(self, inputs, training=None, mask=None):

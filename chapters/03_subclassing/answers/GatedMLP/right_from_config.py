@@ -22,8 +22,9 @@ class GatedMLP(keras.Model):
 
     @classmethod
     def from_config(cls, config):
-        others = {key: value for key, value in config.items() if key != "settings"}
-        return cls(*config["settings"], **others)
+        others = {**config}
+        settings = others.pop("settings")
+        return cls(*settings, **others)
 
 
 keras.saving.get_custom_objects()["GatedMLP"] = GatedMLP

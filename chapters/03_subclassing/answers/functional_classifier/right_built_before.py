@@ -1,5 +1,5 @@
 def functional_classifier(input_dim, num_classes, head):
-    head.build([None, 64])
+    head(keras.Input([64]))
     body = keras.Sequential([layers.Dense(64), layers.ReLU(), head])
     inputs = keras.Input(shape=[input_dim])
     return keras.Model(inputs=inputs, outputs=body(inputs))
