@@ -136,7 +136,7 @@ plt.show()
 # | loss | the number that training makes smaller | [5 · A loss is a function of two arrays](05_losses.ipynb#A-loss-is-a-function-of-two-arrays) |
 # | mask | which time steps count | [4 · Masks: which time steps count](04_layers.ipynb#Masks:-which-time-steps-count) |
 # | metric | a number for people, kept over batches | [6 · A loss trains, a metric tells](06_metrics.ipynb#A-loss-trains,-a-metric-tells) |
-# | mixed precision | computing in float16 or bfloat16, keeping weights in float32 | [11 · Inside fit](11_train_step.ipynb) |
+# | mixed precision | computing in float16 or bfloat16, keeping weights in float32 | [11 · Mixed precision](11_train_step.ipynb#Mixed-precision) |
 # | optimizer | turns gradients into changes of the weights | [1 · What an optimizer does](01_sequential.ipynb#What-an-optimizer-does) |
 # | overfitting | learning the training data by heart | [1 · Read the learning curves](01_sequential.ipynb#Read-the-learning-curves) |
 # | pipeline | a `tf.data` chain that feeds the model | [7 · Pipelines with `tf.data`](07_data.ipynb#Pipelines-with-tf.data) |

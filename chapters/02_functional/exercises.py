@@ -51,7 +51,7 @@ tf.get_logger().setLevel("ERROR")
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
-# It is the ticket model of the chapter, in one function. Draw it on paper first: three boxes at the top, two at the bottom.
+# Three inputs, joined once, two outputs from the same joint: all in one function. Draw it on paper first: three boxes at the top, two at the bottom.
 #
 # </details>
 # <details><summary>Hint 2: the approach</summary>
