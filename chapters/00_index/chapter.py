@@ -34,6 +34,9 @@
 # | 10 | [Graphs](10_graphs.ipynb) | compile Python to graphs, and tell when it pays | 25 s | {{ ex10_graphs }} |
 # | 11 | [Inside fit](11_train_step.ipynb) | change one training step and keep the rest of `fit` | 30 s | {{ ex11_train_step }} |
 # | 12 | [Capstone: bank churn](12_churn.ipynb) | take a table from raw rows to a submission file | 40 s | {{ ex12_churn }} |
+#
+# Each has a *playground*, a cell with sliders: run the cells above it, and turn a knob. What few need stands in *Going further* at a
+# chapter's end, and in an appendix: [what else a gradient can do](appendix_gradients.ipynb).
 
 # %% [markdown]
 # ## What builds on what
