@@ -278,7 +278,7 @@ class HuberLoss(keras.losses.Loss):
     def call(self, y_true, y_pred):
         """Return one loss per sample, (batch,)."""
         ### BEGIN SOLUTION
-        size = ops.abs(ops.cast(y_true, y_pred.dtype) - y_pred)
+        size = ops.abs(y_true - y_pred)
         inside = size**2 / 2
         outside = self.threshold * size - self.threshold**2 / 2
         values = ops.where(size <= self.threshold, inside, outside)
@@ -415,6 +415,9 @@ for label, loss, expected in [
         "were made before the first was called: each keeps its own; the default is 1."
     )
 
+assert HuberLoss(dtype="float64").dtype == "float64", (
+    "HuberLoss(dtype='float64') has another dtype: pass all further arguments on to the base class."
+)
 first = HuberLoss(0.2, name="robust", reduction="sum")
 assert first.name == "robust", f"HuberLoss(0.2, name='robust') is named {first.name!r}."
 second = HuberLoss.from_config(first.get_config())
@@ -1203,7 +1206,7 @@ assert all(np.array_equal(a, b) for a, b in zip(before, extractor.get_weights())
 #
 # An *endpoint layer* stands at the end of a model and computes the loss itself, because it is fed the targets as well.
 # Write `class LogisticEndpoint(layers.Layer)` with `__init__(self, name="logistic_endpoint", **kwargs)`, which passes both on
-# to the base class, and `call(self, logits, targets=None, sample_weight=None)`:
+# to the base class (the default name is yours to choose), and `call(self, logits, targets=None, sample_weight=None)`:
 #
 # - `logits` has the shape `(n, 1)`, and so have the targets, which are 0.0 or 1.0. `sample_weight` is `(n,)` or `(n, 1)`.
 # - It always returns the probabilities, of the same shape as the logits (whatever that is, if there are no targets).
@@ -1247,7 +1250,7 @@ class LogisticEndpoint(layers.Layer):
         ### BEGIN SOLUTION
         super().__init__(name=name, **kwargs)
         self.loss_fn = keras.losses.BinaryCrossentropy(from_logits=True)
-        self.accuracy = keras.metrics.BinaryAccuracy(name="accuracy")
+        self.accuracy = keras.metrics.BinaryAccuracy()
         ### END SOLUTION
 
     def call(self, logits, targets=None, sample_weight=None):

@@ -4,7 +4,7 @@ class HuberLoss(keras.losses.Loss):
         super().__init__(**kwargs)
 
     def call(self, y_true, y_pred):
-        e = tf.cast(y_true, tf.float32) - y_pred
+        e = y_true - y_pred
         inside = tf.clip_by_value(e, -self.threshold, self.threshold)
         values = inside * (e - inside / 2)
         return ops.mean(ops.reshape(values, (ops.shape(values)[0], -1)), axis=1)

@@ -1,5 +1,5 @@
 class HuberLoss(keras.losses.Loss):
-    def __init__(self, threshold=1.0, name="huber_loss", reduction="sum_over_batch_size", dtype=None):
+    def __init__(self, threshold=1.0, name=None, reduction="sum_over_batch_size", dtype=None):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self._t = threshold
 

@@ -5,10 +5,10 @@ class Perceptual:
         self.extractor, self.weight = extractor, weight
 
     def __call__(self, y_true, y_pred):
-        both = self.extractor(ops.concatenate([y_true, y_pred], axis=0), training=False)
-        target, feature = ops.split(both, 2, axis=0)
+        both = self.extractor(ops.concatenate([y_true, y_pred]), training=False)
+        target, feature = ops.split(both, 2)
         total = 0
-        for a, b, factor in [(y_true, y_pred, 1), (ops.stop_gradient(target), feature, self.weight)]:
+        for a, b, factor in [(y_true, y_pred, 1), (target, feature, self.weight)]:
             values = ops.square(a - b)
             while len(values.shape) > 1:
                 values = ops.mean(values, axis=-1)

@@ -5,7 +5,7 @@ def perceptual_loss(extractor, weight=0.5):
         return extractor.stateless_call(trained, fixed, images, training=False)[0]
 
     def mse(a, b):
-        return tf.reduce_mean(tf.math.squared_difference(a, b), axis=list(range(1, len(a.shape))))
+        return tf.reduce_mean(tf.math.squared_difference(a, b), axis=range(1, len(a.shape)))
 
     return lambda y_true, y_pred: mse(y_true, y_pred) + weight * mse(
         features(y_true), features(y_pred)
