@@ -375,7 +375,7 @@ assert longest["MaxNorm"] < 1 + 1e-5 < longest["plain"], "MaxNorm should keep ev
 # plain network looks everywhere, even at corners that are zero in nearly every image: there is no gradient there,
 # so the random first weights stay. The penalty takes them away.
 
-# %% alt="Two maps of 28 by 28 pixels. Plain network: all pixels have row norms of similar size, corners included. With the row penalty: the corners and edges are near zero, the norms are large in the middle" tags=["nbval-ignore-output"]
+# %% alt="Two maps of 28 by 28 pixels. Plain network: all pixels have row norms of similar size, corners included. With the row penalty: the corners and the left and right edges are near zero, the middle is not" tags=["nbval-ignore-output"]
 rows = {
     label: np.linalg.norm(networks[label].layers[0].kernel, axis=1).reshape(28, 28)
     for label in ["plain", "RowPenalty"]
