@@ -105,7 +105,7 @@ errors = {name: (np.abs(y_pred - price) / price).mean() for name, y_pred in pred
 print({name: f"mean error {error:.0%}" for name, error in errors.items()})
 assert errors["exponential"] < errors["linear"], "expected; another seed may differ"
 
-# %% alt="Two scatter plots of prediction against target, both axes logarithmic from 0.01 to 1000. Linear output: the points bend away from the diagonal, far below it at the largest targets. Exponential output: all points lie along the diagonal" tags=["nbval-ignore-output"]
+# %% alt="Two scatter plots of prediction against target, both axes logarithmic. Linear output: the points bend away from the diagonal, far below it at the largest targets. Exponential output: all points lie along the diagonal" tags=["nbval-ignore-output"]
 fig, axes = plt.subplots(1, 2, figsize=(8, 3.2), sharex=True, sharey=True)
 for ax, (activation, y_pred) in zip(axes, predicted.items()):
     ax.loglog(price, np.maximum(y_pred, 1e-2), ".", markersize=3, alpha=0.6)
@@ -265,7 +265,7 @@ assert ten_layers(1, "relu")[1][-1] < 0.1 < 0.4 < ten_layers(2, "relu")[1][-1] <
 # %% tags=["playground"] alt="Left: line chart, logarithmic axis, of the size of the signal over 10 layers of tanh with a gain of 1; it falls slowly from 1 to about 0.2. Right: histogram of the outputs of the last layer, bell-shaped around 0"
 def draw(gain, activation):
     h, sizes = ten_layers(gain, activation)
-    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
     left.semilogy(range(11), np.maximum(sizes, 1e-8), "o-")
     left.set(xlabel="layer", ylabel="size of the signal", ylim=(1e-8, 1e6))
     left.set_title(f"{activation}, gain {gain:.2f}")
@@ -375,14 +375,14 @@ assert longest["MaxNorm"] < 1 + 1e-5 < longest["plain"], "MaxNorm should keep ev
 # plain network looks everywhere, even at corners that are zero in nearly every image: there is no gradient there,
 # so the random first weights stay. The penalty takes them away.
 
-# %% alt="Two maps of 28 by 28 pixels. Plain network: all pixels have row norms of similar size, corners included. With the row penalty: the corners and edges are near zero, the norms are large in the middle" tags=["nbval-ignore-output"]
+# %% alt="Two maps of 28 by 28 pixels. Plain network: all pixels have row norms of similar size, corners included. With the row penalty: the corners and the left and right edges are near zero, the middle is not" tags=["nbval-ignore-output"]
 rows = {
     label: np.linalg.norm(networks[label].layers[0].kernel, axis=1).reshape(28, 28)
     for label in ["plain", "RowPenalty"]
 }
 fig, axes = plt.subplots(1, 2, figsize=(7.5, 3.4), layout="constrained")
 for ax, (label, values) in zip(axes, rows.items()):
-    image = ax.imshow(values, cmap="cividis", vmin=0, vmax=1.5)
+    image = ax.imshow(values, cmap="cividis", vmin=0, vmax=0.9)
     ax.grid(False)
     ax.set(title=label, xlabel="pixel column", ylabel="pixel row")
 fig.colorbar(image, ax=axes, label="length of the row")
@@ -510,7 +510,7 @@ print(loaded.layers[0].name, loaded.layers[0].get_config()["activation"])
 # Take the kernel of the trained network apart: its singular value decomposition says which product of rank `rank` comes closest to it. With the full rank, 128, the new
 # layer must do what the old one did. And with less?
 
-# %% alt="Line chart of the accuracy on test images against the number of weights of the first layer, logarithmic axis. It rises steeply up to rank 8 and is flat from rank 16 on, where it reaches the dashed line of the whole kernel" tags=["nbval-ignore-output"]
+# %% alt="Line chart of the accuracy on test images against the number of weights of the first layer, logarithmic axis. It rises up to rank 16, where it reaches the dashed line of the whole kernel, and is flat from there on" tags=["nbval-ignore-output"]
 first, head = networks["plain"].layers
 kernel, bias = first.get_weights()
 u, s, v = np.linalg.svd(kernel, full_matrices=False)
@@ -534,7 +534,7 @@ ax.axhline(
 )
 for rank, count in zip(accuracies, counts):
     ax.annotate(f"rank {rank}", (count, accuracies[rank] - 0.07), fontsize=8)
-ax.set(xlabel="weights of the first layer", ylabel="accuracy on test images", ylim=(0, 1))
+ax.set(xlabel="weights of the first layer", ylabel="accuracy", xlim=(700, 3e5), ylim=(0, 1))
 ax.set_title("How many weights does the first layer need?")
 ax.legend(loc="lower right")
 plt.show()
@@ -624,13 +624,13 @@ ones = np.ones((1000, 1000), dtype="float32")
 result = ops.convert_to_numpy(MyDropout(0.3, seed=SEED)(ones, training=True))
 print(f"zeros {np.mean(result == 0):.2f}, largest {result.max():.3f}, mean {result.mean():.2f}")
 
-# %% alt="Four pictures of the same ankle boot: as it is, and three times with 40 percent of the pixels missing, other pixels each time" tags=["nbval-ignore-output"]
+# %% alt="Four pictures of the same ankle boot: as it is, and three times with 40 percent of the pixels missing and the others darker, other pixels each time" tags=["nbval-ignore-output"]
 dropout, boot = MyDropout(0.4, seed=SEED), x_test[:1]
 pictures = [dropout(boot)] + [dropout(boot, training=True) for _ in range(3)]
 titles = ["inference", "training, 1", "training, 2", "training, 3"]
 fig, axes = plt.subplots(1, 4, figsize=(9, 2.4))
 for ax, picture, title in zip(axes, pictures, titles):
-    ax.imshow(ops.convert_to_numpy(picture).reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
+    ax.imshow(ops.convert_to_numpy(picture).reshape(28, 28), cmap="gray_r", vmin=0, vmax=1 / 0.6)
     ax.set_title(title, fontsize=9)
     ax.axis("off")
 fig.suptitle("Each call in training draws other pixels", y=1.06)
