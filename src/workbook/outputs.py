@@ -17,9 +17,6 @@ _NATIVE_LOG = re.compile(
     re.MULTILINE,
 )
 
-# What a progress bar wrote before it was full: each state goes back to the start of the line.
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)|\x08+")
-
 
 def store(notebook: NotebookNode, executed: NotebookNode) -> None:
     """Give the cells of ``notebook`` the outputs of an execution of it, normalised.
@@ -79,8 +76,14 @@ def normalised(outputs: list[NotebookNode], execution_count: int) -> list[Notebo
         result.append(output)
     for output in result:
         if output.output_type == "stream":
-            output.text = _OVERWRITTEN.sub("", output.text)
+            output.text = "\n".join(map(_as_left, output.text.split("\n")))
     return result
+
+
+def _as_left(line: str) -> str:
+    """A line without what was overwritten: a progress bar writes each of its states over the last."""
+    end = "\r" if line.endswith("\r") else ""  # of a line that ends as on Windows
+    return line.removesuffix("\r").rpartition("\r")[2].replace("\b", "") + end
 
 
 def describe_images(cell: NotebookNode) -> None:
