@@ -80,7 +80,7 @@ print("four customers earn", gains(np.array([1, 1, 0, 0]), np.array([0.9, 0.1, 0
 # The table has the columns of Kaggle's competition [Playground Series S4E1](https://www.kaggle.com/competitions/playground-series-s4e1).
 #
 # > **Note** The rows are **synthetic**: no customer in them exists, and what you will find was planted. Script and rules are in the course's repository,
-# > [data/keras/datasets/bank-churn/make_sample.py](../data/keras/datasets/bank-churn/make_sample.py): a hump in the risk by age; a balance whose meaning depends on the number of
+# > `data/keras/datasets/bank-churn/make_sample.py`: a hump in the risk by age; a balance whose meaning depends on the number of
 # > products; identifiers that give the answer away, and only in the rows you train on; rows sorted by it. A real table has such things as well, but nobody tells you.
 
 # %%
