@@ -90,7 +90,7 @@ class Course:
 
     def generate(self) -> None:
         """Put the assignment into the gradebook, as `nbgrader generate_assignment` does."""
-        grading.Course(self.root, ASSIGNMENT, "python3").generate()
+        grading.Course(self.root, ASSIGNMENT).generate()
 
     def submit(self, student: str, answer: str, cells: tuple[str, ...] = ()) -> Path:
         """Hand in a notebook with an answer, and further code cells behind it."""
