@@ -71,7 +71,7 @@ def leaks(folder: Path) -> set[tuple[str, str]]:
 def test_every_notebook_is_a_page(html):
     notebooks = [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("exercises/*/*.ipynb")]
     pages = [path.relative_to(ROOT).with_suffix(".html") for path in notebooks]
-    assert len(pages) == 25
+    assert len(pages) == 26
     assert [str(page) for page in pages if not (html / page).is_file()] == []
     index = (html / "searchindex.js").read_text()
     assert [str(page) for page in pages if str(page.with_suffix("")) not in index] == []

@@ -21,6 +21,7 @@ import papermill
 import psutil
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.output_widget import OutputWidget
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
@@ -37,6 +38,12 @@ TRACEBACK_LINES = 30
 KERNEL_CONFIG = Config(KernelManager={"transport_encryption": "auto"})
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+# nbclient (seen with 0.11) tells the kernel what a widget shows. Sent while it waits for the cell's
+# reply on the same socket, that can lose the wake-up for this reply, and the cell ends after its
+# time limit. What is stored comes from nbclient's own copy; nothing here needs the kernel's.
+OutputWidget.send = lambda self, *arguments, **keywords: None
 
 
 @dataclass
