@@ -63,7 +63,7 @@ screenshots: setup ## take the pictures in docs/images/ anew, in a real browser
 	SCREENSHOTS=docs/images $(BIN)/python -m pytest -m browser tests/browser/test_loop.py
 
 bench: setup ## measure warmgrader against nbgrader (takes long; wants a quiet machine)
-	$(BIN)/python -m warmgrader.bench "solutions/$(or $(EX),ex07_data)" --out docs/bench
+	$(BIN)/python -m warmgrader.bench solutions/ex07_data $(wildcard solutions/$(or $(EX),ex*)) --out docs/bench
 
 test-colab: setup ## run every notebook with the versions that Colab has (needs Python 3.13)
 	@$(BIN)/workbook colab

@@ -1,4 +1,4 @@
-"""Runs submissions: in this process, or on workers (`warmgrader.cluster`)."""
+"""Runs submissions: in this process, in others (`warmgrader.pool`), or on Dask (`warmgrader.cluster`)."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from tqdm import tqdm
 from warmgrader.batch import Batch, Here
 from warmgrader.handed_in import read_folder
 from warmgrader.payload import Bundle, Result, Rows, Submission
+from warmgrader.pool import Pool
 from warmgrader.report import Report, Row, number
 from warmgrader.review import NEEDS_REVIEW
 from warmgrader.writer import Change, Writer, remove_folder, replaced_folder
@@ -96,13 +97,12 @@ class GradingRun:
         return failed
 
     def _start_batch(self, submissions: int) -> Batch:
-        if submissions == 1 and not self.app.scheduler:
-            return Here()
-        workers = self.app.workers or os.cpu_count() or 1
-        # Importing Dask takes a second, which one submission from formgrader need not wait for.
-        from warmgrader.cluster import Cluster
+        if self.app.scheduler:
+            from warmgrader.cluster import Cluster  # Dask takes a second to import
 
-        return Cluster(min(workers, submissions), self.app.scheduler)
+            return Cluster(self.app.scheduler)
+        workers = min(self.app.workers or os.cpu_count() or 1, submissions)
+        return Pool(workers) if submissions > 1 else Here()
 
     def _say_missing(self, assignment_id: str) -> str:
         message = (

@@ -17,9 +17,7 @@ import sys
 # takes a second. No schema of a notebook asks for one.
 sys.modules.setdefault("rfc3987_syntax", None)
 
-_WORKER_MODULES = [
-    "warmgrader.startup", "distributed.nanny", "distributed.worker", "warmgrader.worker",
-]  # fmt: skip
+_WORKER_MODULES = ["warmgrader.startup", "warmgrader.worker"]
 
 
 def prepare_workers() -> None:

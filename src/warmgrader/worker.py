@@ -6,6 +6,7 @@ the gradebook.
 
 from __future__ import annotations
 
+import functools
 import gc
 import logging
 import os
@@ -24,6 +25,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
+from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from warmgrader import client
@@ -33,12 +35,11 @@ from warmgrader.extract import add_rows, create_gradebook
 from warmgrader.payload import Bundle, CellGrade, Result, Submission
 from warmgrader.plan import Plan
 from warmgrader.repair import repair
-from warmgrader.repair_source import SourceNotebook, read_outline, source_notebooks
+from warmgrader.repair_source import read_outline, source_notebooks
 from warmgrader.schema import sound_schema
 
 # nbgrader changes the directory and the environment of its process.
 _one_at_a_time = threading.Lock()
-_templates: dict[bytes, Path] = {}
 _NOTES_SHOWN = 30
 
 # Dask gives it to its workers, for the sake of its own keys. A kernel that had it would not come
@@ -46,9 +47,15 @@ _NOTES_SHOWN = 30
 _DASK_HASH_SEED = "6640"
 
 
+@functools.lru_cache(maxsize=1)
 def unpack(packed: bytes) -> Bundle:
     """Return the bundle that was pickled for the workers."""
     return pickle.loads(packed)
+
+
+def grade_packed(packed: bytes, submission: Submission, scratch: Path) -> Result:
+    """Grade a submission with a bundle that was pickled; see `grade`."""
+    return grade(unpack(packed), submission, scratch)
 
 
 def grade(bundle: Bundle, submission: Submission, scratch: Path | None = None) -> Result:
@@ -77,10 +84,58 @@ def grade(bundle: Bundle, submission: Submission, scratch: Path | None = None) -
         finally:
             os.chdir(here)
         gc.collect()  # nbgrader leaves cycles that hold much more than Python counts
-        if not gc.get_freeze_count():
-            gc.freeze()  # what stays from the first submission on need not be looked through again
+        _freeze_once()
         result.seconds = time.perf_counter() - start
         return result
+
+
+@functools.cache
+def _freeze_once() -> None:
+    """Have what stays from the first submission on not looked through again for garbage."""
+    gc.freeze()
+
+
+class _Assignment:
+    """What is the same for all submissions of a bundle, worked out once.
+
+    Attributes:
+        config: the configuration without what belongs to the real course directory.
+        sources: the instructor's notebooks, as far as submissions are compared with them.
+        plans: by name of the notebook, how submissions of it are run.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self.config = _private_config(bundle)
+        notebooks = {_stem(name): content for name, content in bundle.source_notebooks.items()}
+        outlines = {name: read_outline(content) for name, content in notebooks.items()}
+        self.sources = source_notebooks(bundle.rows, outlines, self.config)
+        self.plans = {
+            name: Plan.read(content, self.config, bundle.source_files)
+            for name, content in notebooks.items()
+        }
+        self._template: Path | None = None
+
+    def gradebook(self, root: Path, submission: Submission) -> Path:
+        """Create a submission's own gradebook, from a template that is made once."""
+        # Of one name in this process, for the sake of `shared_engine`.
+        path = root.parent / f"gradebook-{os.getpid()}.db"
+        if self._template is None or not self._template.exists():
+            self._template = Path(tempfile.mkdtemp(prefix="wg", dir=root.parent)) / "template.db"
+            create_gradebook(self._template, self.bundle.rows)
+        shutil.copyfile(self._template, path)
+        add_rows(path, submission.rows)
+        return path
+
+
+_assignments: list[_Assignment] = []
+
+
+def _assignment(bundle: Bundle) -> _Assignment:
+    """Return what was worked out for the last bundle, if it is the same."""
+    if not _assignments or _assignments[0].bundle != bundle:
+        _assignments[:] = [_Assignment(bundle)]
+    return _assignments[0]
 
 
 class _SubmissionAutograde(Autograde):
@@ -128,14 +183,14 @@ class _Records(logging.Handler):
 
 def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     sys.path += [entry for entry in bundle.sys_path if entry not in sys.path]
-    database = _private_gradebook(root, bundle, submission)
+    assignment = _assignment(bundle)
+    database = assignment.gradebook(root, submission)
     coursedir = _private_course(root, bundle, database)
     source = coursedir.format_path("source", ".", bundle.assignment_id)
     submitted = coursedir.format_path("submitted", submission.student_id, bundle.assignment_id)
     autograded = coursedir.format_path("autograded", submission.student_id, bundle.assignment_id)
     _write_files(Path(source), bundle.source_files)
-    config = _private_config(bundle)
-    repaired = repair(submission.files, _sources(bundle, config), bundle.source_files)
+    repaired = repair(submission.files, assignment.sources, bundle.source_files)
     _write_files(Path(submitted), repaired.files)
 
     records = _Records()
@@ -150,15 +205,12 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
         repaired.missing[n] for n in map(_stem, submission.notebooks) if n in repaired.missing
     ]
     converter.submission, converter.completed = replace(submission, notebooks=found), set()
-    plans = {
-        Path(name).stem: Plan.read(content, config, bundle.source_files)
-        for name, content in bundle.source_notebooks.items()
-    }
     own = {
         name: content for name, content in repaired.files.items() if name not in bundle.source_files
     }
     converter.autograde_preprocessors = [
-        _warm(preprocessor, plans, own) for preprocessor in converter.autograde_preprocessors
+        _warm(preprocessor, assignment.plans, own)
+        for preprocessor in converter.autograde_preprocessors
     ]
     result = Result(submission.assignment_id, submission.student_id, submission.notebooks)
     try:
@@ -182,30 +234,8 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     return result
 
 
-def _sources(bundle: Bundle, config: Any) -> list[SourceNotebook]:
-    """Return the instructor's notebooks, as far as submissions are compared with them."""
-    outlines = {_stem(n): read_outline(content) for n, content in bundle.source_notebooks.items()}
-    return source_notebooks(bundle.rows, outlines, config)
-
-
 def _stem(name: str) -> str:
     return name.removesuffix(".ipynb")
-
-
-def _private_gradebook(root: Path, bundle: Bundle, submission: Submission) -> Path:
-    """Create the submission's own gradebook, from a template that is made once per bundle."""
-    # Of one name in this process, for the sake of `shared_engine`.
-    path = root.parent / f"gradebook-{os.getpid()}.db"
-    key = pickle.dumps(bundle.rows)
-    template = _templates.get(key)
-    if template is None or not template.exists():
-        template = Path(tempfile.mkdtemp(prefix="wg", dir=root.parent)) / "template.db"
-        create_gradebook(template, bundle.rows)
-        _templates.clear()
-        _templates[key] = template
-    shutil.copyfile(template, path)
-    add_rows(path, submission.rows)
-    return path
 
 
 def _private_course(root: Path, bundle: Bundle, database: Path) -> CourseDirectory:
@@ -226,6 +256,8 @@ def _private_config(bundle: Bundle) -> Any:
     del config["CourseDirectory"]
     if ignore is not None:
         config.CourseDirectory.ignore = ignore
+    # Each notebook once it is ready, not after each of nine steps.
+    config.setdefault("Exporter", Config()).setdefault("optimistic_validation", True)
     return config
 
 

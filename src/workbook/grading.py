@@ -5,15 +5,12 @@ A throw-away course holds one assignment and a gradebook of its own and reads th
 """
 
 import logging
-import multiprocessing
 import os
 import re
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,17 +26,16 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
-from warmgrader import worker
 from warmgrader.autograde import WarmAutograde
-from warmgrader.batch import Batch, Here, failed_result
+from warmgrader.batch import Batch, Here
 from warmgrader.client import ServerError
 from warmgrader.engine import shared_engine
 from warmgrader.feedback import StudentView
 from warmgrader.grading_run import GradingRun
 from warmgrader.payload import Bundle, Result, Submission
+from warmgrader.pool import Pool
 from warmgrader.sandbox import SandboxError
 from warmgrader.schema import sound_schema
-from warmgrader.scratch import scratch_folder
 from workbook.environment import with_scripts
 from workbook.errors import WorkbookError
 from workbook.paths import solution_of
@@ -156,7 +152,7 @@ class Graders:
         os.environ["PATH"] = with_scripts()  # notebooks start `dot` by its name
         # nbgrader's gradebook makes SQLAlchemy warn at every submission; no one can act on it.
         warnings.simplefilter("ignore", SAWarning)
-        self._batch: Batch = Here() if jobs == 1 else Processes(jobs)
+        self._batch: Batch = Here() if jobs == 1 else Pool(jobs)
 
     def __enter__(self) -> Self:
         return self
@@ -184,39 +180,3 @@ class Graders:
                 yield result.student_id, course.graded(result)
         except (SandboxError, ServerError) as error:
             raise WorkbookError(f"{error}; see `warmgrader doctor`, or try --no-sandbox") from None
-
-
-class Processes:
-    """Grades in processes of this machine: Dask, which does so for classes, takes longer to start."""
-
-    def __init__(self, jobs: int):
-        self._stack = ExitStack()
-        self._scratch = self._stack.enter_context(scratch_folder())
-        methods = multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        context.set_forkserver_preload(["warmgrader.startup", "warmgrader.worker"])
-        self._pool = ProcessPoolExecutor(jobs, mp_context=context)
-        self._stack.callback(self._pool.shutdown, cancel_futures=True)
-
-    def run(self, bundle: Bundle, submissions: Iterable[Submission]) -> Iterator[Result]:
-        """Grade submissions; yield results as they come.
-
-        Raises:
-            SandboxError, ServerError: this machine can't run kernels as it should.
-        """
-        running = {
-            self._pool.submit(worker.grade, bundle, submission, self._scratch): submission
-            for submission in submissions
-        }
-        for future in as_completed(running):
-            error = future.exception()
-            if error is None:
-                yield future.result()
-            elif isinstance(error, SandboxError | ServerError):
-                raise error
-            else:
-                yield failed_result(running[future], error)
-
-    def close(self) -> None:
-        """End the processes."""
-        self._stack.close()

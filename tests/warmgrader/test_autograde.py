@@ -33,7 +33,6 @@ from test_sandbox import refuse_namespaces
 from traitlets.config import Config
 
 from warmgrader.autograde import WarmAutograde, WarmAutogradeApp
-from warmgrader.cluster import Cluster
 from warmgrader.kernelspec import KERNEL_NAME
 
 ANSWERS = {"right": RIGHT, "biased": BIASED, "visible": VISIBLE_ONLY, "broken": "def mean(values"}
@@ -460,16 +459,3 @@ def test_postgresql(tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPat
         assert run(ASSIGNMENT, "--workers=1")[0] == 0
         for student in ("right", "visible"):
             assert automatic(course, student) == EXPECTED[student]
-
-
-def test_dask_does_not_watch_its_workers() -> None:
-    """What its profiler keeps grows by ten megabytes in a minute's grading."""
-    cluster = Cluster(1)
-    try:
-        [found] = cluster.client.run(
-            lambda dask_worker: list(dask_worker.periodic_callbacks)
-        ).values()
-    finally:
-        cluster.close()
-    assert "heartbeat" in found
-    assert [name for name in found if "profile" in name] == []

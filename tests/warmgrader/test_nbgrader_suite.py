@@ -17,7 +17,7 @@ import pytest
 from nbgrader.tests.apps import test_nbgrader_autograde as suite
 from nbgrader.tests.apps.conftest import course_dir, db, temp_cwd  # noqa: F401 - fixtures
 
-from warmgrader import cluster
+from warmgrader import grading_run
 from warmgrader.autograde import WarmAutogradeApp
 from warmgrader.batch import Here
 
@@ -43,7 +43,7 @@ def _autograde_is_warm(monkeypatch: pytest.MonkeyPatch, runtime: Path) -> None:
     monkeypatch.setattr(nbgrader.apps.nbgraderapp.NbGraderApp, "subcommands", subcommands)
     # Workers would take longer to start than the one or two submissions to grade; they have tests
     # of their own.
-    monkeypatch.setattr(cluster, "Cluster", lambda workers, scheduler: Here())
+    monkeypatch.setattr(grading_run, "Pool", lambda workers: Here())
     monkeypatch.setattr(nbgrader.api, "get_alembic_version", _alembic_version)
     original: Callable[..., str] = suite.run_nbgrader
 

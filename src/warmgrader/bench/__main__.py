@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from warmgrader.bench import page
+from warmgrader.bench import assignments, page
 from warmgrader.bench.measure import Course
 from warmgrader.bench.profile import NO_CORE
 
@@ -22,6 +22,7 @@ _VARIANTS = {
     "no sandbox": ("--no-sandbox",),
     "neither": (NO_CORE, "--no-sandbox"),
 }
+_RUNS = 10  # that are repeated
 _T = TypeVar("_T")
 
 
@@ -42,23 +43,30 @@ class _Progress:
         return result
 
 
-def run(source: Path, size: int, repeats: int, sizes: list[int]) -> page.Results:
-    """Measure everything; what is compared is measured in turns.
+def run(
+    source: Path, size: int, repeats: int, sizes: list[int], others: list[Path]
+) -> page.Results:
+    """Measure one assignment in parts, and others as a whole; what is compared runs in turns.
 
     Raises:
         RuntimeError: a command failed, or both graders do not give the same scores.
     """
     results = page.Results(source.name, size)
+    steps = 1 + repeats * _RUNS + len(_VARIANTS) + len(sizes) + 3
+    progress = _Progress(steps + assignments.steps(others, repeats))
     with tempfile.TemporaryDirectory(prefix="wb") as folder:
         course = Course.make(Path(folder), source)
         try:
-            _measure(course, results, repeats, sizes)
+            _measure(course, results, repeats, sizes, progress)
         finally:
             course.command("warmgrader", "stop")
+    results.assignments = assignments.measure(others, repeats, progress)
     return results
 
 
-def _measure(course: Course, results: page.Results, repeats: int, sizes: list[int]) -> None:
+def _measure(
+    course: Course, results: page.Results, repeats: int, sizes: list[int], progress: _Progress
+) -> None:
     size = results.size
     runs: dict[str, Callable[[], float]] = {
         "stock": course.grade_stock,
@@ -72,7 +80,6 @@ def _measure(course: Course, results: page.Results, repeats: int, sizes: list[in
         "validate button": course.press_validate,
         "nbgrader --version": lambda: course.seconds("nbgrader", "--version"),
     }
-    progress = _Progress(1 + repeats * len(runs) + len(_VARIANTS) + len(sizes) + 3)
     course.set_size(size)
     results.cold = progress("warm 2, fork server not running", lambda: course.grade_warm(2))
     scores = {}
@@ -105,17 +112,19 @@ def main() -> None:
     """Measure and write the page."""
     parser = argparse.ArgumentParser(prog="python -m warmgrader.bench", description=__doc__)
     parser.add_argument("source", type=Path, help="an assignment's folder of source notebooks")
+    parser.add_argument("others", type=Path, nargs="*", help="more of them, for the table")
     parser.add_argument("--submissions", type=int, default=12, help="of each repeated run")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--sizes", default="12,48,192", help="class sizes, for the cost of each")
     parser.add_argument("--out", type=Path, default=Path("docs/bench"))
     arguments = parser.parse_args()
-    source = arguments.source.resolve()
-    if not list(source.glob("*.ipynb")):
-        sys.exit(f"{arguments.source}: no notebook there")
+    source, *others = (path.resolve() for path in (arguments.source, *arguments.others))
+    for folder in (source, *others):
+        if not list(folder.glob("*.ipynb")):
+            sys.exit(f"{folder}: no notebook there")
     sizes = [int(size) for size in arguments.sizes.split(",")]
     try:
-        results = run(source, arguments.submissions, arguments.repeats, sizes)
+        results = run(source, arguments.submissions, arguments.repeats, sizes, others)
     except RuntimeError as error:
         sys.exit(str(error))
     page.write(results, arguments.out)

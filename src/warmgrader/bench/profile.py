@@ -20,7 +20,7 @@ from nbclient import NotebookClient
 from nbgrader.api import Gradebook
 from sqlalchemy.orm import Session
 
-from warmgrader import cluster, worker
+from warmgrader import grading_run, worker
 from warmgrader.autograde import WarmAutograde, WarmAutogradeApp
 from warmgrader.batch import Here
 from warmgrader.execute import WarmExecute
@@ -37,7 +37,7 @@ _PARTS = {
     "end of the kernel": [(WarmExecute, "_cleanup_kernel")],
     "private gradebook": [
         (Gradebook, "__init__"), (Gradebook, "close"), (Session, "execute"), (Session, "commit"),
-        (Session, "flush"), (worker, "_private_gradebook"),
+        (Session, "flush"), (worker._Assignment, "gradebook"),
     ],
     _REST: [(worker, "grade")],
     "the course's gradebook": [(Writer, "write"), (Writer, "submission")],
@@ -107,7 +107,7 @@ def main() -> None:
     for part, functions in _PARTS.items():
         for owner, name in functions:
             watch.watch(owner, name, part)
-    cluster.Cluster = lambda workers, scheduler: Here()  # type: ignore[assignment, misc]
+    grading_run.Pool = lambda workers: Here()  # type: ignore[assignment, misc]
     app = WarmAutogradeApp()
     left_out = ",".join(students[STUDENTS + 1 :])
     exclude = f"--CourseDirectory.student_id_exclude={left_out}"
