@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
-import sys
+import threading
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import cloudpickle
 
-from warmgrader import linux, worker
+from warmgrader import worker
 from warmgrader.batch import failed, failed_result
 from warmgrader.client import ServerError
 from warmgrader.payload import Bundle, Result, Submission
@@ -124,13 +125,19 @@ class Pool:
 
 def _begin(environment: dict[str, str], scratch: Path) -> None:
     """Make a fresh process a worker, which ends with the grader however that ends."""
-    if sys.platform == "linux":
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_end_with_grader, daemon=True).start()
     # Ctrl-C is the grader's, which ends its workers; what they start may be interrupted.
     signal.signal(signal.SIGINT, lambda *_: None)
     os.environ.clear()
     os.environ.update(environment)
     (scratch / f"{_PIDS}{os.getpid()}").touch()
+
+
+def _end_with_grader() -> None:
+    """End this worker when its grader has ended, in whatever way; kernels end with their worker."""
+    grader = multiprocessing.parent_process()
+    multiprocessing.connection.wait([grader.sentinel])
+    os._exit(1)
 
 
 def _has_died(future: Future[Result]) -> bool:

@@ -366,6 +366,16 @@ def count_graded(course: Course) -> int:
     return len(list((course.root / "autograded").glob(f"*/{ASSIGNMENT}/means.ipynb")))
 
 
+def workers_of(grader: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """The processes that grade, and the one that they are forked from."""
+    return [
+        child
+        for child in psutil.Process(grader.pid).children(recursive=True)
+        if child.status() != psutil.STATUS_ZOMBIE
+        if "forkserver" in " ".join(child.cmdline())
+    ]
+
+
 def survive(course: Course, size: int, kills: int, restarts: int) -> None:
     """Grade a crowd while workers are killed and the grader is interrupted or killed."""
     expected = crowd(course, size)
@@ -375,20 +385,16 @@ def survive(course: Course, size: int, kills: int, restarts: int) -> None:
         process = start(course, "--workers=2")
         while process.poll() is None and count_graded(course) < target:
             time.sleep(0.05)
+        started = workers_of(process)
         process.send_signal(ending)
         assert process.wait(120) != 0
+        assert psutil.wait_procs(started, timeout=60)[1] == []
     process = start(course, "--workers=2")
     for _ in range(kills):
         target = min(size - 2, count_graded(course) + max(1, size // (kills + restarts + 2)))
         while process.poll() is None and count_graded(course) < target:
             time.sleep(0.05)
-        workers = [
-            child
-            for child in psutil.Process(process.pid).children(recursive=True)
-            if child.status() != psutil.STATUS_ZOMBIE
-            if "forkserver" in " ".join(child.cmdline()) and not child.children()
-        ]
-        if workers:
+        if workers := [child for child in workers_of(process) if not child.children()]:
             draw.choice(workers).kill()
     assert process.wait(1800) == 0
     scores = course.scores()
