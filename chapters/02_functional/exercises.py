@@ -1076,6 +1076,12 @@ def check_siamese_distance():
         "Euclidean distance of the two embeddings, with the present weights of `embedding`."
     )
 
+    # Equal inputs, alone and among others; a small embedding, since XLA takes its time to compile.
+    embedding = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
+    model = siamese_distance(embedding)
+    a, b = a[:, 0, :3, 0], b[:, 0, :3, 0]
+    some_equal = np.concatenate([a[:4], b[4:]])
+
     def gradients(left, right):
         with tf.GradientTape() as tape:
             tape.watch([left, right])
@@ -1083,8 +1089,6 @@ def check_siamese_distance():
             total = tf.reduce_sum(distance)
         return distance, tape.gradient(total, [left, right, *embedding.trainable_variables])
 
-    # Equal inputs, alone and among others.
-    some_equal = np.concatenate([a[:4], b[4:]])
     compiled = tf.function(gradients, jit_compile=True)
     for function, right in [(gradients, a), (gradients, some_equal), (compiled, some_equal)]:
         where = " in a graph that XLA compiles" if function is compiled else ""
