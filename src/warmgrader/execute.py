@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import os
 import re
 import time
 from copy import deepcopy
@@ -248,13 +249,16 @@ class WarmExecute(Execute):
         details: dict[str, Any] = {}
         if first:
             names = sorted({*self.plan.names, *asked})
-            spared, files = sorted(self.plan.course.changed), self.plan.digests(self.nb, self.files)
-            details.update(names=names, asked=asked, files=files, spared=spared)
+            self.digests = self.plan.digests(self.nb, self.files)
+            spared = sorted(self.plan.course.changed)
+            details.update(names=names, asked=asked, files=self.digests, spared=spared)
         if is_test(cell):
             self.told_secrets |= grade_id_of(cell) in self.plan.hidden
             ordinary = sorted(self.plan.course.keys)
             hidden = grade_id_of(cell) in self.plan.hidden
-            details.update(test=cell.source, free=self.plan.free, hidden=hidden)
+            named = [n for n in self.digests if os.path.basename(n) in cell.source]
+            details.update(test=self.plan.sheet(cell.source), hidden=hidden)
+            details.update(named=[n for n in named if not n.startswith("written/")])
             details.update(asked=asked, ordinary=ordinary)
         elif pins := self.plan.pins(cell):
             details.update(pins=pins, instructors=self.plan.whose(cell) == "instructor")

@@ -14,7 +14,7 @@ from warmgrader.core import Core
 from warmgrader.orders import METADATA, Signer
 from warmgrader.own_files import OwnFiles
 
-_NAMELESS = ("core", "graded_kernel", "messages", "names", "orders", "own_files", "texts", "values")
+_NAMELESS = ("core", "graded_kernel", "messages", "orders", "own_files", "values")
 """Modules that nobody in a graded notebook can import: nothing of the grader is replaced by name."""
 MOST_KEPT = 20_000_000
 """Bytes of all files of a notebook that are kept."""

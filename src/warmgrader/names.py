@@ -133,6 +133,14 @@ def names_assigned(tree: ast.AST) -> set[str]:
     return names_bound(tree) - {name for n in aliases for name in bindings(n)}
 
 
+def names_of_code(tree: ast.AST) -> set[str]:
+    """Return the names that a cell imports or defines, which are no data."""
+    code = (
+        n for n in nodes_of(tree) if isinstance(n, ast.alias | DEFINING) and scope_of(n) is None
+    )
+    return {name for n in code if not is_inside(n, ast.ClassDef) for name in bindings(n)}
+
+
 def names_loaded(tree: ast.AST) -> set[str]:
     """Return the names that are read."""
     return {n.id for n in nodes_of(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}

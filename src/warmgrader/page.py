@@ -98,6 +98,7 @@ class Measure:
         changed: attributes of packages that its cells, or tests, set.
         tested: names that its tests give a value to.
         defined: functions and classes of its own cells.
+        code: names that its cells and tests import or define, answers excepted.
         aliases: what it imports, by the names that it gives.
     """
 
@@ -113,6 +114,7 @@ class Measure:
     changed: frozenset[str] = frozenset()
     tested: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
+    code: frozenset[str] = frozenset()
     aliases: Mapping[str, set[str]] = field(default_factory=dict)
 
 

@@ -1,10 +1,12 @@
 """What the instructor's own notebook says about how a submission is to be run."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -16,6 +18,7 @@ from warmgrader.names import DEFINING, key_of, names_bound
 from warmgrader.orders import digest_of
 from warmgrader.page import Measure, Page, Reach
 from warmgrader.reading import Cell, measure, read
+from warmgrader.sheets import make_sheet
 from warmgrader.texts import parse_if_readable
 
 _MOST_PLANS = 64
@@ -43,6 +46,7 @@ class Plan:
     names: tuple[str, ...] = ()
     course: Measure = field(default_factory=Measure)
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    _sheets: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls, content: bytes, config: Config, files: Mapping[str, bytes]) -> Plan:
@@ -88,6 +92,16 @@ class Plan:
             for cell in notebook.cells
         ]
         return read(cells, files, self.course)
+
+    def sheet(self, test: str) -> dict[str, Any]:
+        """Return what kernels need to run a test; it is made once."""
+        if test not in self._sheets:
+            course = self.course
+            future = [p.removeprefix("__future__.") for ps in course.aliases.values() for p in ps]
+            flags = [getattr(getattr(__future__, p, None), "compiler_flag", 0) for p in future]
+            bound = course.bound | course.code | course.tested
+            self._sheets[test] = make_sheet(test, self.free, course.code, bound, sum({*flags}))
+        return self._sheets[test]
 
     def digests(self, notebook: NotebookNode, files: Mapping[str, bytes]) -> dict[str, str]:
         """Return what is in the files that are imported, or that tests name, when a notebook starts."""

@@ -21,6 +21,7 @@ from warmgrader.names import (
     names_assigned,
     names_bound,
     names_loaded,
+    names_of_code,
     package_paths,
     paths_set,
 )  # fmt: skip
@@ -79,6 +80,7 @@ def measure(cells: Iterable[Cell], files: Mapping[str, bytes] | None = None) -> 
         defined=union(
             "instructor", lambda tree: (n.name for n in tree.body if isinstance(n, DEFINING))
         ),
+        code=union("instructor", names_of_code) | union("test", names_of_code),
         aliases=aliases,
     )
     own = [replace(cell, kind="student") for cell in cells if cell.kind != "test"]

@@ -6,7 +6,6 @@ objects meet the test.
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections import UserDict, UserList, UserString, deque
 from collections.abc import Callable, Collection
@@ -27,6 +26,7 @@ DECIDING = frozenset(
 )
 _MOST = 20  # parts of a container that are looked at
 _DEEPEST = 2
+_PLAIN = frozenset({int, float, str, bool, type(None)})
 
 
 class Values:
@@ -46,6 +46,8 @@ class Values:
     def look(self, value: Any, depth: int = 0) -> Any:
         """Look at a value, and return it."""
         kind = type(value)
+        if kind in _PLAIN:
+            return value
         if not is_known(kind):
             if kind not in self._seen:
                 self._seen.add(kind)
@@ -119,39 +121,3 @@ def _parts(value: Any) -> list[Any]:
     if numpy is not None and type(value) is numpy.ndarray and value.dtype == object:
         return list(value.flat[:_MOST])
     return []
-
-
-def mark_values(tree: ast.Module) -> None:
-    """Make a test look at what it compares, calculates with, asserts, and gives to functions."""
-    _Marker().visit(tree)
-
-
-class _Marker(ast.NodeTransformer):
-    def visit_Compare(self, node: ast.Compare) -> ast.AST:  # noqa: N802 - as ast names it
-        self.generic_visit(node)
-        node.left, node.comparators = _looked_at(node.left), [*map(_looked_at, node.comparators)]
-        return node
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802
-        self.generic_visit(node)
-        node.left, node.right = _looked_at(node.left), _looked_at(node.right)
-        return node
-
-    def visit_Assert(self, node: ast.Assert) -> ast.AST:  # noqa: N802
-        self.generic_visit(node)
-        node.test = _looked_at(node.test)
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
-        self.generic_visit(node)
-        node.args = [a if isinstance(a, ast.Starred) else _looked_at(a) for a in node.args]
-        for keyword in node.keywords:
-            if keyword.arg:
-                keyword.value = _looked_at(keyword.value)
-        return node
-
-
-def _looked_at(node: ast.expr) -> ast.expr:
-    if isinstance(node, ast.Constant | ast.Lambda | ast.JoinedStr | ast.GeneratorExp):
-        return node
-    return ast.copy_location(ast.Call(ast.Name(LOOK, ast.Load()), [node], []), node)

@@ -12,7 +12,10 @@ import pytest
 
 from warmgrader import messages
 from warmgrader.core import Core
+from warmgrader.names import names_bound, names_of_code
 from warmgrader.orders import Signer
+from warmgrader.sheets import make_sheet
+from warmgrader.texts import parse_if_readable
 
 messages.remember_classes()
 
@@ -23,6 +26,8 @@ class Notebook:
     def __init__(self, names: tuple[str, ...] = (), asked: tuple[str, ...] = ()) -> None:
         self.space: dict[str, Any] = {}
         self.ordinary: tuple[str, ...] = ()
+        self.code: set[str] = set()
+        self.bound: set[str] = set()
         compiler = SimpleNamespace(get_code_name=lambda *_: "cell", flags=0)
         events = SimpleNamespace(callbacks={})
         shell = SimpleNamespace(
@@ -41,11 +46,20 @@ class Notebook:
         self.core.prepare({"pins": pins, "instructors": True}, source)
         self.run(source)
         self.core.pin(pins)
+        self.learn(source)
+
+    def learn(self, source: str) -> None:
+        """Know what a cell of the instructor's defines."""
+        if tree := parse_if_readable(source):
+            self.code |= names_of_code(tree)
+            self.bound |= names_bound(tree)
 
     def test(self, source: str, free: tuple[str, ...] = ()) -> dict[str, Any]:
         """Run a test."""
-        order = {"test": source, "free": free, "asked": self.asked, "ordinary": self.ordinary}
-        order["hidden"] = False
+        self.learn(source)
+        sheet = make_sheet(source, free, self.code, self.bound)
+        order = {"test": sheet, "asked": self.asked, "ordinary": self.ordinary}
+        order |= {"hidden": False, "named": []}
         return asyncio.run(self.core.judge(order))
 
 
