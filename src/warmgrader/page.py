@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from warmgrader.names import nodes_of
-from warmgrader.texts import UnreadableError, inner, magic, parse
+from warmgrader.names import DEFINING, key_of
+from warmgrader.texts import UnreadableError, inner, parse
 
 _CODING = re.compile(r"coding[=:][ \t]*(?!utf-?8|ascii|us-ascii)\w", re.IGNORECASE)
 
@@ -59,26 +59,13 @@ class Page:
             if self.index < 0 and _CODING.search("\n".join(self.source.split("\n", 2)[:2])):
                 raise UnreadableError  # Python reads something else in it
             self.tree = parse(self.source)
-            self.inner = list(inner(self.tree)) if self.tree is not None else []
+            self.inner = inner(self.tree) if self.tree is not None else []
         except UnreadableError:
             self.tree, self.inner = None, [(None, 0)]
 
     def trees(self) -> list[ast.Module]:
         """Return the syntax tree and those of the code in its texts."""
         return [tree for tree in (self.tree, *(part for part, _ in self.inner)) if tree is not None]
-
-    def written(self) -> list[tuple[str, str]]:
-        """Return the Python files that `%%writefile` makes."""
-        found = []
-        for node in (node for tree in self.trees() for node in nodes_of(tree)):
-            try:
-                name, line, cell = magic(node) or ("", "", "")
-            except UnreadableError:
-                continue
-            file = (line.split() or [""])[-1]
-            if name in ("writefile", "file") and file.endswith(".py"):
-                found.append((file, cell))
-        return found
 
 
 @dataclass(frozen=True)
@@ -116,6 +103,12 @@ class Measure:
     defined: frozenset[str] = frozenset()
     code: frozenset[str] = frozenset()
     aliases: Mapping[str, set[str]] = field(default_factory=dict)
+
+    def has(self, statement: ast.stmt) -> bool:
+        """Tell whether the instructor's own cells do the same."""
+        if isinstance(statement, DEFINING) and statement.name not in self.defined:
+            return False
+        return key_of(statement) in self.statements
 
 
 @dataclass(frozen=True)

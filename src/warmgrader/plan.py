@@ -14,12 +14,12 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
-from warmgrader.names import DEFINING, key_of, names_bound
+from warmgrader.names import DEFINING, names_bound
 from warmgrader.orders import digest_of
-from warmgrader.page import Measure, Page, Reach
+from warmgrader.page import Measure, Reach
 from warmgrader.reading import Cell, measure, read
 from warmgrader.sheets import make_sheet
-from warmgrader.texts import parse_if_readable
+from warmgrader.texts import parse_if_readable, written
 
 _MOST_PLANS = 64
 _plans: dict[tuple, Plan] = {}
@@ -108,8 +108,8 @@ class Plan:
         found = {**files, **self.files}
         for cell in notebook.cells:
             if cell.cell_type == "code" and "file" in cell.source:
-                texts = Page("", cell.source).written()
-                for name, text in texts:
+                tree = parse_if_readable(cell.source)
+                for name, text in written(tree) if tree else ():
                     found[f"written/{len(found)}/{name}"] = text.encode()
         tests = "\n".join(cell.source for cell in notebook.cells if is_test(cell))
         named = (n for n in found if n.endswith(".py") or n.rpartition("/")[2] in tests)
@@ -122,7 +122,7 @@ class Plan:
         if cell.source.strip() in self.released:
             return "instructor"
         tree = parse_if_readable(cell.source)
-        own = tree is None or not {*map(key_of, tree.body)} <= self.course.statements
+        own = tree is None or not all(map(self.course.has, tree.body))
         return "student" if own else "instructor"
 
     def pins(self, cell: NotebookNode) -> list[str]:
@@ -135,7 +135,7 @@ class Plan:
         if tree is None:
             return []
         kinds = ast.Import | ast.ImportFrom | DEFINING
-        taken = [s for s in tree.body if key_of(s) in self.course.statements]
+        taken = [s for s in tree.body if self.course.has(s)]
         if len(taken) < len(tree.body):
             taken = [s for s in taken if isinstance(s, kinds)]
         others = ast.Module([s for s in tree.body if s not in taken], [])

@@ -26,7 +26,6 @@ from warmgrader.everyday import (
     is_self,
     is_used_at_once,
     may_be_set,
-    statement_of,
 )  # fmt: skip
 from warmgrader.names import (
     DEFINING,
@@ -417,7 +416,7 @@ class Reader:
             helped = name in course.helped
             again = name in course.aliases and course.aliases[name] == own.get(name)
             binding = [n for n in nodes_of(tree) if name in bindings(n)]
-            again |= all(statement_of(n) in course.statements for n in binding)
+            again |= all(course.has([*around(n)][1]) for n in binding)
             if not again and (not helped or name in course.bound | _BUILTINS):
                 later = (i for i in self.ground.binders.get(name, ()) if i > self.page.index)
                 until = next(later, sys.maxsize)

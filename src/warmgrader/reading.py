@@ -27,7 +27,7 @@ from warmgrader.names import (
 )  # fmt: skip
 from warmgrader.page import Ground, Measure, Page, Reach, module_of
 from warmgrader.reader import BUILT_IN, REASONS, Reader
-from warmgrader.texts import parse_if_readable
+from warmgrader.texts import parse_if_readable, written
 
 _EQUALITY = frozenset({"__eq__", "__ne__"})
 _ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
@@ -111,7 +111,7 @@ def read(cells: Iterable[Cell], files: Mapping[str, bytes], course: Measure) -> 
     ]
     texts = [(n, c.decode("utf-8", "replace")) for n, c in files.items() if n.endswith(".py")]
     for page in pages:
-        texts += page.written()
+        texts += written(page.tree) if page.tree is not None else ()
     pages = [Page(name, text) for name, text in texts] + pages
     trees = [tree for page in pages for tree in page.trees()]
     aliases = aliases_of(trees, BUILT_IN | course.aliases)

@@ -16,9 +16,8 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager
 
 from warmgrader.messages import KIND, MAYBE, NO, SAY, YES
-from warmgrader.names import DEFINING, bindings, names_bound
+from warmgrader.names import DEFINING, bindings, names_bound, nodes_of
 from warmgrader.orders import COURSES, PYTHON
-from warmgrader.texts import with_parents
 from warmgrader.values import LOOK
 
 _AS_IN_IPYTHON = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -49,11 +48,11 @@ def make_sheet(
     """
     try:
         try:
-            tree = with_parents(ast.parse(source))
+            tree = ast.parse(source)
         except SyntaxError:
             source = TransformerManager().transform_cell(source)  # magics
-            tree = with_parents(ast.parse(source))
-        nodes: list[ast.AST] = tree.nodes  # type: ignore[attr-defined]
+            tree = ast.parse(source)
+        nodes = nodes_of(tree)
         top, shown = names_bound(tree), _source_of_functions(nodes, source)
         own = {n.arg for n in nodes if isinstance(n, ast.arg)} | {
             b for n in nodes for b in bindings(n)
