@@ -30,11 +30,11 @@ from typing import Any
 
 from warmgrader.messages import Spoken, is_known, known_name
 from warmgrader.orders import COURSES, PYTHON, digest_of
-from warmgrader.values import LOOK, Values
+from warmgrader.values import LOOK, Values, content_of
 
 _MISSING = object()
 _NAMED = (FunctionType, BuiltinFunctionType, type, ModuleType)
-_METHODS = (FunctionType, staticmethod, classmethod, property)
+_OF_PYTHON = ("__dict__", "__weakref__", "__doc__")
 _TRACEBACK_LIMIT = 20_000
 # `super` without arguments is known to the compiler by its name.
 _BUILTINS = {name for name in vars(builtins) if not name.startswith("_")} - {"super"}
@@ -62,6 +62,8 @@ class Core:
         self.watched: dict[str, tuple[Any, str, Any, bool]] = {}
         self.sure: set[str] = set()  # what was watched before any code of the notebook ran
         self.names: list[str] = []
+        self.watched_data: list[str] = []  # the instructor's variables that tests use
+        self.data: dict[str, Any] = {}  # what was in them
         self.spared: list[str] = []  # what the course itself changes
         self.spoken = Spoken()
         self.instructors_files: set[str] = set()
@@ -73,6 +75,7 @@ class Core:
         """Get ready for a cell."""
         if "names" in order:  # with the first one
             self.names, self.files, self.spared = order["names"], order["files"], order["spared"]
+            self.watched_data = order["data"]
             for name in order["asked"]:
                 if " " in name:
                     continue  # `import X`: only whether it came to that
@@ -101,11 +104,17 @@ class Core:
             if _is_code(value):
                 self.pins[name] = value
             if type(value) is type:
-                code = {k: v for k, v in vars(value).items() if isinstance(v, _METHODS)}
-                self.classes[name] = value, code
+                parts = {k: v for k, v in vars(value).items() if f".{k}" not in self.spared}
+                self.classes[name] = value, {k: v for k, v in parts.items() if k not in _OF_PYTHON}
+        self.remember([*names])
         self.tests_names -= set(names)
         if names:
             self.watch()
+
+    def remember(self, names: Iterable[str]) -> None:
+        """Remember the content of the instructor's variables: `LIMITS.update(…)` would change it."""
+        values = {name: self.namespace.get(name) for name in names if name in self.watched_data}
+        self.data |= {name: content_of(value) for name, value in values.items()}
 
     # --- what tests rely on ---------------------------------------------------------------
 
@@ -123,10 +132,11 @@ class Core:
     def put_back(self) -> list[str]:
         """Give builtins and watched attributes their values again; return what had another."""
         changed = []
-        for kind, code in self.classes.values():
-            for name, method in code.items():
-                if vars(kind).get(name) is not method:
-                    setattr(kind, name, method)
+        for called, (kind, parts) in self.classes.items():
+            for name, part in parts.items():
+                if vars(kind).get(name) is not part:
+                    setattr(kind, name, part)
+                    changed.append(f"{called}.{name}")
         space = vars(builtins)
         self.namespace["__builtins__"] = builtins
         for name, value in self.builtins.items():
@@ -219,9 +229,12 @@ class Core:
             self.reload()
             self.put_back()
             changed += self.files_changed(order["named"])
+            data = [n for n in order["data"] if n in self.data]
+            changed += [n for n in data if self.data[n] != content_of(self.namespace.get(n))]
             outcome |= await self.run(order.pop("test"), order["hidden"])
             changed += self.put_back()
             outcome["says_yes"] = outcome["passed"] and await self.says_yes()
+            self.remember(data)
         except BaseException as error:  # an interrupt that comes late, for one
             outcome |= {"passed": False, "error": self.describe(error, "")}
         outcome["changed"] = [*map(_exactly, [*changed, *self.unread])]

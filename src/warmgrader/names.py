@@ -6,11 +6,13 @@ The nodes of a tree know what they are in once `nodes_of` has listed them.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, wraps
-from importlib.util import find_spec
+from importlib import import_module
+from importlib.util import find_spec, resolve_name
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +28,7 @@ _BINDING = {
     ast.MatchMapping: "rest",
 }  # fmt: skip
 """In what part of a node the name is that it gives a meaning to."""
+_BUILT_IN = frozenset(dir(builtins))
 _NO_NODES = ("ctx", "op", "ops")
 _DEEPEST, _MOST = 6, 50  # parts of a path, and paths of a name
 _FROM = re.compile(r"^[ \t]*from[ \t]+(\w[\w.]*)[ \t]+import[ \t]+([\w, \t]+)", re.MULTILINE)
@@ -171,6 +174,21 @@ def names_of_code(tree: ast.AST) -> set[str]:
     return {name for n in code if not is_inside(n, ast.ClassDef) for name in bindings(n)}
 
 
+def names_given(tree: ast.AST) -> set[str]:
+    """Return the names whose values a cell gives to functions, changes, or has under other names."""
+    parts: list[ast.AST] = []
+    for node in nodes_of(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") not in _BUILT_IN:
+            parts += [node.func, *node.args, *(k.value for k in node.keywords)]
+        elif isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            parts.append(node)
+        elif isinstance(node, ast.Assign | ast.NamedExpr):
+            parts.append(node.value)
+        elif isinstance(node, ast.For | ast.comprehension):
+            parts.append(node.iter)
+    return {n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name)}
+
+
 @once
 def names_loaded(tree: ast.AST) -> set[str]:
     """Return the names that are read."""
@@ -271,6 +289,12 @@ def paths_set(tree: ast.AST, aliases: Mapping[str, set[str]]) -> set[str]:
     return {p for n in nodes if not isinstance(n.ctx, ast.Load) for p in paths_of(n, aliases)}
 
 
+def attributes_set(tree: ast.AST) -> set[str]:
+    """Return the attributes that a cell sets, each after a dot."""
+    nodes = (n for n in nodes_of(tree) if isinstance(n, ast.Attribute))
+    return {f".{n.attr}" for n in nodes if not isinstance(n.ctx, ast.Load)}
+
+
 def _inside(module: str, name: str) -> str:
     path = f"{module}.{name}"
     if "(" in module or is_module(path):
@@ -282,6 +306,25 @@ def _brought(module: str) -> list[tuple[str, str]]:
     """Return the modules that `from module import *` brings along."""
     source = _source_of(module)
     return [] if source is None or "__all__" in source else list(_imports_of(module).items())
+
+
+@cache
+def public_names(module: str, deep: int = 2) -> frozenset[str]:
+    """Return the names that `from module import *` may bring, of an installed module."""
+    source = _source_of(module)
+    if source is None:  # written in C
+        return frozenset(dir(import_module(module)) if module in sys.stdlib_module_names else ())
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return frozenset()
+    found, place = names_bound(tree), _place_of(module)
+    package = module if place and place.stem == "__init__" else module.rpartition(".")[0]
+    for node in nodes_of(tree) if deep else ():
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            relative = f"{'.' * node.level}{node.module or ''}"
+            found = found | public_names(resolve_name(relative, package or module), deep - 1)
+    return frozenset(found)
 
 
 @cache

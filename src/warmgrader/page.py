@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from warmgrader.flows import Flows
 from warmgrader.names import DEFINING, key_of
 from warmgrader.texts import UnreadableError, inner, parse
 
@@ -82,7 +83,8 @@ class Measure:
         used: names that its tests use without defining them.
         helped: names that the functions of its own cells use.
         paths: attributes of packages that its tests use, as `numpy.testing.assert_allclose`.
-        changed: attributes of packages that its cells, or tests, set.
+        changed: attributes of packages that its cells, or tests, set; after a dot, those of anything.
+        data: variables of its own cells that tests come to use, and that it never gives away.
         tested: names that its tests give a value to.
         defined: functions and classes of its own cells.
         code: names that its cells and tests import or define, answers excepted.
@@ -102,6 +104,7 @@ class Measure:
     tested: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
     code: frozenset[str] = frozenset()
+    data: frozenset[str] = frozenset()
     aliases: Mapping[str, set[str]] = field(default_factory=dict)
 
     def has(self, statement: ast.stmt) -> bool:
@@ -122,6 +125,8 @@ class Ground:
         own: names that the submission's own cells define.
         reachable: names of functions and classes that a test might come to call.
         binders: the positions of the course's cells, and tests, that define a name.
+        flows: where values go.
+        trees: what is in the files that are read, by module.
     """
 
     course: Measure
@@ -130,6 +135,8 @@ class Ground:
     own: frozenset[str]
     reachable: frozenset[str] = frozenset()
     binders: Mapping[str, list[int]] = field(default_factory=dict)
+    flows: Flows = field(default_factory=dict)
+    trees: Mapping[str, ast.Module] = field(default_factory=dict)
 
     @property
     def modules(self) -> set[str]:

@@ -14,9 +14,10 @@ from warmgrader.names import nodes_of, once
 
 _WITH_CODE = ("time", "timeit", "prun", "capture", "memit", "mprun", "lprun", "px")
 _LONGEST = 200_000  # characters of a cell, or of a file
+_LONGEST_LINE = 5_000  # of a cell with magics: IPython looks at each of its places again and again
 # A line that IPython may change: magics, shell, help, and what it takes for the end of a line.
 _PERHAPS_MAGIC = re.compile(
-    r"^\s*[%!?,;/]|=\s*[%!]|\?\s*$|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", re.MULTILINE
+    r"^[^\S\n]*[%!?,;/]|=\s*[%!]|\?\s*$|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", re.MULTILINE
 )
 # Without the module doctest: it takes hold of Python's debugger when it is imported, too early in a kernel.
 _EXAMPLE = re.compile(r"^[ \t]*>>>.*(?:\n[ \t]*\.\.\..*)*", re.MULTILINE)
@@ -50,6 +51,8 @@ def parse(source: str) -> ast.Module | None:
     if len(source) > _LONGEST:
         raise UnreadableError
     plain = _PERHAPS_MAGIC.search(source) is None
+    if not plain and max(map(len, source.splitlines())) > _LONGEST_LINE:
+        raise UnreadableError
     made = source if plain else _transformed(source)
     # As it stands, if it comes to the same: then lines are where they stand.
     same = made is not None and made.strip() == source.strip()

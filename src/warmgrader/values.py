@@ -26,6 +26,7 @@ DECIDING = frozenset(
 )
 _MOST = 20  # parts of a container that are looked at
 _DEEPEST = 2
+_SAMPLES = 5_000
 _PLAIN = frozenset({int, float, str, bool, type(None)})
 
 
@@ -121,3 +122,21 @@ def _parts(value: Any) -> list[Any]:
     if numpy is not None and type(value) is numpy.ndarray and value.dtype == object:
         return list(value.flat[:_MOST])
     return []
+
+
+def content_of(value: Any, deep: int = 4) -> Any:
+    """Return what tells plain data from other data, of large ones by samples."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return repr(value)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and kind is numpy.ndarray and value.dtype != object:
+        some = value.ravel()[:: max(1, value.size // _SAMPLES)]
+        return value.shape, value.dtype.str, some.tobytes()
+    if kind is dict and deep:
+        return [
+            (content_of(k), content_of(v, deep - 1)) for k, v in islice(value.items(), _SAMPLES)
+        ]
+    if kind in (list, tuple, set, frozenset, deque) and deep:
+        return len(value), [content_of(part, deep - 1) for part in islice(value, _SAMPLES)]
+    return id(value)

@@ -23,7 +23,12 @@ messages.remember_classes()
 class Notebook:
     """A notebook's namespace, its core, and what the grader says."""
 
-    def __init__(self, names: tuple[str, ...] = (), asked: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        names: tuple[str, ...] = (),
+        asked: tuple[str, ...] = (),
+        data: tuple[str, ...] = (),
+    ) -> None:
         self.space: dict[str, Any] = {}
         self.ordinary: tuple[str, ...] = ()
         self.code: set[str] = set()
@@ -35,6 +40,7 @@ class Notebook:
         )
         self.core, self.asked = Core(shell), asked
         order = {"names": [*names, *asked], "asked": asked, "files": {}, "spared": []}
+        order["data"] = data
         self.core.prepare(order, "")
 
     def run(self, source: str) -> None:
@@ -59,7 +65,7 @@ class Notebook:
         self.learn(source)
         sheet = make_sheet(source, free, self.code, self.bound)
         order = {"test": sheet, "asked": self.asked, "ordinary": self.ordinary}
-        order |= {"hidden": False, "named": []}
+        order |= {"hidden": False, "named": [], "data": self.core.watched_data}
         return asyncio.run(self.core.judge(order))
 
 
@@ -172,6 +178,25 @@ def test_everyday_classes_decide_nothing() -> None:
     outcome = notebook.test(test)
     assert outcome["passed"]
     assert outcome["deciding"] == []
+
+
+def test_the_instructors_classes_and_data_are_what_they_were() -> None:
+    notebook = Notebook(data=("limits", "table"))
+    cell = "import numpy as np\nclass Checker:\n    slack = 0\nlimits = {'a': [1]}\ntable = np.zeros(9)"
+    notebook.instructor(cell, "Checker", "limits", "np", "table")
+    notebook.run("other = limits['a']\ndef f():\n    Checker.slack = 9\n    return 2")
+    assert notebook.test("assert f() and limits['a'] == [1]", ("f",))["changed"] == [
+        "Checker.slack"
+    ]
+    assert notebook.test("assert Checker.slack == 0")["changed"] == []
+    notebook.run("Checker.slack = 8; other.append(2)")
+    assert notebook.test("assert Checker.slack == 0")["changed"] == ["limits"]
+    assert notebook.test("limits.clear()")["changed"] == []
+    assert notebook.test("assert not limits")["changed"] == [], (
+        "a test may change what is the course's"
+    )
+    notebook.run("table += 1")
+    assert notebook.test("assert table[0] == 1")["changed"] == ["table"]
 
 
 def test_an_import_that_failed_is_settled() -> None:
