@@ -1,7 +1,7 @@
 """Runs the tests of a graded notebook in its kernel, and seals their verdicts.
 
-A test does not run as a cell of the notebook does: it comes in an order of the grader's, is compiled
-here and runs in the notebook's namespace. Before it, what it relies on has its meaning again: builtins,
+A test does not run as a cell of the notebook does: it comes compiled, in an order of the grader's
+(`warmgrader.sheets`), and runs in the notebook's namespace. Before it, what it relies on has its meaning again: builtins,
 the public attributes of packages that tests name, and what the instructor's cells have imported and
 defined. The verdict leaves as text with a signature that only the grader's key gives.
 
@@ -10,17 +10,17 @@ runs (`warmgrader.reading`); docs/security.md says which is which.
 """
 
 from __future__ import annotations
-import __future__
 
-import ast
 import builtins
 import importlib
 import linecache
+import marshal
 import os
 import secrets
 import sys
 import tempfile
 import traceback
+from base64 import b64decode
 from collections.abc import Iterable
 from contextlib import suppress
 from inspect import CO_COROUTINE
@@ -28,28 +28,22 @@ from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
-from IPython.core.inputtransformer2 import TransformerManager
-
-from warmgrader.messages import Sources, Spoken, is_known, known_name, mark_messages
-from warmgrader.names import DEFINING, NESTED, bindings, is_inside, names_bound
-from warmgrader.orders import digest_of
-from warmgrader.texts import with_parents
-from warmgrader.values import LOOK, Values, mark_values
+from warmgrader.messages import Spoken, is_known, known_name
+from warmgrader.orders import COURSES, PYTHON, digest_of
+from warmgrader.values import LOOK, Values, content_of
 
 _MISSING = object()
 _NAMED = (FunctionType, BuiltinFunctionType, type, ModuleType)
-_METHODS = (FunctionType, staticmethod, classmethod, property)
+_OF_PYTHON = ("__dict__", "__weakref__", "__doc__")
 _TRACEBACK_LIMIT = 20_000
 # `super` without arguments is known to the compiler by its name.
 _BUILTINS = {name for name in vars(builtins) if not name.startswith("_")} - {"super"}
-_FUTURE = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
 _MUST_FAIL = [
     compile(test, "<must fail>", "exec")
     for test in (
         "assert one == other", "assert_allclose(one, other)", "assert_allclose([[one] * size], other)"
     )
 ]  # fmt: skip
-_AS_IN_IPYTHON = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
 class Core:
@@ -65,22 +59,23 @@ class Core:
         self.pins: dict[str, Any] = {}
         self.classes: dict[str, tuple[type, dict[str, Any]]] = {}  # the instructor's own
         self.tests_names: set[str] = set()  # that tests have given a meaning
-        self.flags = 0  # `from __future__ import …` of the instructor's cells
         self.watched: dict[str, tuple[Any, str, Any, bool]] = {}
         self.sure: set[str] = set()  # what was watched before any code of the notebook ran
         self.names: list[str] = []
+        self.watched_data: list[str] = []  # the instructor's variables that tests use
+        self.data: dict[str, Any] = {}  # what was in them
         self.spared: list[str] = []  # what the course itself changes
         self.spoken = Spoken()
         self.instructors_files: set[str] = set()
         self.files: dict[str, str] = {}  # the course's and the submission's, with what they are
         self.unread: list[str] = []  # what was imported and is not as it was read
         self.home = os.getpid()
-        self.transform = TransformerManager().transform_cell
 
     def prepare(self, order: dict[str, Any], code: str) -> None:
         """Get ready for a cell."""
         if "names" in order:  # with the first one
             self.names, self.files, self.spared = order["names"], order["files"], order["spared"]
+            self.watched_data = order["data"]
             for name in order["asked"]:
                 if " " in name:
                     continue  # `import X`: only whether it came to that
@@ -109,12 +104,17 @@ class Core:
             if _is_code(value):
                 self.pins[name] = value
             if type(value) is type:
-                code = {k: v for k, v in vars(value).items() if isinstance(v, _METHODS)}
-                self.classes[name] = value, code
+                parts = {k: v for k, v in vars(value).items() if f".{k}" not in self.spared}
+                self.classes[name] = value, {k: v for k, v in parts.items() if k not in _OF_PYTHON}
+        self.remember([*names])
         self.tests_names -= set(names)
         if names:
-            self.flags = self.shell.compile.flags & _FUTURE
             self.watch()
+
+    def remember(self, names: Iterable[str]) -> None:
+        """Remember the content of the instructor's variables: `LIMITS.update(…)` would change it."""
+        values = {name: self.namespace.get(name) for name in names if name in self.watched_data}
+        self.data |= {name: content_of(value) for name, value in values.items()}
 
     # --- what tests rely on ---------------------------------------------------------------
 
@@ -132,10 +132,11 @@ class Core:
     def put_back(self) -> list[str]:
         """Give builtins and watched attributes their values again; return what had another."""
         changed = []
-        for kind, code in self.classes.values():
-            for name, method in code.items():
-                if vars(kind).get(name) is not method:
-                    setattr(kind, name, method)
+        for called, (kind, parts) in self.classes.items():
+            for name, part in parts.items():
+                if vars(kind).get(name) is not part:
+                    setattr(kind, name, part)
+                    changed.append(f"{called}.{name}")
         space = vars(builtins)
         self.namespace["__builtins__"] = builtins
         for name, value in self.builtins.items():
@@ -154,15 +155,14 @@ class Core:
                 setattr(owner, attribute, value)
         return changed
 
-    def files_changed(self, source: str) -> list[str]:
+    def files_changed(self, named: Iterable[str]) -> list[str]:
         """Return the files that a test names and that are not as they were given."""
         here = Path.cwd()
         return [
             name
-            for name, given in self.files.items()
-            if os.path.basename(name) in source
-            and not name.startswith("written/")
-            and (not (here / name).is_file() or digest_of((here / name).read_bytes()) != given)
+            for name in named
+            if not (here / name).is_file()
+            or digest_of((here / name).read_bytes()) != self.files[name]
         ]
 
     def check_file(self, path: str, content: bytes) -> None:
@@ -188,28 +188,34 @@ class Core:
         sure = (sure | _BUILTINS) - self.tests_names
         return [*failed, *(name for name in asked if name in sure)]
 
-    def mean(self, nodes: list[ast.AST], top: set[str], free: Iterable[str]) -> None:
-        """Let the names that a test uses mean what they mean to the instructor.
+    def mean(self, code: CodeType, file: str, own: bool = True) -> CodeType:
+        """Let the names that a test uses mean what they mean to the instructor, and give it a file.
 
-        They get another name, which no code of the notebook's can write: what the notebook means by
-        `sum` or `np` stays as it is, for its own functions.
+        They have another name, which no code of the notebook's can write: what the notebook means by
+        `sum` or `np` stays as it is, for its own functions. The functions of a test have their source in
+        another file: its own lines have none, as Python shows the line that a warning or a stack is from.
         """
-        bound = {n.arg for n in nodes if isinstance(n, ast.arg)}
-        bound.update(name for n in nodes for name in bindings(n))
-        self.tests_names |= top
-        bound |= self.tests_names - set(self.pins)
-        meanings = {name: self.builtins[name] for name in _BUILTINS} | self.own | self.pins
-        for node in nodes:
-            if isinstance(node, ast.Name) and node.id not in bound and node.id in meanings:
-                if any(f"builtins.{node.id}" in text for text in self.spoken.constants):
-                    continue  # the test puts another in its place
-                same = self.namespace.get(node.id, _MISSING) is meanings[node.id]
-                plain = node.id not in self.namespace and node.id not in self.pins
-                if node.id in free or ((same or plain) and not is_inside(node, NESTED)):
-                    continue  # an answer defines it, or it means the same
-                other = f"{node.id} (the course's)"
-                self.namespace[other] = meanings[node.id]
-                node.id = other
+        names = tuple(
+            self.meant(name) if name.endswith(COURSES) else name for name in code.co_names
+        )
+        inner = [
+            self.mean(part, file, False) if isinstance(part, CodeType) else part
+            for part in code.co_consts
+        ]
+        place = file if own else _beside(file)
+        return code.replace(co_names=names, co_consts=tuple(inner), co_filename=place)
+
+    def meant(self, marked: str) -> str:
+        """Return the name under which a test finds what the instructor means by one."""
+        name = marked.removesuffix(COURSES)
+        built_in = name in _BUILTINS and name not in self.tests_names
+        meaning = self.pins.get(
+            name, self.own.get(name, self.builtins[name] if built_in else _MISSING)
+        )
+        if meaning is _MISSING:
+            return name
+        self.namespace[marked] = meaning
+        return marked
 
     # --- running a test -------------------------------------------------------------------
 
@@ -222,12 +228,13 @@ class Core:
         try:
             self.reload()
             self.put_back()
-            changed += self.files_changed(order["test"])
-            says_yes = await self.says_yes()
-            # No frame that calls the answer has the source of the test.
-            outcome |= await self.run(order.pop("test"), order["free"], order["hidden"])
+            changed += self.files_changed(order["named"])
+            data = [n for n in order["data"] if n in self.data]
+            changed += [n for n in data if self.data[n] != content_of(self.namespace.get(n))]
+            outcome |= await self.run(order.pop("test"), order["hidden"])
             changed += self.put_back()
-            outcome["says_yes"] = says_yes or await self.says_yes()
+            outcome["says_yes"] = outcome["passed"] and await self.says_yes()
+            self.remember(data)
         except BaseException as error:  # an interrupt that comes late, for one
             outcome |= {"passed": False, "error": self.describe(error, "")}
         outcome["changed"] = [*map(_exactly, [*changed, *self.unread])]
@@ -255,15 +262,14 @@ class Core:
             return True
         return False
 
-    async def run(self, source: str, free: Iterable[str], hidden: bool) -> dict[str, Any]:
+    async def run(self, sheet: dict[str, Any], hidden: bool) -> dict[str, Any]:
         """Run a test to its end, or to its error."""
         outcome: dict[str, Any] = {"passed": False, "value": None, "error": None}
-        top: set[str] = set()
         folder = os.path.join(tempfile.gettempdir(), f"ipykernel_{self.home}")
         file = os.path.join(folder, f"test-{secrets.token_hex(8)}.py")
+        self.tests_names.update(sheet["top"])
         try:
-            body, last, top = self.compiled(source, file, free)
-            del source
+            body, last = self.made(sheet, file)
             await self.evaluate(body)
             value = None if last is None else await self.evaluate(last)
             if type(value) in (int, float) and abs(value) < float("inf"):
@@ -275,33 +281,21 @@ class Core:
             outcome["error"] = self.describe(error, file)
         finally:
             # What a test imports or defines is the course's, too.
-            self.pins |= {n: v for n in top if _is_code(v := self.namespace.get(n))}
+            self.pins |= {n: v for n in sheet["top"] if _is_code(v := self.namespace.get(n))}
             if hidden:
                 linecache.cache.pop(_beside(file), None)
         return outcome
 
-    def compiled(
-        self, source: str, file: str, free: Iterable[str]
-    ) -> tuple[CodeType, CodeType | None, set[str]]:
-        """Compile a test, and its last expression by itself; return the names that it binds, too."""
-        try:
-            tree = with_parents(ast.parse(source, file))
-        except SyntaxError:
-            source = self.transform(source)  # magics
-            tree = with_parents(ast.parse(source, file))
-        _show_source(tree, source, file)
-        top = names_bound(tree)
-        known = {*self.pins, *self.builtins, *self.own} - set(free)
-        sources = Sources(tree.nodes, known)
-        mark_messages(tree, sources, self.spoken)
-        self.mean(tree.nodes, top, free)
-        mark_values(tree)
-        ast.fix_missing_locations(tree)
+    def made(self, sheet: dict[str, Any], file: str) -> tuple[CodeType, CodeType | None]:
+        """Return a test's code, and that of its last expression by itself."""
+        if sheet["python"] != PYTHON:
+            raise RuntimeError(f"the grader runs {sheet['python']}, and this kernel {PYTHON}")
+        if lines := sheet["functions"]:
+            linecache.cache[_beside(file)] = (sum(map(len, lines)), None, lines, _beside(file))
+        self.spoken.learn(sheet, [*self.pins])
         self.namespace.update(self.spoken.names())
-        last = None
-        if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
-            last = _compile(ast.Expression(tree.body.pop().value), file, "eval", self.flags)
-        return _compile(tree, file, "exec", self.flags), last, top
+        body, last = marshal.loads(b64decode(sheet["code"]))
+        return self.mean(body, file), last and self.mean(last, file)
 
     async def evaluate(self, code: CodeType, space: dict[str, Any] | None = None) -> Any:
         """Run code, in the notebook's namespace by default."""
@@ -332,8 +326,8 @@ class Core:
             lines = [f"{kind}: its text can't be shown"]
         shown = "".join(map(_exactly, lines))[-_TRACEBACK_LIMIT:]
         for name in (_beside(file), file):
-            shown = shown.replace(name, "the test")
-            text = text.replace(os.path.basename(name), "the test")
+            shown = shown.replace(name, "the test").replace(COURSES, "")
+            text = text.replace(os.path.basename(name), "the test").replace(COURSES, "")
         return {
             "name": kind,
             "text": text[:_TRACEBACK_LIMIT],
@@ -372,39 +366,8 @@ def _find(name: str) -> tuple[Any, str] | None:
     return (owner, attribute) if isinstance(owner, ModuleType | type) else None
 
 
-def _compile(tree: ast.AST, file: str, mode: str, flags: int) -> CodeType:
-    """Compile a part of a test; its functions have their source in another file.
-
-    Libraries that translate functions (AutoGraph) need it. The test's own lines have none: Python
-    shows the line that a warning or a stack is from.
-    """
-    code = compile(tree, file, mode, _AS_IN_IPYTHON | flags, dont_inherit=True)
-    inner = [_moved(c, _beside(file)) if isinstance(c, CodeType) else c for c in code.co_consts]
-    return code.replace(co_consts=tuple(inner))
-
-
-def _moved(code: CodeType, file: str) -> CodeType:
-    inner = [_moved(c, file) if isinstance(c, CodeType) else c for c in code.co_consts]
-    return code.replace(co_filename=file, co_consts=tuple(inner))
-
-
 def _beside(file: str) -> str:
     return file.removesuffix(".py") + "-functions.py"
-
-
-def _show_source(tree: ast.Module, source: str, file: str) -> None:
-    """Let libraries find the source of a test's functions, should it have any; and of nothing else."""
-    lines = source.splitlines(keepends=True)
-    shown = ["\n"] * len(lines)
-    for node in tree.nodes:  # type: ignore[attr-defined]
-        if isinstance(node, ast.Lambda) and node.lineno == node.end_lineno:
-            line = lines[node.lineno - 1].encode()
-            text = line[node.col_offset : node.end_col_offset].decode()
-            shown[node.lineno - 1] = f"{shown[node.lineno - 1].rstrip()} {text}\n".lstrip(" ")
-        elif isinstance(node, DEFINING | ast.Lambda):
-            shown[node.lineno - 1 : node.end_lineno] = lines[node.lineno - 1 : node.end_lineno]
-    if any(line.strip() for line in shown):
-        linecache.cache[_beside(file)] = (len(source), None, shown, _beside(file))
 
 
 def _exactly(text: str) -> str:

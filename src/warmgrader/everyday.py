@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from warmgrader.names import NESTED, is_inside, key_of, paths_of
+from warmgrader.names import NESTED, is_inside, paths_of
 from warmgrader.page import Ground
 from warmgrader.texts import literal
 
@@ -217,9 +217,3 @@ def around(node: ast.AST) -> Iterator[ast.AST]:
     while (node := getattr(node, "parent", None)) is not None:
         found.append(node)
     return reversed(found)
-
-
-def statement_of(node: ast.AST) -> str:
-    """Return the statement at the top of a cell that a node is in, as `ast.dump` writes it."""
-    _, statement, *_ = [*around(node), None]
-    return key_of(statement) if isinstance(statement, ast.stmt) else ""

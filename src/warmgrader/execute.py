@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import os
 import re
 import time
 from copy import deepcopy
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 
 import zmq.asyncio
@@ -23,11 +24,11 @@ from traitlets import Enum, Float, Integer, List, Unicode
 
 from warmgrader import packages
 from warmgrader.managers import WarmKernelManager
-from warmgrader.orders import METADATA, Signer
+from warmgrader.orders import METADATA, MOST_KEPT, Signer, digest_of
 from warmgrader.plan import Plan, grade_id_of, is_test
 from warmgrader.review import Review
 from warmgrader.sanitize import clean_notebook
-from warmgrader.verdict import Verdict
+from warmgrader.verdict import KNOWS, Verdict
 
 NOTE = "warmgrader_note"
 """Attribute of a log record that belongs into the report."""
@@ -71,6 +72,9 @@ class WarmExecute(Execute):
 
     plans: ClassVar[dict[str, Plan]] = {}  # by notebook
     files: ClassVar[dict[str, bytes]] = {}  # what was handed in beside notebooks
+    last: ClassVar[str] = ""  # the notebook behind which no other finds what has been written
+    carried: ClassVar[set[str]] = set()  # files that are there for another notebook only
+    tells: ClassVar[list[bool]] = [False]  # whether these files may tell of hidden tests
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("shutdown_kernel", "immediate")
@@ -98,10 +102,12 @@ class WarmExecute(Execute):
         for cell in nb.cells:
             if is_test(cell) or grade_id_of(cell) in self.plan.tags:
                 cell.metadata["tags"] = self.plan.tags.get(grade_id_of(cell), [])
-        reaches = [] if self.suspicious == "ignore" else self.plan.reaches(nb, self.files)
-        self.review = Review(reaches, self.suspicious)
+        self.study = self.plan.study(nb, self.files, self.suspicious != "ignore")
+        self.review = Review(self.study.reaches, self.suspicious)
         self.deadline = time.monotonic() + self.time_limit
-        self.told_secrets = False
+        self.told_secrets = bool(self.carried) and self.tells[0]
+        if self.told_secrets:
+            nb.metadata[KNOWS] = True
         nb, resources = super().preprocess(nb, resources, km)
         for grade_id, words in self.review.words.items():
             self.log.warning(words, extra={REVIEW: (self.notebook, grade_id, words)})
@@ -115,8 +121,9 @@ class WarmExecute(Execute):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Run one cell; after the last one, fetch the files that are kept."""
         cell, resources = self._preprocess_cell(cell, resources, index)
-        if self.keep and index == len(self.nb.cells) - 1:
-            self._fetch_files(Path(resources["metadata"]["path"]))
+        goes_on = self.last not in ("", self.notebook)
+        if (self.keep or goes_on) and index == len(self.nb.cells) - 1:
+            self._fetch_files(Path(resources["metadata"]["path"]), goes_on)
         return cell, resources
 
     def _preprocess_cell(
@@ -152,7 +159,7 @@ class WarmExecute(Execute):
         if self.km is None or self.kc is None:
             return "DeadKernelError", "there was no kernel to run it"
         self.timed_out = False
-        self._give_order(cell)
+        self._give_order(cell, index)
         start = time.monotonic()
         try:
             self.execute_cell(cell, index, store_history=True)
@@ -237,7 +244,7 @@ class WarmExecute(Execute):
             if self.km is None or time.monotonic() >= self.deadline:
                 return
 
-    def _give_order(self, cell: NotebookNode) -> None:
+    def _give_order(self, cell: NotebookNode, index: int) -> None:
         """Tell the kernel, in a way that the notebook's code can't, what kind of cell comes."""
         key = self.km.provisioner.key
         if not key:
@@ -248,24 +255,34 @@ class WarmExecute(Execute):
         details: dict[str, Any] = {}
         if first:
             names = sorted({*self.plan.names, *asked})
-            spared, files = sorted(self.plan.course.changed), self.plan.digests(self.nb, self.files)
+            spared, files = sorted(self.plan.course.changed), self.study.digests
             details.update(names=names, asked=asked, files=files, spared=spared)
+            details.update(data=sorted(self.plan.course.data))
         if is_test(cell):
             self.told_secrets |= grade_id_of(cell) in self.plan.hidden
             ordinary = sorted(self.plan.course.keys)
             hidden = grade_id_of(cell) in self.plan.hidden
-            details.update(test=cell.source, free=self.plan.free, hidden=hidden)
+            named = [n for n in self.study.digests if os.path.basename(n) in cell.source]
+            details.update(test=self.plan.sheet(cell.source), hidden=hidden)
+            details.update(data=self.plan.data_for(cell.source))
+            details.update(named=[n for n in named if not n.startswith("written/")])
             details.update(asked=asked, ordinary=ordinary)
-        elif pins := self.plan.pins(cell):
-            details.update(pins=pins, instructors=self.plan.whose(cell) == "instructor")
+        elif pins := self.study.pins.get(index):
+            details.update(pins=pins, instructors=index in self.study.instructors)
         if details:
             self.kc.order = {**self.signer.order(**details), "hides": is_test(cell)}
 
-    def _fetch_files(self, folder: Path) -> None:
-        """Ask the kernel for the files that are kept, and write them beside the graded notebook."""
+    def _fetch_files(self, folder: Path, goes_on: bool) -> None:
+        """Ask the kernel for the files that are kept, and write them beside the graded notebook.
+
+        Another notebook of the assignment finds them all; those that are not kept are gone after it.
+        """
         if self.km is None or self.kc is None or self.signer is None:
             return
-        self.kc.order = {**self.signer.order(keep=self.keep), "hides": True}
+        there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
+        known = {n: digest_of(path.read_bytes()) for n, path in there.items() if path.is_file()}
+        patterns = ["*"] if goes_on else self.keep
+        self.kc.order = {**self.signer.order(keep=patterns, known=known), "hides": True}
         self.reply = None
         last = self.nb.cells[-1]
         with contextlib.suppress(DeadKernelError, CellTimeoutError, CellExecutionError):
@@ -274,10 +291,23 @@ class WarmExecute(Execute):
         answer = self.signer.read(((self.reply or {}).get("content") or {}).get(METADATA)) or {}
         for text in answer.get("notes", ["The files to be kept could not be fetched."]):
             self._note(text)
-        for name, content in answer.get("files", {}).items():
-            path = folder / name
+        self._write_files(folder, answer.get("files", {}), patterns)
+
+    def _write_files(self, folder: Path, files: dict[str, str], patterns: list[str]) -> None:
+        """Write what a kernel has given; it could be anybody's word, so it leads nowhere else."""
+        left = MOST_KEPT
+        for name, text in files.items():
+            path, content = folder / name, base64.b64decode(text)
+            left -= len(content)
+            inside = folder.resolve() in path.resolve().parents and ".." not in path.parts
+            wanted = any(PurePosixPath(name).match(pattern) for pattern in patterns)
+            if left < 0 or not inside or not wanted or path.suffix == ".ipynb":
+                continue
+            if not any(PurePosixPath(name).match(pattern) for pattern in self.keep):
+                self.carried.add(name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(base64.b64decode(content))
+            path.write_bytes(content)
+            self.tells[0] |= self.told_secrets
 
     def _decide(self, cell: NotebookNode, index: int, end: tuple[str, str] | None) -> None:
         """Give a test cell its verdict."""

@@ -26,7 +26,7 @@ from traitlets.config import Config
 from warmgrader.plan import is_test
 from warmgrader.sanitize import SOURCE_CHARACTERS, clean_html, clean_notebook
 from warmgrader.titles import title_of
-from warmgrader.verdict import RAISED_BY_NOTEBOOK, TOLD
+from warmgrader.verdict import KNOWS, RAISED_BY_NOTEBOOK, TOLD
 
 MESSAGE_CHARACTERS = 500
 """Length of the longest message of a test that a student sees."""
@@ -80,7 +80,7 @@ class StudentView(Preprocessor):
         """Replace what tests show by their verdicts, and remove hidden tests."""
         clean_notebook(nb)
         clear = ClearHiddenTests(config=Config(ClearHiddenTests=self.config.ClearHiddenTests))
-        hidden_code: set[str] = set()
+        hidden_code: set[str] = {"(in another notebook)"} if nb.metadata.get(KNOWS) else set()
         own = "\n".join(cell.source for cell in nb.cells if not is_grade(cell))
         for cell in nb.cells:
             if is_grade(cell) and clear.begin_test_delimeter in cell.source:

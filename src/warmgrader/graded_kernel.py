@@ -11,26 +11,31 @@ from typing import Any
 from ipykernel.ipkernel import IPythonKernel
 
 from warmgrader.core import Core
-from warmgrader.orders import METADATA, Signer
+from warmgrader.orders import METADATA, MOST_KEPT, Signer, digest_of
 from warmgrader.own_files import OwnFiles
 
-_NAMELESS = ("core", "graded_kernel", "messages", "names", "orders", "own_files", "texts", "values")
+_NAMELESS = ("core", "graded_kernel", "messages", "orders", "own_files", "values")
 """Modules that nobody in a graded notebook can import: nothing of the grader is replaced by name."""
-MOST_KEPT = 20_000_000
-"""Bytes of all files of a notebook that are kept."""
 
 
 class CoreKernel(IPythonKernel):
     """An IPython kernel that obeys the grader's orders."""
 
 
-def kept_files(patterns: list[str]) -> dict[str, Any]:
-    """Return the files in the working directory that fit one of the patterns, in base64."""
+def kept_files(patterns: list[str], known: dict[str, str]) -> dict[str, Any]:
+    """Return the files in the working directory that fit one of the patterns, in base64.
+
+    Args:
+        patterns: as `*.png`.
+        known: digests of those that the grader has.
+    """
     here, files, notes, left = Path.cwd(), {}, [], MOST_KEPT
     found = {path for pattern in patterns for path in here.rglob(pattern)}
     for path in sorted(found):
         name = path.relative_to(here).as_posix()
         if path.suffix == ".ipynb" or path.is_symlink() or not path.is_file():
+            continue
+        if name in known and digest_of(path.read_bytes()) == known[name]:
             continue
         left -= path.stat().st_size
         if left < 0 or here not in path.resolve().parents:
@@ -75,7 +80,7 @@ def install(kernel: CoreKernel, key: bytes) -> None:
             outcome = await judge(order)
             reply = {**reply_for_test(kernel, outcome), METADATA: signer.answer(outcome)}
         elif order is not None and "keep" in order:
-            files = signer.answer(kept_files(order["keep"]))
+            files = signer.answer(kept_files(order["keep"], order["known"]))
             reply = {**reply_for_test(kernel, {"error": None}), METADATA: files}
         else:
             reply = await execute(

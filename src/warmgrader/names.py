@@ -1,33 +1,67 @@
 """What names a cell binds and loads, and what is imported under which name: questions to syntax trees.
 
-The trees are those of `warmgrader.texts.parse`, whose nodes know what they are in.
+The nodes of a tree know what they are in once `nodes_of` has listed them.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from importlib.util import find_spec
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, wraps
+from importlib import import_module
+from importlib.util import find_spec, resolve_name
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+_T = TypeVar("_T")
 NESTED = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.GeneratorExp
 """What runs later than it stands there."""
 DEFINING = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _SCOPES = NESTED | ast.ListComp | ast.SetComp | ast.DictComp
 _COMPREHENSIONS = ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp
+_BINDING = {
+    ast.Name: "id", ast.alias: "asname", ast.FunctionDef: "name", ast.AsyncFunctionDef: "name",
+    ast.ClassDef: "name", ast.ExceptHandler: "name", ast.MatchAs: "name", ast.MatchStar: "name",
+    ast.MatchMapping: "rest",
+}  # fmt: skip
+"""In what part of a node the name is that it gives a meaning to."""
+_BUILT_IN = frozenset(dir(builtins))
+_NO_NODES = ("ctx", "op", "ops")
 _DEEPEST, _MOST = 6, 50  # parts of a path, and paths of a name
 _FROM = re.compile(r"^[ \t]*from[ \t]+(\w[\w.]*)[ \t]+import[ \t]+([\w, \t]+)", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
 
 
+def once(ask: Callable[[ast.AST], _T]) -> Callable[[ast.AST], _T]:
+    """Remember in a syntax tree what a question to it gave."""
+    key = f"{ask.__module__}.{ask.__name__}"
+
+    @wraps(ask)
+    def asked(tree: ast.AST) -> _T:
+        known = vars(tree)
+        if key not in known:
+            known[key] = ask(tree)
+        return known[key]
+
+    return asked
+
+
+@once
 def nodes_of(tree: ast.AST) -> list[ast.AST]:
-    """Return all nodes; those of a cell are listed once."""
-    found = getattr(tree, "nodes", None)
-    return list(ast.walk(tree)) if found is None else found
+    """Return all nodes but operators, as `ast.walk` does; each gets its `parent`."""
+    nodes = [tree]
+    for node in nodes:
+        for field in node._fields:
+            value = None if field in _NO_NODES else getattr(node, field, None)
+            parts = value if isinstance(value, list) else (value,)
+            for part in parts:
+                if isinstance(part, ast.AST):
+                    part.parent = node  # type: ignore[attr-defined]
+                    nodes.append(part)
+    return nodes
 
 
 def is_inside(node: ast.AST, kinds: Any) -> bool:
@@ -38,6 +72,7 @@ def is_inside(node: ast.AST, kinds: Any) -> bool:
     return False
 
 
+@once
 def key_of(statement: ast.stmt) -> str:
     """Return what tells a statement from others: neither layout nor docstrings."""
     if not isinstance(statement, DEFINING):
@@ -59,13 +94,15 @@ def key_of(statement: ast.stmt) -> str:
 
 def bindings(node: ast.AST) -> list[str]:
     """Return the names that a node itself gives a meaning to, in the scope that it stands in."""
-    if isinstance(node, ast.Name):
+    field = _BINDING.get(type(node))
+    if field is None:
+        return []
+    if field == "id":
         return [] if isinstance(node.ctx, ast.Load) else [node.id]
-    if isinstance(node, ast.alias):
+    if field == "asname":
         return [(node.asname or node.name).partition(".")[0]]
-    name = getattr(node, "rest" if isinstance(node, ast.MatchMapping) else "name", None)
-    kinds = DEFINING | ast.ExceptHandler | ast.MatchAs | ast.MatchStar | ast.MatchMapping
-    return [name] if isinstance(node, kinds) and name else []
+    name = getattr(node, field)
+    return [name] if name else []
 
 
 def scope_of(node: ast.AST) -> ast.AST | None:
@@ -85,23 +122,18 @@ def scope_of(node: ast.AST) -> ast.AST | None:
     return None
 
 
+@once
 def own_names(scope: ast.AST) -> set[str]:
     """Return the names that are certainly a function's, or a comprehension's, own."""
-    found = getattr(scope, "own", None)
-    if found is None:
-        inside = [n for n in ast.walk(scope) if n is not scope]
-        found = {n.arg for n in inside if isinstance(n, ast.arg) and n.parent.parent is scope}
-        for node in inside:
-            if (
-                not isinstance(node, ast.arg)
-                and scope_of(node) is scope
-                and not _in_class(node, scope)
-            ):
-                found.update(bindings(node))
-        shared = (n for n in inside if isinstance(n, ast.Global) and scope_of(n) is scope)
-        found -= {name for node in shared for name in node.names}
-        scope.own = found  # type: ignore[attr-defined]
-    return found
+    found, shared = set(), set()
+    for node in (n for n in nodes_of(scope) if n is not scope):
+        if isinstance(node, ast.arg):
+            found |= {node.arg} if node.parent.parent is scope else set()
+        elif isinstance(node, ast.Global):
+            shared.update(node.names if scope_of(node) is scope else ())
+        elif (names := bindings(node)) and scope_of(node) is scope and not _in_class(node, scope):
+            found.update(names)
+    return found - shared
 
 
 def _in_class(node: ast.AST, scope: ast.AST) -> bool:
@@ -121,6 +153,7 @@ def is_own(node: ast.Name) -> bool:
     return False
 
 
+@once
 def names_bound(tree: ast.AST) -> set[str]:
     """Return the names that a cell imports, defines or assigns at its top level."""
     nodes = (n for n in nodes_of(tree) if bindings(n) and scope_of(n) is None)
@@ -133,6 +166,30 @@ def names_assigned(tree: ast.AST) -> set[str]:
     return names_bound(tree) - {name for n in aliases for name in bindings(n)}
 
 
+def names_of_code(tree: ast.AST) -> set[str]:
+    """Return the names that a cell imports or defines, which are no data."""
+    code = (
+        n for n in nodes_of(tree) if isinstance(n, ast.alias | DEFINING) and scope_of(n) is None
+    )
+    return {name for n in code if not is_inside(n, ast.ClassDef) for name in bindings(n)}
+
+
+def names_given(tree: ast.AST) -> set[str]:
+    """Return the names whose values a cell gives to functions, changes, or has under other names."""
+    parts: list[ast.AST] = []
+    for node in nodes_of(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") not in _BUILT_IN:
+            parts += [node.func, *node.args, *(k.value for k in node.keywords)]
+        elif isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            parts.append(node)
+        elif isinstance(node, ast.Assign | ast.NamedExpr):
+            parts.append(node.value)
+        elif isinstance(node, ast.For | ast.comprehension):
+            parts.append(node.iter)
+    return {n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name)}
+
+
+@once
 def names_loaded(tree: ast.AST) -> set[str]:
     """Return the names that are read."""
     return {n.id for n in nodes_of(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
@@ -232,6 +289,12 @@ def paths_set(tree: ast.AST, aliases: Mapping[str, set[str]]) -> set[str]:
     return {p for n in nodes if not isinstance(n.ctx, ast.Load) for p in paths_of(n, aliases)}
 
 
+def attributes_set(tree: ast.AST) -> set[str]:
+    """Return the attributes that a cell sets, each after a dot."""
+    nodes = (n for n in nodes_of(tree) if isinstance(n, ast.Attribute))
+    return {f".{n.attr}" for n in nodes if not isinstance(n.ctx, ast.Load)}
+
+
 def _inside(module: str, name: str) -> str:
     path = f"{module}.{name}"
     if "(" in module or is_module(path):
@@ -243,6 +306,25 @@ def _brought(module: str) -> list[tuple[str, str]]:
     """Return the modules that `from module import *` brings along."""
     source = _source_of(module)
     return [] if source is None or "__all__" in source else list(_imports_of(module).items())
+
+
+@cache
+def public_names(module: str, deep: int = 2) -> frozenset[str]:
+    """Return the names that `from module import *` may bring, of an installed module."""
+    source = _source_of(module)
+    if source is None:  # written in C
+        return frozenset(dir(import_module(module)) if module in sys.stdlib_module_names else ())
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return frozenset()
+    found, place = names_bound(tree), _place_of(module)
+    package = module if place and place.stem == "__init__" else module.rpartition(".")[0]
+    for node in nodes_of(tree) if deep else ():
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            relative = f"{'.' * node.level}{node.module or ''}"
+            found = found | public_names(resolve_name(relative, package or module), deep - 1)
+    return frozenset(found)
 
 
 @cache

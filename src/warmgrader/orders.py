@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from hashlib import sha256
 from hmac import compare_digest, digest
 from json import dumps, loads
@@ -9,6 +10,12 @@ from typing import Any
 
 METADATA = "warmgrader"
 """Where requests carry orders and replies carry verdicts."""
+COURSES = " (the course's)"
+"""Ends names in tests that mean what they mean to the instructor; no code of the notebook's can write them."""
+MOST_KEPT = 20_000_000
+"""Bytes of all files of a notebook that are kept."""
+PYTHON = str(sys.implementation.cache_tag)
+"""Which Python's code a test is compiled to."""
 
 
 def digest_of(content: bytes) -> str:

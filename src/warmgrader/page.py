@@ -8,8 +8,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from warmgrader.names import nodes_of
-from warmgrader.texts import UnreadableError, inner, magic, parse
+from warmgrader.flows import Flows
+from warmgrader.names import DEFINING, key_of
+from warmgrader.texts import UnreadableError, inner, parse
 
 _CODING = re.compile(r"coding[=:][ \t]*(?!utf-?8|ascii|us-ascii)\w", re.IGNORECASE)
 
@@ -59,26 +60,13 @@ class Page:
             if self.index < 0 and _CODING.search("\n".join(self.source.split("\n", 2)[:2])):
                 raise UnreadableError  # Python reads something else in it
             self.tree = parse(self.source)
-            self.inner = list(inner(self.tree)) if self.tree is not None else []
+            self.inner = inner(self.tree) if self.tree is not None else []
         except UnreadableError:
             self.tree, self.inner = None, [(None, 0)]
 
     def trees(self) -> list[ast.Module]:
         """Return the syntax tree and those of the code in its texts."""
         return [tree for tree in (self.tree, *(part for part, _ in self.inner)) if tree is not None]
-
-    def written(self) -> list[tuple[str, str]]:
-        """Return the Python files that `%%writefile` makes."""
-        found = []
-        for node in (node for tree in self.trees() for node in nodes_of(tree)):
-            try:
-                name, line, cell = magic(node) or ("", "", "")
-            except UnreadableError:
-                continue
-            file = (line.split() or [""])[-1]
-            if name in ("writefile", "file") and file.endswith(".py"):
-                found.append((file, cell))
-        return found
 
 
 @dataclass(frozen=True)
@@ -95,9 +83,11 @@ class Measure:
         used: names that its tests use without defining them.
         helped: names that the functions of its own cells use.
         paths: attributes of packages that its tests use, as `numpy.testing.assert_allclose`.
-        changed: attributes of packages that its cells, or tests, set.
+        changed: attributes of packages that its cells, or tests, set; after a dot, those of anything.
+        data: variables of its own cells that tests come to use, and that it never gives away.
         tested: names that its tests give a value to.
         defined: functions and classes of its own cells.
+        code: names that its cells and tests import or define, answers excepted.
         aliases: what it imports, by the names that it gives.
     """
 
@@ -113,7 +103,15 @@ class Measure:
     changed: frozenset[str] = frozenset()
     tested: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
+    code: frozenset[str] = frozenset()
+    data: frozenset[str] = frozenset()
     aliases: Mapping[str, set[str]] = field(default_factory=dict)
+
+    def has(self, statement: ast.stmt) -> bool:
+        """Tell whether the instructor's own cells do the same."""
+        if isinstance(statement, DEFINING) and statement.name not in self.defined:
+            return False
+        return key_of(statement) in self.statements
 
 
 @dataclass(frozen=True)
@@ -127,6 +125,8 @@ class Ground:
         own: names that the submission's own cells define.
         reachable: names of functions and classes that a test might come to call.
         binders: the positions of the course's cells, and tests, that define a name.
+        flows: where values go.
+        trees: what is in the files that are read, by module.
     """
 
     course: Measure
@@ -135,6 +135,8 @@ class Ground:
     own: frozenset[str]
     reachable: frozenset[str] = frozenset()
     binders: Mapping[str, list[int]] = field(default_factory=dict)
+    flows: Flows = field(default_factory=dict)
+    trees: Mapping[str, ast.Module] = field(default_factory=dict)
 
     @property
     def modules(self) -> set[str]:

@@ -1,10 +1,12 @@
 """What the instructor's own notebook says about how a submission is to be run."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -12,14 +14,39 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
-from warmgrader.names import DEFINING, key_of, names_bound
+from warmgrader.names import DEFINING, names_bound, names_loaded
 from warmgrader.orders import digest_of
-from warmgrader.page import Measure, Page, Reach
+from warmgrader.page import Measure, Reach
+from warmgrader.patience import TooSlowError, at_most
 from warmgrader.reading import Cell, measure, read
-from warmgrader.texts import parse_if_readable
+from warmgrader.sheets import make_sheet
+from warmgrader.texts import parse_if_readable, written
 
 _MOST_PLANS = 64
+_PATIENCE = 20.0  # seconds
 _plans: dict[tuple, Plan] = {}
+
+
+UNREADABLE = Reach(
+    "the notebook", 1, "…", "takes too long, or is too deep, to be read", "unreadable"
+)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A submission that has been read.
+
+    Attributes:
+        reaches: what it reaches for beyond its course.
+        digests: what is in the files that are imported, or that tests name, when it starts.
+        pins: names to which cells give the meaning that the instructor's cells give them, by position.
+        instructors: the positions of cells that are the instructor's.
+    """
+
+    reaches: list[Reach]
+    digests: dict[str, str]
+    pins: dict[int, list[str]]
+    instructors: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -43,6 +70,8 @@ class Plan:
     names: tuple[str, ...] = ()
     course: Measure = field(default_factory=Measure)
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    _sheets: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    _studies: dict[tuple, Study] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls, content: bytes, config: Config, files: Mapping[str, bytes]) -> Plan:
@@ -81,21 +110,69 @@ class Plan:
             files=files,
         )
 
+    def study(
+        self, notebook: NotebookNode, files: Mapping[str, bytes], review: bool = True
+    ) -> Study:
+        """Read a submission before it runs: with patience, as it may be made to be read for ever.
+
+        Args:
+            notebook: the notebook.
+            files: what was handed in beside it.
+            review: whether anybody wants to know what it reaches for.
+        """
+        key = (tuple((c.cell_type, c.source) for c in notebook.cells), tuple(files.items()), review)
+        if key in self._studies:  # as handed in by somebody else, or by a benchmark
+            return self._studies[key]
+        try:
+            with at_most(_PATIENCE):
+                found = self._study(notebook, files, review)
+        except (TooSlowError, RecursionError, MemoryError):
+            found = Study([UNREADABLE] if review else [], {}, {}, frozenset())
+        self._studies.clear() if len(self._studies) > _MOST_PLANS else None
+        self._studies[key] = found
+        return found
+
+    def _study(self, notebook: NotebookNode, files: Mapping[str, bytes], review: bool) -> Study:
+        whose = [self.whose(cell) if cell.cell_type == "code" else "" for cell in notebook.cells]
+        cells = [
+            Cell(cell.source if cell.cell_type == "code" else "", kind or "instructor")
+            for cell, kind in zip(notebook.cells, whose, strict=True)
+        ]
+        code = [i for i, kind in enumerate(whose) if kind not in ("", "test")]
+        return Study(
+            read(cells, files, self.course) if review else [],
+            self.digests(notebook, files),
+            {index: pins for index in code if (pins := self.pins(notebook.cells[index]))},
+            frozenset(index for index in code if whose[index] == "instructor"),
+        )
+
     def reaches(self, notebook: NotebookNode, files: Mapping[str, bytes]) -> list[Reach]:
         """Read a submission; the reaches' `index` is that of the notebook's cells."""
-        cells = [
-            Cell(cell.source if cell.cell_type == "code" else "", self.whose(cell))
-            for cell in notebook.cells
-        ]
-        return read(cells, files, self.course)
+        return self.study(notebook, files).reaches
+
+    def sheet(self, test: str) -> dict[str, Any]:
+        """Return what kernels need to run a test; it is made once."""
+        if test not in self._sheets:
+            course = self.course
+            future = [p.removeprefix("__future__.") for ps in course.aliases.values() for p in ps]
+            flags = [getattr(getattr(__future__, p, None), "compiler_flag", 0) for p in future]
+            bound = course.bound | course.code | course.tested
+            self._sheets[test] = make_sheet(test, self.free, course.code, bound, sum({*flags}))
+        return self._sheets[test]
+
+    def data_for(self, test: str) -> list[str]:
+        """Return the instructor's variables that a test uses, itself or by functions of theirs."""
+        tree = parse_if_readable(test)
+        loaded = names_loaded(tree) if tree else set()
+        return sorted(self.course.data & (loaded | self.course.helped))
 
     def digests(self, notebook: NotebookNode, files: Mapping[str, bytes]) -> dict[str, str]:
         """Return what is in the files that are imported, or that tests name, when a notebook starts."""
         found = {**files, **self.files}
         for cell in notebook.cells:
             if cell.cell_type == "code" and "file" in cell.source:
-                texts = Page("", cell.source).written()
-                for name, text in texts:
+                tree = parse_if_readable(cell.source)
+                for name, text in written(tree) if tree else ():
                     found[f"written/{len(found)}/{name}"] = text.encode()
         tests = "\n".join(cell.source for cell in notebook.cells if is_test(cell))
         named = (n for n in found if n.endswith(".py") or n.rpartition("/")[2] in tests)
@@ -108,7 +185,7 @@ class Plan:
         if cell.source.strip() in self.released:
             return "instructor"
         tree = parse_if_readable(cell.source)
-        own = tree is None or not {*map(key_of, tree.body)} <= self.course.statements
+        own = tree is None or not all(map(self.course.has, tree.body))
         return "student" if own else "instructor"
 
     def pins(self, cell: NotebookNode) -> list[str]:
@@ -121,7 +198,7 @@ class Plan:
         if tree is None:
             return []
         kinds = ast.Import | ast.ImportFrom | DEFINING
-        taken = [s for s in tree.body if key_of(s) in self.course.statements]
+        taken = [s for s in tree.body if self.course.has(s)]
         if len(taken) < len(tree.body):
             taken = [s for s in taken if isinstance(s, kinds)]
         others = ast.Module([s for s in tree.body if s not in taken], [])

@@ -8,7 +8,7 @@ import posixpath
 import re
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -26,8 +26,8 @@ from warmgrader.everyday import (
     is_self,
     is_used_at_once,
     may_be_set,
-    statement_of,
 )  # fmt: skip
+from warmgrader.flows import MadeError, held_by, texts_in
 from warmgrader.names import (
     DEFINING,
     NESTED,
@@ -39,9 +39,10 @@ from warmgrader.names import (
     names_bound,
     nodes_of,
     paths_of,
+    public_names,
 )  # fmt: skip
 from warmgrader.page import Ground, Page, Reach, module_of
-from warmgrader.texts import UnreadableError, literal, magic
+from warmgrader.texts import UnreadableError, literal, magic, parse_if_readable
 from warmgrader.values import DECIDING
 
 REASONS: dict[str, str] = LISTS["reasons"]
@@ -67,10 +68,13 @@ _HISTORY = re.compile(r"In|_i\d+|_ih|_ii?i?")
 _INSIDE = re.compile(
     r"\b(?:f_(?:back|locals|globals|builtins|code|trace)|tb_(?:frame|next)|(?:gi|cr|ag)_(?:frame|code)|co_\w+)\b"
 )
-_MEMORY = re.compile(r"/proc\b.*(?:\bmem|maps|auxv|syscall|task)\b|/dev/mem")
+_MEMORY = re.compile(r"\b(?:mem|\w*maps|auxv|syscall|task)\b")
 _WANTED = ("safe_mode", "weights_only")  # keywords that are listed where they are false
 _MOST = 100  # reaches of a page; one is enough
 _SHOWN = 60  # characters of a reach's words
+_EVALUATORS = frozenset(LISTS["evaluators"])
+_EVALUATE, _CHANGING = frozenset(LISTS["evaluate"]), frozenset(LISTS["changing"])
+_CHANGES_FIRST = frozenset(LISTS["changes_first"])
 _LOOKING = {
     "dir",
     "display",
@@ -96,12 +100,16 @@ class Reader:
         self.attributes |= {part for path in self.course.paths for part in path.split(".")[1:]}
         course = self.course
         self.shared = course.used | course.tested | course.bound | course.helped
+        data = course.bound & (course.used | course.helped) - course.code
+        self.watched = data | course.defined
+        self.watched -= course.answered
         self.lines = page.source.splitlines()
         self.shift, self.found = 0, {}
+        self.trees = [(page.tree, 0), *page.inner]
 
     def read(self) -> list[Reach]:
         """Return the reaches, the first of each kind in a line."""
-        for tree, shift in [(self.page.tree, 0), *self.page.inner]:
+        for tree, shift in self.trees:  # which grows
             self.shift = shift
             if tree is None:
                 if self.page.inner:
@@ -235,10 +243,10 @@ class Reader:
             for key in keys:
                 if getattr(key, "value", None) in LISTS["listed_keywords"]:
                     self.add(node, f"{key.value}=", LISTS["listed_keywords"][key.value])
-        if name in ("query", "eval") and isinstance(node.func, ast.Attribute) and node.args:
-            made = isinstance(node.args[0], ast.JoinedStr) and "@" not in ast.dump(node.args[0])
-            if literal(node, 0) is None and not made:
-                self.add(node, f".{name}", "eval")
+        roots = {path.partition(".")[0] for path in paths}
+        if (isinstance(node.func, ast.Attribute) and name in _EVALUATE) or roots & _EVALUATORS:
+            self.evaluated(node, name)
+        self.changed(node, name)
         if (
             name in ("getattr", "setattr", "delattr")
             and (attribute := literal(node, 1)) is not None
@@ -263,9 +271,7 @@ class Reader:
         elif name == "config":
             known = "=" not in line or is_literal(line.partition("=")[2])
         elif name == "run":
-            words = [word for word in line.split() if not word.startswith("-")] or [""]
-            file = words[0] if words[0].endswith((".py", ".ipynb")) else f"{words[0]}.py"
-            known = self.loads(node, file)
+            known = self.loads(node, _run_by(node))
         if not known:
             more = f" {line.strip()}" if name in ("load_ext", "reload_ext", "run") else ""
             self.add(node, f"magic {name}{more}", "run" if name == "run" else "magic")
@@ -298,20 +304,51 @@ class Reader:
             self.add(node, f"store {node.attr}", "store")
         elif not paths and node.attr in self.attributes and not is_self(node.value):
             self.add(node, f"store .{node.attr}", "store")
-        elif (
-            isinstance(node.value, ast.Name)
-            and node.value.id in self.course.defined
-            and not is_own(node.value)
-        ):
-            self.add(node, f"store {node.value.id}.{node.attr}", "store")
+        self.changed(node)
+
+    def evaluated(self, node: ast.Call, name: str) -> None:
+        """Read the texts that a package runs as code: formulas, expressions, queries."""
+        given = [k.value for k in node.keywords if k.arg not in LISTS["titles"]]
+        try:
+            texts = [
+                text for part in (*node.args, *given) for text in texts_in(part, self.ground.flows)
+            ]
+        except MadeError:
+            self.add(node, f".{name}", "eval")
+            return
+        for text in dict.fromkeys(texts):
+            # As pandas and patsy write it: `y ~ a:b` is no Python.
+            tree = parse_if_readable(text) or parse_if_readable(re.sub("[~:@]", "-", text))
+            if tree is not None:
+                self.trees.append((tree, getattr(node, "lineno", 1) - 1 + self.shift))
+            elif re.search(r"\w\(", text):
+                self.add(node, f".{name}", "eval")
+
+    def changed(self, node: ast.AST, name: str = "") -> None:
+        """Judge what changes a value of the course's in place, whatever name it has got meanwhile."""
+        if isinstance(node, ast.Call):
+            method = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+            owner = getattr(method[0] if method else None, "id", "")
+            of_class = owner in _BUILTINS or bool(self.ground.aliases.get(owner))
+            first = name in _CHANGES_FIRST or (of_class and name in _CHANGING)
+            given = node.args[:1] if first else []
+            places = [*(method if name in _CHANGING else []), *given]
+            places += [k.value for k in node.keywords if k.arg == "out"]
+            places += method if any(k.arg == "inplace" for k in node.keywords) else []
+        elif isinstance(node, ast.AugAssign):
+            # What is a part may be a number.
+            value = self.ground.flows.get(getattr(node.target, "id", ""), [])
+            places = [v for v in value if isinstance(v, ast.Name)]
+        else:
+            places = [] if isinstance(node.ctx, ast.Load) else [node.value]
+        for place in places:
+            for held in sorted(held_by(place, self.watched, self.ground.flows)):
+                loads = frozenset() if held in self.course.helped | self.course.defined else {held}
+                self.add(node, f"change {held}", "rebind", loads=frozenset(loads))
 
     def items(self, node: ast.Subscript) -> None:
         """Judge an item that is set: of something imported, or of a variable of the course's."""
-        name, course = getattr(node.value, "id", ""), self.course
-        used = course.bound & (course.used | course.helped) - course.answered
-        if name in used and not isinstance(node.ctx, ast.Load) and not is_own(node.value):
-            loads = frozenset() if name in course.helped else frozenset({name})
-            self.add(node, f"change {name}", "rebind", loads=loads)
+        self.changed(node)
         for path in sorted(paths_of(node.value, self.ground.aliases)):
             if not isinstance(node.ctx, ast.Load) and "(" not in path and not may_be_set(path):
                 self.add(node, f"assign {path}", "assign")
@@ -347,7 +384,7 @@ class Reader:
         asked = getattr(getattr(parent, "func", None), "id", "") == "hasattr"
         if isinstance(text, str) and not asked and not isinstance(parent, ast.Expr):
             self.words(node, text, "text")
-            if _MEMORY.search(text):
+            if ("/proc" in text or "/dev/mem" in text) and _MEMORY.search(text):
                 self.add(node, "/proc", "proc")
 
     def bound(self, node: ast.AST) -> None:
@@ -411,25 +448,61 @@ class Reader:
         if self.page.index < 0:
             return
         own, course = aliases_of([tree]), self.course
-        for name in sorted(
-            (names_bound(tree) - course.answered) & (course.bound & course.used | course.helped)
-        ):
+        places: dict[str, list[ast.AST]] = {}
+        for node in nodes_of(tree):
+            for name in bindings(node):
+                places.setdefault(name, []).append(node)
+        bound = {name: places[name] for name in names_bound(tree)}
+        bound |= {name: [node] for name, node in self.brought(tree) if name not in bound}
+        wanted = course.bound & course.used | course.helped
+        for name in sorted({*bound} & wanted - course.answered):
             helped = name in course.helped
             again = name in course.aliases and course.aliases[name] == own.get(name)
-            binding = [n for n in nodes_of(tree) if name in bindings(n)]
-            again |= all(statement_of(n) in course.statements for n in binding)
+            again |= all(course.has([*around(n)][1]) for n in bound[name])
             if not again and (not helped or name in course.bound | _BUILTINS):
                 later = (i for i in self.ground.binders.get(name, ()) if i > self.page.index)
                 until = next(later, sys.maxsize)
                 asked = "" if helped else name
                 loads = frozenset() if helped else frozenset({name})
-                self.add(binding[0], f"rebind {name}", "rebind", asked, until=until, loads=loads)
+                place = bound[name][0]
+                self.add(place, f"rebind {name}", "rebind", asked, until=until, loads=loads)
+
+    def brought(
+        self, tree: ast.Module, seen: frozenset[str] = frozenset()
+    ) -> Iterator[tuple[str, ast.AST]]:
+        """Yield the names that star imports and `%run` bring, with the places."""
+        for node in nodes_of(tree):
+            file = ""
+            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+                file = node.module or ""
+            elif isinstance(node, ast.Call):
+                file = _run_by(node)
+            module = module_of(file) if file.endswith(".py") else file.partition(".")[0]
+            if (inner := self.ground.trees.get(module)) is not None and module not in seen:
+                found = [*names_bound(inner), *(n for n, _ in self.brought(inner, seen | {module}))]
+                yield from ((name, node) for name in found)
+            elif file and inner is None:
+                data = self.course.bound - self.course.code - _BUILTINS
+                yield from ((name, node) for name in public_names(file) & data)
+
+
+def _run_by(node: ast.Call) -> str:
+    """Return the file that `%run` runs."""
+    try:
+        name, line, _ = magic(node) or ("", "", "")
+    except UnreadableError:
+        return ""  # which is listed
+    words = [word for word in line.split() if not word.startswith("-")]
+    if name != "run" or not words:
+        return ""
+    return words[0] if words[0].endswith((".py", ".ipynb")) else f"{words[0]}.py"
 
 
 _RULES = (
     (ast.Import | ast.ImportFrom, Reader.imports),
     (ast.Attribute, Reader.attributes_of),
     (ast.Subscript, Reader.items),
+    (ast.AugAssign, Reader.changed),
     (ast.Constant, Reader.constants),
     (ast.AST, Reader.bound),
     (ast.NamedExpr, Reader.walrus),

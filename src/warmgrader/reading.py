@@ -12,21 +12,25 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from warmgrader.flows import flows_of
 from warmgrader.names import (
     DEFINING,
     aliases_of,
+    attributes_set,
     free_in_functions,
     imported,
     key_of,
     names_assigned,
     names_bound,
+    names_given,
     names_loaded,
+    names_of_code,
     package_paths,
     paths_set,
 )  # fmt: skip
 from warmgrader.page import Ground, Measure, Page, Reach, module_of
 from warmgrader.reader import BUILT_IN, REASONS, Reader
-from warmgrader.texts import parse_if_readable
+from warmgrader.texts import parse_if_readable, written
 
 _EQUALITY = frozenset({"__eq__", "__ne__"})
 _ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
@@ -74,11 +78,14 @@ def measure(cells: Iterable[Cell], files: Mapping[str, bytes] | None = None) -> 
         used=union("test", lambda tree: names_loaded(tree) - names_bound(tree)),
         helped=union("instructor", free_in_functions),
         paths=union("test", lambda tree: package_paths(tree, aliases)),
-        changed=frozenset(path for _, tree in trees for path in paths_set(tree, aliases)),
+        changed=frozenset(
+            path for _, tree in trees for path in paths_set(tree, aliases) | attributes_set(tree)
+        ),
         tested=union("test", names_assigned),
         defined=union(
             "instructor", lambda tree: (n.name for n in tree.body if isinstance(n, DEFINING))
         ),
+        code=union("instructor", names_of_code) | union("test", names_of_code),
         aliases=aliases,
     )
     own = [replace(cell, kind="student") for cell in cells if cell.kind != "test"]
@@ -91,7 +98,9 @@ def measure(cells: Iterable[Cell], files: Mapping[str, bytes] | None = None) -> 
     for topic, covered in _TOPICS:
         if keys & topic:  # who may define one of them may define the others
             keys |= covered
-    return replace(first, keys=frozenset(keys))
+    given = union("answer", names_given) | union("instructor", names_given)
+    data = first.bound & (first.used | first.helped) - first.code - first.answered - given
+    return replace(first, keys=frozenset(keys), data=data)
 
 
 def read(cells: Iterable[Cell], files: Mapping[str, bytes], course: Measure) -> list[Reach]:
@@ -109,7 +118,7 @@ def read(cells: Iterable[Cell], files: Mapping[str, bytes], course: Measure) -> 
     ]
     texts = [(n, c.decode("utf-8", "replace")) for n, c in files.items() if n.endswith(".py")]
     for page in pages:
-        texts += page.written()
+        texts += written(page.tree) if page.tree is not None else ()
     pages = [Page(name, text) for name, text in texts] + pages
     trees = [tree for page in pages for tree in page.trees()]
     aliases = aliases_of(trees, BUILT_IN | course.aliases)
@@ -121,7 +130,14 @@ def read(cells: Iterable[Cell], files: Mapping[str, bytes], course: Measure) -> 
                 binders.setdefault(name, []).append(index)
     reachable = frozenset(_reachable(trees, course.used | course.answered | course.helped))
     ground = Ground(
-        course, aliases, frozenset(name for name, _ in texts), frozenset(own), reachable, binders
+        course,
+        aliases,
+        frozenset(name for name, _ in texts),
+        frozenset(own),
+        reachable,
+        binders,
+        flows_of(trees),
+        {module_of(p.place): p.tree for p in pages if p.index < 0 and p.tree is not None},
     )
     found = [
         Reach(name, 1, name, REASONS["file"], "file") for name in files if name.endswith(_COMPILED)

@@ -200,6 +200,10 @@ def _build(box: Sandbox) -> None:
             _show(root, os.path.join(path, entry))
         for target in _linked(path):
             _show(root, target)
+    # Before the anchors: the sockets may be in one of them, or in a folder that is shown.
+    os.makedirs(root + box.sockets, exist_ok=True)
+    _own(box.sockets)
+    linux.mount(box.sockets, root + box.sockets, None, linux.MS_BIND)
     for anchor in anchors:
         linux.make_readonly(anchor, recursive=False)
 
@@ -221,10 +225,6 @@ def _build(box: Sandbox) -> None:
         if os.path.isdir(source):
             _copy_files(source, root + WORK, box.limits.disk, kind)
     _own(root + WORK)
-
-    os.makedirs(root + box.sockets)
-    _own(box.sockets)
-    linux.mount(box.sockets, root + box.sockets, None, linux.MS_BIND)
 
     os.mkdir(f"{root}/proc")
     linux.mount("proc", f"{root}/proc", "proc", flags | linux.MS_NOEXEC)

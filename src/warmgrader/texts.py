@@ -10,13 +10,14 @@ from functools import cache, lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from warmgrader.names import nodes_of
+from warmgrader.names import nodes_of, once
 
 _WITH_CODE = ("time", "timeit", "prun", "capture", "memit", "mprun", "lprun", "px")
 _LONGEST = 200_000  # characters of a cell, or of a file
+_LONGEST_LINE = 5_000  # of a cell with magics: IPython looks at each of its places again and again
 # A line that IPython may change: magics, shell, help, and what it takes for the end of a line.
 _PERHAPS_MAGIC = re.compile(
-    r"^\s*[%!?,;/]|=\s*[%!]|\?\s*$|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", re.MULTILINE
+    r"^[^\S\n]*[%!?,;/]|=\s*[%!]|\?\s*$|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", re.MULTILINE
 )
 # Without the module doctest: it takes hold of Python's debugger when it is imported, too early in a kernel.
 _EXAMPLE = re.compile(r"^[ \t]*>>>.*(?:\n[ \t]*\.\.\..*)*", re.MULTILINE)
@@ -50,16 +51,18 @@ def parse(source: str) -> ast.Module | None:
     if len(source) > _LONGEST:
         raise UnreadableError
     plain = _PERHAPS_MAGIC.search(source) is None
+    if not plain and max(map(len, source.splitlines())) > _LONGEST_LINE:
+        raise UnreadableError
     made = source if plain else _transformed(source)
     # As it stands, if it comes to the same: then lines are where they stand.
     same = made is not None and made.strip() == source.strip()
     for text in (source,) if same else (made, source):
         try:
-            return with_parents(ast.parse(text)) if text is not None else None
+            return _listed(ast.parse(text)) if text is not None else None
         except (SyntaxError, ValueError):
             if plain and (made := _transformed(source)) is not None and made != source:
                 try:
-                    return with_parents(ast.parse(made))  # as with a prompt before each line
+                    return _listed(ast.parse(made))  # as with a prompt before each line
                 except (SyntaxError, ValueError):
                     return None
         except (RecursionError, MemoryError):
@@ -75,12 +78,8 @@ def parse_if_readable(source: str) -> ast.Module | None:
         return None
 
 
-def with_parents(tree: ast.Module) -> ast.Module:
-    """Give each node its `parent`, and the tree its `nodes`."""
-    tree.nodes = list(ast.walk(tree))  # type: ignore[attr-defined]
-    for node in tree.nodes:  # type: ignore[attr-defined]
-        for child in ast.iter_child_nodes(node):
-            child.parent = node  # type: ignore[attr-defined]
+def _listed(tree: ast.Module) -> ast.Module:
+    nodes_of(tree)
     return tree
 
 
@@ -118,8 +117,13 @@ def magic(node: ast.AST) -> tuple[str, str, str] | None:
     return name, line, cell
 
 
-def inner(tree: ast.AST) -> Iterator[tuple[ast.Module | None, int]]:
-    """Yield the code inside of texts, with the line before it; None for what can't be read."""
+@once
+def inner(tree: ast.AST) -> list[tuple[ast.Module | None, int]]:
+    """Return the code inside of texts, with the line before it; None for what can't be read."""
+    return list(_inner(tree))
+
+
+def _inner(tree: ast.AST) -> Iterator[tuple[ast.Module | None, int]]:
     for node in nodes_of(tree):
         line = getattr(node, "lineno", 1) - 1
         is_magic = getattr(getattr(node, "func", None), "attr", "").startswith("run_")
@@ -177,3 +181,18 @@ def _braces(text: str) -> Iterator[str]:
     except ValueError:
         return  # IPython leaves such a line as it is
     yield from re.findall(r"\$(\w+)", text)
+
+
+@once
+def written(tree: ast.AST) -> list[tuple[str, str]]:
+    """Return the Python files that `%%writefile` makes, also in the code inside of texts."""
+    found = []
+    for node in (n for part in [tree, *(t for t, _ in inner(tree) if t)] for n in nodes_of(part)):
+        try:
+            name, line, cell = magic(node) or ("", "", "")
+        except UnreadableError:
+            continue
+        file = (line.split() or [""])[-1]
+        if name in ("writefile", "file") and file.endswith(".py"):
+            found.append((file, cell))
+    return found

@@ -6,7 +6,6 @@ objects meet the test.
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections import UserDict, UserList, UserString, deque
 from collections.abc import Callable, Collection
@@ -27,6 +26,8 @@ DECIDING = frozenset(
 )
 _MOST = 20  # parts of a container that are looked at
 _DEEPEST = 2
+_SAMPLES = 5_000
+_PLAIN = frozenset({int, float, str, bool, type(None)})
 
 
 class Values:
@@ -46,6 +47,8 @@ class Values:
     def look(self, value: Any, depth: int = 0) -> Any:
         """Look at a value, and return it."""
         kind = type(value)
+        if kind in _PLAIN:
+            return value
         if not is_known(kind):
             if kind not in self._seen:
                 self._seen.add(kind)
@@ -121,37 +124,19 @@ def _parts(value: Any) -> list[Any]:
     return []
 
 
-def mark_values(tree: ast.Module) -> None:
-    """Make a test look at what it compares, calculates with, asserts, and gives to functions."""
-    _Marker().visit(tree)
-
-
-class _Marker(ast.NodeTransformer):
-    def visit_Compare(self, node: ast.Compare) -> ast.AST:  # noqa: N802 - as ast names it
-        self.generic_visit(node)
-        node.left, node.comparators = _looked_at(node.left), [*map(_looked_at, node.comparators)]
-        return node
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802
-        self.generic_visit(node)
-        node.left, node.right = _looked_at(node.left), _looked_at(node.right)
-        return node
-
-    def visit_Assert(self, node: ast.Assert) -> ast.AST:  # noqa: N802
-        self.generic_visit(node)
-        node.test = _looked_at(node.test)
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
-        self.generic_visit(node)
-        node.args = [a if isinstance(a, ast.Starred) else _looked_at(a) for a in node.args]
-        for keyword in node.keywords:
-            if keyword.arg:
-                keyword.value = _looked_at(keyword.value)
-        return node
-
-
-def _looked_at(node: ast.expr) -> ast.expr:
-    if isinstance(node, ast.Constant | ast.Lambda | ast.JoinedStr | ast.GeneratorExp):
-        return node
-    return ast.copy_location(ast.Call(ast.Name(LOOK, ast.Load()), [node], []), node)
+def content_of(value: Any, deep: int = 4) -> Any:
+    """Return what tells plain data from other data, of large ones by samples."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return repr(value)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and kind is numpy.ndarray and value.dtype != object:
+        some = value.ravel()[:: max(1, value.size // _SAMPLES)]
+        return value.shape, value.dtype.str, some.tobytes()
+    if kind is dict and deep:
+        return [
+            (content_of(k), content_of(v, deep - 1)) for k, v in islice(value.items(), _SAMPLES)
+        ]
+    if kind in (list, tuple, set, frozenset, deque) and deep:
+        return len(value), [content_of(part, deep - 1) for part in islice(value, _SAMPLES)]
+    return id(value)

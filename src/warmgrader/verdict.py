@@ -10,6 +10,8 @@ from nbformat.v4 import new_output
 
 TOLD = "warmgrader_told"
 """Metadata of a graded test: what a student may read of its message."""
+KNOWS = "warmgrader_knows"
+"""Metadata of a graded notebook: an earlier one of the assignment may have told it of hidden tests."""
 RAISED_BY_NOTEBOOK = "Raised by the notebook's own code:"
 """First line of a traceback whose error does not come from the test itself."""
 

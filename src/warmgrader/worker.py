@@ -208,9 +208,16 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     own = {
         name: content for name, content in repaired.files.items() if name not in bundle.source_files
     }
+    carried: set[str] = set()
+    more = {
+        "plans": assignment.plans,
+        "files": own,
+        "carried": carried,
+        "last": _stem(found[-1]) if found else "",
+        "tells": [False],
+    }
     converter.autograde_preprocessors = [
-        _warm(preprocessor, assignment.plans, own)
-        for preprocessor in converter.autograde_preprocessors
+        _warm(preprocessor, more) for preprocessor in converter.autograde_preprocessors
     ]
     result = Result(submission.assignment_id, submission.student_id, submission.notebooks)
     try:
@@ -230,7 +237,12 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     result.timestamp = coursedir.get_existing_timestamp(submitted)
     _read_grades(database, bundle, converter.completed, result)
     if result.failure is None:
-        result.files = _read_files(Path(autograded))
+        files = _read_files(Path(autograded))
+        result.files = {
+            name: content
+            for name, content in files.items()
+            if name not in carried or name in repaired.files
+        }
     return result
 
 
@@ -261,7 +273,7 @@ def _private_config(bundle: Bundle) -> Any:
     return config
 
 
-def _warm(preprocessor: Any, plans: dict[str, Plan], files: dict[str, bytes]) -> Any:
+def _warm(preprocessor: Any, more: dict[str, Any]) -> Any:
     """Replace nbgrader's `Execute`, and what is derived from it, by the warm one."""
     if isinstance(preprocessor, str):
         preprocessor = import_item(preprocessor)
@@ -271,7 +283,7 @@ def _warm(preprocessor: Any, plans: dict[str, Plan], files: dict[str, bytes]) ->
     if preprocessor is not Execute:
         already = issubclass(preprocessor, WarmExecute)
         bases = (preprocessor,) if already else (WarmExecute, preprocessor)
-    return type(preprocessor.__name__, bases, {"plans": plans, "files": files})
+    return type(preprocessor.__name__, bases, more)
 
 
 def _write_files(folder: Path, files: dict[str, bytes]) -> None:

@@ -18,6 +18,16 @@ MAXIMUM = 6
 SECRETS = ("secret_7351", "8147.25", "MARK-HIDDEN", hex(int(4 * 8147.25)))
 """Words of the hidden tests, and a number of theirs in disguise, that no student may ever see."""
 
+FACTS = """
+ZERO = 0
+EXAMPLES = {"mean": 2}
+
+
+class Checker:
+    closeness = 1e-7
+"""
+"""What the instructor's tests rely on."""
+
 RIGHT = {
     "mean": "def mean(values):\n    return np.sum(values) / np.size(values)",
     "scale": "def scale(values, factor):\n    return np.asarray(values) * factor",
@@ -32,12 +42,12 @@ WRONG = {
 }
 HIDDEN = "# Hidden tests run here.\n### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
 TESTS = {
-    "mean_check": (1, 'assert mean([1, 3]) == 2, "The mean of 1 and 3 is 2"'),
+    "mean_check": (1, 'assert mean([1, 3]) == EXAMPLES["mean"], "The mean of 1 and 3 is 2"'),
     "mean_hidden": (
         1,
         HIDDEN.format(
             "secret_7351 = [16294.5, 0]  # MARK-HIDDEN\n"
-            "np.testing.assert_allclose(float(mean(secret_7351)), 8147.25)"
+            "np.testing.assert_allclose(float(mean(secret_7351)), 8147.25, Checker.closeness)"
         ),
     ),
     "scale_check": (
@@ -48,7 +58,7 @@ TESTS = {
         1,
         HIDDEN.format(
             "secret_7351 = scale([8147.25], 0)  # MARK-HIDDEN\n"
-            'assert list(secret_7351) == [0], "Nothing is left after scaling by 0"'
+            'assert list(secret_7351) == [ZERO], "Nothing is left after scaling by 0"'
         ),
     ),
     # One point for each of two right answers.
@@ -111,6 +121,7 @@ def source_notebook() -> nbformat.NotebookNode:
     cells = [
         new_markdown_cell("# Three tasks", id="title"),
         new_code_cell("import numpy as np", id="imports"),
+        new_code_cell(FACTS.strip(), id="facts"),
         *_task("mean", "Return the mean of the values."),
         *_task("scale", "Return all values times the factor, as an array."),
         *_task("total", "Return the sum of the values."),

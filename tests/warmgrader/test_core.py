@@ -12,7 +12,10 @@ import pytest
 
 from warmgrader import messages
 from warmgrader.core import Core
+from warmgrader.names import names_bound, names_of_code
 from warmgrader.orders import Signer
+from warmgrader.sheets import make_sheet
+from warmgrader.texts import parse_if_readable
 
 messages.remember_classes()
 
@@ -20,9 +23,16 @@ messages.remember_classes()
 class Notebook:
     """A notebook's namespace, its core, and what the grader says."""
 
-    def __init__(self, names: tuple[str, ...] = (), asked: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        names: tuple[str, ...] = (),
+        asked: tuple[str, ...] = (),
+        data: tuple[str, ...] = (),
+    ) -> None:
         self.space: dict[str, Any] = {}
         self.ordinary: tuple[str, ...] = ()
+        self.code: set[str] = set()
+        self.bound: set[str] = set()
         compiler = SimpleNamespace(get_code_name=lambda *_: "cell", flags=0)
         events = SimpleNamespace(callbacks={})
         shell = SimpleNamespace(
@@ -30,6 +40,7 @@ class Notebook:
         )
         self.core, self.asked = Core(shell), asked
         order = {"names": [*names, *asked], "asked": asked, "files": {}, "spared": []}
+        order["data"] = data
         self.core.prepare(order, "")
 
     def run(self, source: str) -> None:
@@ -41,11 +52,20 @@ class Notebook:
         self.core.prepare({"pins": pins, "instructors": True}, source)
         self.run(source)
         self.core.pin(pins)
+        self.learn(source)
+
+    def learn(self, source: str) -> None:
+        """Know what a cell of the instructor's defines."""
+        if tree := parse_if_readable(source):
+            self.code |= names_of_code(tree)
+            self.bound |= names_bound(tree)
 
     def test(self, source: str, free: tuple[str, ...] = ()) -> dict[str, Any]:
         """Run a test."""
-        order = {"test": source, "free": free, "asked": self.asked, "ordinary": self.ordinary}
-        order["hidden"] = False
+        self.learn(source)
+        sheet = make_sheet(source, free, self.code, self.bound)
+        order = {"test": sheet, "asked": self.asked, "ordinary": self.ordinary}
+        order |= {"hidden": False, "named": [], "data": self.core.watched_data}
         return asyncio.run(self.core.judge(order))
 
 
@@ -158,6 +178,25 @@ def test_everyday_classes_decide_nothing() -> None:
     outcome = notebook.test(test)
     assert outcome["passed"]
     assert outcome["deciding"] == []
+
+
+def test_the_instructors_classes_and_data_are_what_they_were() -> None:
+    notebook = Notebook(data=("limits", "table"))
+    cell = "import numpy as np\nclass Checker:\n    slack = 0\nlimits = {'a': [1]}\ntable = np.zeros(9)"
+    notebook.instructor(cell, "Checker", "limits", "np", "table")
+    notebook.run("other = limits['a']\ndef f():\n    Checker.slack = 9\n    return 2")
+    assert notebook.test("assert f() and limits['a'] == [1]", ("f",))["changed"] == [
+        "Checker.slack"
+    ]
+    assert notebook.test("assert Checker.slack == 0")["changed"] == []
+    notebook.run("Checker.slack = 8; other.append(2)")
+    assert notebook.test("assert Checker.slack == 0")["changed"] == ["limits"]
+    assert notebook.test("limits.clear()")["changed"] == []
+    assert notebook.test("assert not limits")["changed"] == [], (
+        "a test may change what is the course's"
+    )
+    notebook.run("table += 1")
+    assert notebook.test("assert table[0] == 1")["changed"] == ["table"]
 
 
 def test_an_import_that_failed_is_settled() -> None:

@@ -75,6 +75,16 @@ REACHES = {
     "abs = float": "rebind abs",
     "def f():\n    global abs\n    abs = max": "global abs",
     "def helper(x):\n    return 2": "rebind helper",
+    "import statsmodels.formula.api as smf\nsmf.ols('y ~ exec(x)', d)": "name exec",
+    "import patsy\npatsy.dmatrix('I(globals())', d)": "name globals",
+    "import patsy\ntext = 'y ~ ' + chr(40)\npatsy.dmatrix(text, d)": ".dmatrix",
+    "from sympy import *\nsolve('x.__class__.__mro__')": "__mro__",
+    "import sympy as s\nx.subs('x', 'exec(1)')": "name exec",
+    "import numexpr\nnumexpr.evaluate('a.__class__')": "__class__",
+    "df.eval('@pd.compat.sys')": ".sys",
+    "df.query(t.lower())": ".query",
+    "def g(f):\n    return df.eval(f)\ng('exec(1)')": "name exec",
+    "for f in ['y ~ eval(x)']:\n    m.from_formula(f, d)": "name eval",
 }
 FINE = (
     "import os, json, random, pandas as pd, seaborn as sns\nfrom pathlib import Path",
@@ -97,6 +107,11 @@ FINE = (
     "import importlib\nimportlib.reload(np)\nprint(np)",
     "import gc\ngc.collect()",
     "import dataclasses\n@dataclasses.dataclass\nclass P:\n    x: int = 0",
+    "import statsmodels.formula.api as smf\nprint(smf.ols('y ~ C(a):b + np.log(x)', data=df).fit())",
+    "import statsmodels.formula.api as smf\nsmf.ols('y ~ ' + ' + '.join(df.columns), df)",
+    "import sympy as sp\nx, y = sp.symbols('x y')\nsp.plot(x, title='f(x) = x')\nx.subs(x, 2)",
+    "for column in ['a', 'b']:\n    df.query(f'{column} > 3 and b == @c')",
+    "model.eval()",
 )
 
 
@@ -195,6 +210,28 @@ def test_reading_is_quick_whatever_is_written() -> None:
     assert keys("x = 1\n" * 50_000) == {"unreadable"}
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"x = {'-' * 1400}1",
+        f"x = a{'.b' * 1400}",
+        "\n".join(f"x{n} = !ls" for n in range(2000)),
+        "\n".join(f"from a{n} import *" for n in range(3000)),
+        f"{'a.' * 9000} b?",
+        "t = '" + "/proc " * 30_000 + "'\n" + "%time x = 1\n" * 3000,
+    ],
+    ids=["deep", "long", "magics", "imports", "help", "text"],
+)
+def test_what_takes_too_long_to_read_is_a_review(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warmgrader.plan._PATIENCE", 0.2)
+    notebook = source_notebook()
+    notebook.cells[2].source = code
+    [reach] = Plan().reaches(notebook, {})
+    assert reach.key == "unreadable" and "read" in str(reach)
+
+
 COMPUTED = measure(
     [
         Cell("def area(x):\n    'It.'\n    return x\nLIMIT = 3\nshape = solve(2)", "instructor"),
@@ -218,6 +255,49 @@ COMPUTED = measure(
 )
 def test_what_is_the_instructors(code: str, found: set[str]) -> None:
     assert keys(code, course=COMPUTED) == found
+
+
+SHARED = measure(
+    [
+        Cell(
+            "LIMITS = {'a': 1}\nTOL = 3\nclass Checker:\n    limit = 3\nchecker = Checker()\n"
+            "def helper(x):\n    return abs(x) < TOL",
+            "instructor",
+        ),
+        Cell("def mean(x):\n    return np.mean(x)", "answer"),
+        Cell("assert LIMITS['a'] == helper(mean([1])) and Checker() and checker", "test"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("from tools import *", {"rebind TOL"}),
+        ("from more import *", {"rebind TOL"}),
+        ("%run tools.py", {"rebind TOL"}),
+        ("J = Checker\nJ.x = 3", {"change Checker"}),
+        ("for J in [Checker]:\n    J.limit = 9", {"change Checker"}),
+        ("def f(c):\n    c.limit = 9\nf(Checker)", {"change Checker"}),
+        ("J, K = Checker, 1\nsetattr(J, 'limit', 9)", {"change Checker"}),
+        ("checker.limit = 99", {"change checker"}),
+        ("LIMITS.setdefault('b', 3)", {"change LIMITS"}),
+        ("def mean(x):\n    LIMITS.update(a=2)", {"change LIMITS"}),
+        ("dict.update(LIMITS, a=3)", {"change LIMITS"}),
+        ("d = LIMITS\ndef mean(x):\n    d.clear()", {"change LIMITS"}),
+        ("e = LIMITS\ne |= {'a': 2}", {"change LIMITS"}),
+        ("def get():\n    return LIMITS\ndel get()['a']", {"change LIMITS"}),
+        ("s = LIMITS.copy()\ns['a'] = 1", set()),
+        ("x = LIMITS['a']\nx += 1", set()),
+        ("c = Checker()\nc.limit = 4", set()),
+        ("words = []\nwords.append(LIMITS['a'])\nseen = {}\nseen.update(LIMITS)", set()),
+        ("def g(LIMITS):\n    LIMITS.append(1)\ng([])", set()),
+        ("from math import *\nfrom numpy import *", set()),
+    ],
+)
+def test_what_tests_share_with_a_notebook(code: str, found: set[str]) -> None:
+    files = {"tools.py": b"TOL = 4", "more.py": b"from tools import *"}
+    assert keys(code, course=SHARED, files=files) == found
 
 
 def test_a_rebound_name_matters_where_it_is_used() -> None:

@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 from test_autograde import automatic, report, run
 
-from warmgrader.verdict import Verdict
+from warmgrader.verdict import KNOWS, Verdict
 
 WRONG = "def mean(values):\n    return -1.0\n"
 NOTHING = {
@@ -136,3 +136,27 @@ def test_saying_yes_beats_success() -> None:
     outcome.update(says_yes=False, changed=["builtins.abs"])
     assert Verdict.of_outcome(outcome).passed
     assert Verdict.of_outcome(outcome).review == ("builtins.abs was not what it had been",)
+
+
+def test_a_later_notebook_finds_what_an_earlier_one_has_written(course: Course) -> None:
+    source = course.root / "source" / ASSIGNMENT / "means.ipynb"
+    source.with_name("second.ipynb").write_bytes(source.read_bytes())
+    course.generate()
+    write = "import os\nos.mkdir('parts')\nfor name in ('parts/a', 'b.txt'):\n    open(name, 'w').write(name)"
+    path = course.submit("mia", RIGHT, (write,))
+    notebook = nbformat.read(path, as_version=4)
+    reads = "assert open('parts/a').read() + open('b.txt').read() == 'parts/ab.txt'"
+    for cell in notebook.cells:
+        if cell.id == "mean":
+            cell.source = f"{reads}\n{RIGHT}"
+    nbformat.write(notebook, path.with_name("second.ipynb"))
+    assert run(ASSIGNMENT, "--WarmAutograde.keep=b.txt")[0] == 0
+    graded = course.root / "autograded" / "mia" / ASSIGNMENT
+    found = {path.name for path in graded.rglob("*") if path.is_file()}
+    assert found == {"means.ipynb", "second.ipynb", "values.csv", "b.txt"}
+    assert automatic(course, "mia") == (1, 4)
+    # What is in these files may be from a hidden test.
+    knows = [
+        nbformat.read(p, as_version=4).metadata.get(KNOWS) for p in sorted(graded.glob("*.ipynb"))
+    ]
+    assert knows == [None, True]
