@@ -200,9 +200,12 @@ def check(
     ] = False,
 ) -> None:
     """Tell a student which tasks pass their visible tests, and what is wrong with the others."""
-    from workbook.check import check_command
+    if hidden:
+        from workbook.own_grade import grade_command as command
+    else:
+        from workbook.check import check_command as command
 
-    check_command(target, hidden)
+    command(target)
 
 
 @app.command()
