@@ -59,8 +59,9 @@ def files(course):
     }
 
 
-def test_an_assignment_is_fetched_with_all_its_files(course, run):
-    assert run("fetch", "01") == (0, f"Fetched {SHOWN}: work in there")
+@pytest.mark.parametrize("name", ["01", "1", "ex01", NAME, f"exercises/{NAME}/"])
+def test_an_assignment_is_fetched_with_all_its_files(course, run, name):
+    assert run("fetch", name) == (0, f"Fetched {SHOWN}: work in there")
     original = exercise_of(course, NAME).read_text()
     assert files(course) == {f"{NAME}/{NAME}.ipynb": original, f"{NAME}/data.csv": "1,2\n"}
 
