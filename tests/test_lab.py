@@ -115,8 +115,9 @@ def test_only_who_has_somebody_to_submit_to_can_submit(
         config = tmp_path / "nbgrader_config.py"
         config.write_text(f"{config.read_text()}\nc.Exchange.root = {exchange!r}\n")
     monkeypatch.setattr(sys, "platform", system)
-    [option] = [word for word in lab.arguments(tmp_path, 8888) if "app_settings_dir" in word]
-    assert option.endswith(str(Path("labconfig", who)))
+    options = [word for word in lab.arguments(tmp_path, 8888) if "app_settings_dir" in word]
+    assert len(options) == 2  # JupyterLab and Notebook
+    assert all(option.endswith(str(Path("labconfig", who))) for option in options)
 
 
 def test_who_is_alone_has_no_list_of_assignments():

@@ -84,8 +84,9 @@ def arguments(root: Path, port: int, instructor: bool = False) -> list[str]:
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={root}",
         f"--LabApp.default_url={START_PAGE}",
-        "--log-level=WARN",
-        "--LabApp.log_level=WARN",
+        # Warnings are about what no reader can act on: each notebook is "not trusted", pings are late.
+        "--log-level=ERROR",
+        "--LabApp.log_level=ERROR",
         "--ServerApp.contents_manager_class=workbook.desk.Desk",
         f"--Desk.is_students={not instructor}",
         # Without this, every kernel says on the terminal that it could encrypt and does not.
@@ -93,7 +94,11 @@ def arguments(root: Path, port: int, instructor: bool = False) -> list[str]:
     ]
     if not instructor:
         who = "student" if shared_exchange(root) else "alone"
-        options.append(f"--LabApp.app_settings_dir={root / 'labconfig' / who}")
+        settings = root / "labconfig" / who
+        # Both show the same notebooks; the one has a button that opens the other.
+        options += [
+            f"--{app}.app_settings_dir={settings}" for app in ("LabApp", "JupyterNotebookApp")
+        ]
     if not has_display():
         options.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
