@@ -394,7 +394,7 @@ def test_every_pin_has_a_wheel_for_every_computer(name, computer, python, tmp_pa
 AS_ON_WINDOWS = """
 import builtins, importlib, os, sys
 def import_all():
-    for name in ("check", "desk", "environment", "fetch", "lab", "progress", "submit"):
+    for name in ("check", "desk", "environment", "fetch", "lab", "own_grade", "progress", "solution", "submit"):
         importlib.import_module(f"workbook.{name}")
     importlib.import_module("warmgrader.switch").use_warmgrader(Config())
 from traitlets.config import Config
