@@ -6,6 +6,7 @@ from copy import deepcopy
 import nbformat
 import pytest
 import sample_course
+from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 from typer.testing import CliRunner
 
@@ -188,6 +189,19 @@ def test_bad_input_gives_one_line(workbook, course, target, words):
     status, output = workbook(target)
     assert status == 1
     assert all(word in output for word in words)
+
+
+def test_a_kernel_that_does_not_start_is_one_line(workbook, course, released, monkeypatch):
+    def execute(self):
+        raise RuntimeError("Kernel didn't respond in 120 seconds")
+
+    monkeypatch.setattr(NotebookClient, "execute", execute)
+    nbformat.write(released, course / "mine.ipynb")
+    status, output = workbook("mine.ipynb")
+    assert status == 1
+    assert output.endswith(
+        "mine.ipynb: could not be run (Kernel didn't respond in 120 seconds); try it again"
+    )
 
 
 def test_an_assignment_that_was_not_fetched_says_how(tmp_path, monkeypatch):

@@ -363,10 +363,13 @@ def check_and_print(path: Path, grade: Grade | None = None) -> list[Result]:
             f"The cell `{grade_id}` is there more than once: delete the copy, or nbgrader refuses "
             "the notebook."
         )
-    with console.status(f"Running {path.name} ..."):
-        results = (
-            grade(path, root) if grade else check(notebook, released, folder, default_kernel())
-        )
+    try:
+        with console.status(f"Running {path.name} ..."):
+            results = (
+                grade(path, root) if grade else check(notebook, released, folder, default_kernel())
+            )
+    except RuntimeError as error:  # of a kernel that did not start
+        raise WorkbookError(f"{path}: could not be run ({error}); try it again") from None
     print_results(results, console)
     return results
 
