@@ -1,14 +1,18 @@
 """The student's self-check tells the truth, in words, about any notebook it is given."""
 
 import shutil
+from copy import deepcopy
 
 import nbformat
 import pytest
 import sample_course
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
 from typer.testing import CliRunner
 
 from workbook.check import State, check, duplicates
 from workbook.cli import app
+from workbook.grading import Graders, Ungradable
 from workbook.kernels import default_kernel
 from workbook.tasks import graded_cells
 
@@ -81,6 +85,22 @@ def test_a_deleted_test_cell_does_not_hurt(run, released):
     notebook = sample_course.with_answers(released, double=DOUBLE)
     notebook.cells = [cell for cell in notebook.cells if not cell.id.endswith("_check")]
     assert run(notebook)["double"][0] is State.PASSED
+
+
+def test_what_stands_between_an_answer_and_its_test_counts(run, released):
+    """As in grading: a helper that a student has written into a cell of their own there."""
+    notebook = deepcopy(released)
+    ids = [cell.get("id") for cell in notebook.cells]
+    helper = new_code_cell("def twice(x):\n    return 2 * x")
+    notebook.cells.insert(ids.index("double") + 1, helper)
+    answer = "def double(x):\n    return twice(x)"
+    assert run(notebook, double=answer)["double"] == (State.PASSED, "")
+
+
+def test_a_test_that_stands_before_its_answer_runs_after_it(run, released):
+    notebook = deepcopy(released)
+    notebook.cells.sort(key=lambda cell: not cell.get("id", "").endswith(("_check", "_hidden")))
+    assert run(notebook, double=DOUBLE)["double"] == (State.PASSED, "")
 
 
 def test_a_deleted_answer_cell_is_named(run, released):
@@ -171,6 +191,19 @@ def test_bad_input_gives_one_line(workbook, course, target, words):
     assert all(word in output for word in words)
 
 
+def test_a_kernel_that_does_not_start_is_one_line(workbook, course, released, monkeypatch):
+    def execute(self):
+        raise RuntimeError("Kernel didn't respond in 120 seconds")
+
+    monkeypatch.setattr(NotebookClient, "execute", execute)
+    nbformat.write(released, course / "mine.ipynb")
+    status, output = workbook("mine.ipynb")
+    assert status == 1
+    assert output.endswith(
+        "mine.ipynb: could not be run (Kernel didn't respond in 120 seconds); try it again"
+    )
+
+
 def test_an_assignment_that_was_not_fetched_says_how(tmp_path, monkeypatch):
     monkeypatch.chdir(sample_course.make_course(tmp_path))
     result = CliRunner().invoke(app, ["check", "ex01_sample"])
@@ -225,6 +258,32 @@ def test_all_counts_each_test_as_grading_does(workbook, work, released):
     assert "mean │ not yet │ 0 / 5 │ 5 / 5" in output
     assert "double │ not attempted │ 0 / 4 │ 0 / 6" in output
     assert "5 of 20 points." in output
+
+
+@pytest.fixture
+def sees_solutions(course):
+    """An answer that is right only where it finds the course's solutions."""
+    folder = str(course / "solutions")
+    return f"import os\ndef double(x):\n    return 2 * x if os.path.isdir({folder!r}) else 0\n"
+
+
+def test_all_runs_them_where_submissions_are_graded(workbook, work, sees_solutions):
+    work(double=sees_solutions, mean=MEAN)
+    assert "9 of 9 points" in workbook("ex01")[1]
+    status, output = workbook("ex01", "--all")
+    assert (status, "10 of 20 points." in output) == (0, True)
+    assert "double: double(3) is 6, yours gives 0" in output
+
+
+def test_where_submissions_cannot_be_graded_all_runs_them_as_the_others(
+    workbook, work, sees_solutions, monkeypatch
+):
+    def grade(self, course, notebooks):
+        raise Ungradable("there are no namespaces on win32")
+
+    monkeypatch.setattr(Graders, "grade", grade)
+    work(double=sees_solutions, mean=MEAN)
+    assert "20 of 20 points." in workbook("ex01", "--all")[1]
 
 
 def test_right_answers_are_shown_beside_ones_own(workbook, work, monkeypatch):

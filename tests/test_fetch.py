@@ -59,8 +59,9 @@ def files(course):
     }
 
 
-def test_an_assignment_is_fetched_with_all_its_files(course, run):
-    assert run("fetch", "01") == (0, f"Fetched {SHOWN}: work in there")
+@pytest.mark.parametrize("name", ["01", "1", "ex01", NAME, f"exercises/{NAME}/"])
+def test_an_assignment_is_fetched_with_all_its_files(course, run, name):
+    assert run("fetch", name) == (0, f"Fetched {SHOWN}: work in there")
     original = exercise_of(course, NAME).read_text()
     assert files(course) == {f"{NAME}/{NAME}.ipynb": original, f"{NAME}/data.csv": "1,2\n"}
 
@@ -159,7 +160,7 @@ def test_a_check_of_the_released_notebook_itself_says_so_too(misplaced, run):
 def test_fetching_takes_them_along(misplaced, run, course):
     status, output = run("fetch", NAME)
     assert status == 0
-    assert "It has the answers that you wrote into exercises/ (double). Unpacking the" in output
+    assert "It has the answers that you wrote into exercises/ (double). After that, unpac" in output
     assert work_of(course, NAME).read_text() == misplaced.read_text()
     output = run("check", NAME)[1]
     assert "4 of 9 points" in output
@@ -187,6 +188,21 @@ def test_the_file_to_upload_is_the_work_under_its_name(course, run, released):
     assert "All tasks pass their visible tests." in run("submit", NAME)[1]
     assert len(list(upload.iterdir())) == 2, "the earlier one is kept"
     assert (upload / f"{NAME}.ipynb").read_bytes() == mine.read_bytes()
+
+
+def test_a_copy_is_not_handed_in_nor_the_original_in_its_place(course, run, released, tmp_path):
+    run("fetch", NAME)
+    mine = work_of(course, NAME)
+    copies = [mine.with_name(f"{NAME}-Copy1.ipynb"), tmp_path / "old" / f"{NAME} (2).ipynb"]
+    for path in copies:
+        path.parent.mkdir(exist_ok=True)
+        nbformat.write(sample_course.with_answers(released, mean=MEAN), path)
+    for path in [*copies, exercise_of(course, NAME)]:
+        status, output = run("submit", str(path))
+        assert status == 1
+        assert output.startswith(f"{path.name}: what is handed in is {SHOWN}, and this is another")
+    assert not (course / "work" / "upload").exists()
+    assert run("submit", str(mine))[0] == 0
 
 
 def test_what_lacks_is_said_by_its_kind():

@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from jupyterlab_server.config import get_page_config
 from places import ROOT
 from typer.testing import CliRunner
 
@@ -81,10 +82,10 @@ def test_lab_suits_root_and_a_machine_without_display(monkeypatch):
 
 
 def test_only_students_are_spared_what_instructors_need():
-    assert not any("app_settings_dir" in word for word in lab.arguments(ROOT, 8888, True))
     assert "--Desk.is_students=False" in lab.arguments(ROOT, 8888, True)
     assert "--Desk.is_students=True" in lab.arguments(ROOT, 8888)
-    disabled = json.loads((ROOT / "labconfig" / "student" / "page_config.json").read_text())
+    path = ROOT / "labconfig" / "student" / "labconfig" / "page_config.json"
+    disabled = json.loads(path.read_text())
     folder = Path(sys.prefix, "share", "jupyter", "labextensions", "@jupyter", "nbgrader", "static")
     code = "".join(path.read_text() for path in folder.glob("*.js"))
     ours = [name for name in disabled["disabledExtensions"] if "nbgrader" in name]
@@ -93,39 +94,40 @@ def test_only_students_are_spared_what_instructors_need():
 
 
 def test_lab_keeps_its_state_in_the_course(tmp_path):
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     for instructor in (False, True):
         variables = lab.environment(tmp_path, instructor)
         for name in ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"):
             assert Path(variables[name]).is_relative_to(tmp_path / ".jupyter")
 
 
+#: What who has nobody to submit to must not see, and what no student needs.
+SUBMITTING = {"@jupyter/nbgrader:assignment-list", "@jupyter/nbgrader:menu"}
+TEACHING = {"@jupyter/nbgrader:formgrader", "jupyterlab-jupytext"}
+NEWS = {"@jupyterlab/apputils-extension:announcements"}
+
+
 @pytest.mark.parametrize(
-    ("exchange", "system", "who"),
+    ("exchange", "system", "instructor", "hidden"),
     [
-        (None, "linux", "alone"),
-        ("/srv/nbgrader/exchange", "linux", "student"),
-        ("/srv/nbgrader/exchange", "win32", "alone"),
+        (None, "linux", False, SUBMITTING | TEACHING | NEWS),
+        ("/srv/nbgrader/exchange", "linux", False, TEACHING | NEWS),
+        ("/srv/nbgrader/exchange", "win32", False, SUBMITTING | TEACHING | NEWS),
+        (None, "linux", True, NEWS),
     ],
 )
 def test_only_who_has_somebody_to_submit_to_can_submit(
-    tmp_path, monkeypatch, exchange, system, who
+    tmp_path, monkeypatch, exchange, system, instructor, hidden
 ):
+    """As JupyterLab and Notebook 7 read it from the environment."""
+    shutil.copytree(ROOT / "labconfig", tmp_path / "labconfig")
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     if exchange:
         config = tmp_path / "nbgrader_config.py"
         config.write_text(f"{config.read_text()}\nc.Exchange.root = {exchange!r}\n")
-    monkeypatch.setattr(sys, "platform", system)
-    [option] = [word for word in lab.arguments(tmp_path, 8888) if "app_settings_dir" in word]
-    assert option.endswith(str(Path("labconfig", who)))
-
-
-def test_who_is_alone_has_no_list_of_assignments():
-    def disabled(who):
-        path = ROOT / "labconfig" / who / "page_config.json"
-        return set(json.loads(path.read_text())["disabledExtensions"])
-
-    assert disabled("alone") - disabled("student") == {
-        "@jupyter/nbgrader:assignment-list",
-        "@jupyter/nbgrader:menu",
-    }
-    assert disabled("student") < disabled("alone")
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "platform", system)
+        variables = lab.environment(tmp_path, instructor)
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", variables["JUPYTER_CONFIG_PATH"])
+    disabled = set(get_page_config([])["disabledExtensions"])
+    assert disabled & (SUBMITTING | TEACHING | NEWS) == hidden

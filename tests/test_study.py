@@ -160,6 +160,15 @@ def test_help_needs_no_environment(checkout):
     assert not (checkout / ".venv").exists()
 
 
+@pytest.mark.parametrize("words", [[], ["chekc"], ["check"], ["check", "01", "--al"]])
+def test_what_was_typed_wrongly_is_explained_in_the_words_that_were_typed(words):
+    command = [sys.executable, "-m", "workbook.cli", *words]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert "python3 study.py" in result.stdout + result.stderr
+    assert "workbook " not in result.stdout + result.stderr
+
+
 def test_an_old_python_can_read_it():
     """At least as old as 3.6, which says then what it lacks."""
     import ast
@@ -385,7 +394,7 @@ def test_every_pin_has_a_wheel_for_every_computer(name, computer, python, tmp_pa
 AS_ON_WINDOWS = """
 import builtins, importlib, os, sys
 def import_all():
-    for name in ("check", "desk", "environment", "fetch", "lab", "progress", "submit"):
+    for name in ("check", "desk", "environment", "fetch", "lab", "own_grade", "progress", "solution", "submit"):
         importlib.import_module(f"workbook.{name}")
     importlib.import_module("warmgrader.switch").use_warmgrader(Config())
 from traitlets.config import Config

@@ -5,7 +5,7 @@ from copy import deepcopy
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_output
 from nbgrader.utils import compute_checksum
 from places import SAMPLES, copy_configuration
 from test_build import cells_by_id, read
@@ -31,6 +31,9 @@ ANSWERS = {
     "wrong": "def area(radius):\n    return 3",
     "raises what the check expects": "def area(radius):\n    return 'x' + radius",
     "raises something else": "def area(radius):\n    return {}['radius']",
+    "raises with many lines": "def area(radius):\n    raise ValueError('short\\nlong')",
+    "fails where the check uses it": "def area(radius):\n    return None",
+    "asserts without a word": "def area(radius):\n    assert radius > 2",
     "asserts": "def area(radius):\n    assert radius > 2, 'mine'",
     "right": "def area(radius):\n    return math.pi * radius**2",
 }
@@ -68,6 +71,11 @@ def tried(released):
 def traceback(cell):
     """All that is displayed of a cell's error."""
     return "\n".join(error_of(cell).traceback)
+
+
+def plain_traceback(cell):
+    """The same without colours."""
+    return shown(new_code_cell("", outputs=[new_output("stream", text=traceback(cell))]))
 
 
 def test_a_student_sees_one_line_of_a_check(released):
@@ -113,14 +121,38 @@ def test_a_failed_check_shows_its_message_alone(tried, name, message):
         ("unknown name", "NameError", "return radius * unknown"),
         ("raises what the check expects", "TypeError", "return 'x' + radius"),
         ("raises something else", "KeyError", "return {}['radius']"),
+        ("raises with many lines", "ValueError", r"raise ValueError('short\nlong')"),
         ("asserts", "AssertionError", "assert radius > 2, 'mine'"),
+        ("asserts without a word", "AssertionError", "assert radius > 2"),
     ],
 )
-def test_a_students_own_error_keeps_its_traceback(tried, name, kind, line):
-    said = nbformat.v4.new_output("stream", text=traceback(tried[name]))
-    said = shown(new_code_cell("", outputs=[said]))
+def test_a_students_own_error_keeps_its_traceback_without_the_check(tried, name, kind, line):
+    said = plain_traceback(tried[name])
     assert f"{kind}: " in said or f"{kind}  " in said
     assert line in said
+    assert "_failed" not in said
+    assert "isclose" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("raises something else", "✗ KeyError: 'radius'\n"),
+        ("raises with many lines", "✗ ValueError: short\n"),
+        ("asserts without a word", "✗ AssertionError:\n"),
+    ],
+)
+def test_an_unforeseen_error_says_where_the_check_stopped(tried, name, message):
+    assert plain_traceback(tried[name]).startswith(
+        f"{message}The check stopped at: result = area(1)\n"
+    )
+
+
+def test_an_error_in_the_check_itself_is_two_lines(tried):
+    assert plain_traceback(tried["fails where the check uses it"]).splitlines() == [
+        "✗ TypeError: must be real number, not NoneType",
+        "The check stopped at: assert math.isclose(result, math.pi), (",
+    ]
 
 
 def test_no_word_of_a_message_is_cut(tried):

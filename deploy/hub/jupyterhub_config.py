@@ -94,7 +94,6 @@ TERMINAL = '--ServerApp.terminado_settings={"shell_command": ["/bin/bash"]}'
 
 c.Spawner.cmd = [str(HUB.course / "deploy" / "hub" / "student-server")]
 c.Spawner.args = [
-    f"--LabApp.app_settings_dir={HUB.course / 'labconfig' / 'student'}",
     # Messages of kernels on sockets in the home: everybody on the machine could listen to a port.
     "--KernelManager.transport=ipc",
     TERMINAL,
@@ -105,7 +104,9 @@ c.Spawner.environment = {
     "PATH": f"{HUB.course / '.venv' / 'bin'}:/usr/local/bin:/usr/bin:/bin",
     "COURSE": str(HUB.course),
     "EXCHANGE": str(HUB.exchange),
-    "JUPYTER_CONFIG_PATH": f"{HUB.course / 'deploy' / 'hub'}:{HUB.course}",
+    "JUPYTER_CONFIG_PATH": ":".join(
+        str(HUB.course / folder) for folder in ("deploy/hub", "labconfig/student", ".")
+    ),
     "XDG_RUNTIME_DIR": lambda spawner: f"{home_of(spawner)}/.run",
 }
 # nbgrader asks the hub for the person's groups.

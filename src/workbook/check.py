@@ -6,7 +6,7 @@ Nothing is written.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -38,6 +38,9 @@ from workbook.tasks import (
 
 #: Seconds that a cell may take, as in grading.
 CELL_TIMEOUT = 120
+
+#: Runs all tests of a notebook, with the solutions that the course in a folder has.
+Grade = Callable[[Path, Path | None], list["Result"]]
 
 #: What a browser, JupyterLab or `workbook fetch --again` adds to a name.
 _COPY_SUFFIX = re.compile(r"(?:-Copy\d+| ?\(\d[\d .-]*\))+$")
@@ -186,22 +189,32 @@ def duplicates(notebook: NotebookNode) -> list[str]:
 
 
 def _with_tests(notebook: NotebookNode, source: NotebookNode, tasks: list[Task]) -> NotebookNode:
-    """The student's cells, the answer to each of some tasks followed by its tests."""
+    """The student's cells, with the tests of some tasks where the student has them.
+
+    Those that are missing, or stand before their answer, come right after that.
+    """
     tests = graded_cells(source)
     test_ids = {grade_id for task in read_tasks(source) for grade_id in (task.check, task.hidden)}
-    chosen = {task.name: task for task in tasks}
     combined = deepcopy(notebook)
     answers = graded_cells(combined)
     student_cells, combined.cells = combined.cells, []
-    for cell in student_cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if grade_id in test_ids:
-            continue
-        combined.cells.append(cell)
-        if grade_id in chosen and cell is answers.get(grade_id):
-            # A released notebook has nothing but a comment in place of its hidden tests.
-            task = chosen[grade_id]
-            combined.cells += [deepcopy(tests[task.check]), deepcopy(tests[task.hidden])]
+    places = {
+        cell.metadata.get("nbgrader", {}).get("grade_id"): place
+        for place, cell in enumerate(student_cells)
+    }
+    added: dict[int, list[NotebookNode]] = {}
+    for task in tasks:
+        if task.name in answers:
+            # Of what stands between an answer and its test, the answer may be in need. A released
+            # notebook has nothing but a comment in place of its hidden tests.
+            place = student_cells.index(answers[task.name])
+            for test in (task.check, task.hidden):
+                place = max(place, places.get(test, place))
+                added.setdefault(place, []).append(deepcopy(tests[test]))
+    for place, cell in enumerate(student_cells):
+        if cell.metadata.get("nbgrader", {}).get("grade_id") not in test_ids:
+            combined.cells.append(cell)
+        combined.cells += added.get(place, [])
     return combined
 
 
@@ -319,17 +332,17 @@ def print_results(results: Iterable[Result], console: Console) -> None:
     )
 
 
-def check_command(target: str, hidden: bool = False) -> None:
-    """What `workbook check` does; with `hidden`, it runs the hidden tests, too."""
-    check_and_print(find_notebook(target, _root(Path.cwd())), hidden)
+def check_command(target: str, grade: Grade | None = None) -> None:
+    """What `workbook check` does; `grade`, if it is given, runs the hidden tests, too."""
+    check_and_print(find_notebook(target, _root(Path.cwd())), grade)
 
 
-def check_and_print(path: Path, hidden: bool = False) -> list[Result]:
+def check_and_print(path: Path, grade: Grade | None = None) -> list[Result]:
     """Run a notebook with its tests, and say how each task stands.
 
     Args:
         path: the notebook.
-        hidden: whether the hidden tests run, too.
+        grade: what runs the hidden tests, too; it is called with the path and the course.
 
     Raises:
         WorkbookError: it is not an assignment of this course.
@@ -350,9 +363,13 @@ def check_and_print(path: Path, hidden: bool = False) -> list[Result]:
             f"The cell `{grade_id}` is there more than once: delete the copy, or nbgrader refuses "
             "the notebook."
         )
-    solution = find_solution(path, _root(folder) or _root(Path.cwd())) if hidden else None
-    with console.status(f"Running {path.name} ..."):
-        results = check(notebook, released, folder, default_kernel(), solution)
+    try:
+        with console.status(f"Running {path.name} ..."):
+            results = (
+                grade(path, root) if grade else check(notebook, released, folder, default_kernel())
+            )
+    except RuntimeError as error:  # of a kernel that did not start
+        raise WorkbookError(f"{path}: could not be run ({error}); try it again") from None
     print_results(results, console)
     return results
 

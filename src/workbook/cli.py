@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from workbook.commands import FRONT_DOOR
 from workbook.errors import WorkbookError
 
 
@@ -194,26 +195,29 @@ def submit(
 
 @app.command()
 def check(
-    target: Annotated[str, typer.Argument(help="A notebook, or an assignment in work/: ex05.")],
+    assignment: Annotated[str, typer.Argument(help="In work/, such as 05; or any notebook.")],
     hidden: Annotated[
         bool, typer.Option("--all", help="Run the hidden tests, too, as grading does.")
     ] = False,
 ) -> None:
     """Tell a student which tasks pass their visible tests, and what is wrong with the others."""
-    from workbook.check import check_command
+    if hidden:
+        from workbook.own_grade import grade_command as command
+    else:
+        from workbook.check import check_command as command
 
-    check_command(target, hidden)
+    command(assignment)
 
 
 @app.command()
 def solution(
-    target: Annotated[str, typer.Argument(help="A notebook, or an assignment in work/: ex05.")],
+    assignment: Annotated[str, typer.Argument(help="In work/, such as 05; or any notebook.")],
     task: Annotated[str, typer.Option(help="Of the task that is solved.")],
 ) -> None:
     """Show right answers to a task beside one's own, once that passes."""
     from workbook.solution import solution_command
 
-    solution_command(target, task)
+    solution_command(assignment, task)
 
 
 @app.command()
@@ -330,4 +334,4 @@ def bundle() -> None:
 
 
 if __name__ == "__main__":
-    app(prog_name="workbook")
+    app(prog_name=FRONT_DOOR)  # which starts it so

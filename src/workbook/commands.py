@@ -2,6 +2,9 @@
 
 import os
 
+#: How who has no make begins every command.
+FRONT_DOOR = f"{'python' if os.name == 'nt' else 'python3'} study.py"
+
 
 def command(name: str, assignment: str = "", option: str = "") -> str:
     """A command as its reader can type it: with make if make was just used, else without.
@@ -16,6 +19,6 @@ def command(name: str, assignment: str = "", option: str = "") -> str:
         words = ["make", name, assignment and f"EX={assignment}"]
         words.append(option and f"{name_of_option.upper()}={value or 1}")
     else:
-        words = ["python" if os.name == "nt" else "python3", "study.py", name, assignment]
+        words = [FRONT_DOOR, name, assignment]
         words.append(option and f"--{option}")
     return " ".join(filter(None, words))

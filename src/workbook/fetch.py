@@ -67,8 +67,8 @@ def about_misplaced(root: Path, name: str, tasks: list[str]) -> str:
 
 
 def _whole_again(root: Path) -> str:
-    way = "git checkout -- exercises" if (root / ".git").exists() else "Unpacking the course again"
-    return f"{way} makes exercises/ whole again."
+    way = "git checkout -- exercises" if (root / ".git").exists() else "unpacking the course again"
+    return f"After that, {way} makes exercises/ whole again."
 
 
 def fetch(root: Path, name: str, again: bool = False) -> Path | None:

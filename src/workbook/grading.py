@@ -45,6 +45,10 @@ CONFIG_FILE = "nbgrader_config.py"
 _EXCEPTION_LINE = re.compile(r"^ *([\w.]*(?:Error|Exception|Exit)\w*(?:: .*)?)$", re.MULTILINE)
 
 
+class Ungradable(WorkbookError):
+    """This machine cannot run submissions as it should; the message is why, in one line."""
+
+
 class GradingError(WorkbookError):
     """nbgrader could not work on a notebook; the message is its reason in one line."""
 
@@ -172,11 +176,11 @@ class Graders:
         """Grade the notebooks of students; yields each student with what came of it.
 
         Raises:
-            WorkbookError: this machine can't grade as it should.
+            Ungradable: this machine can't grade as it should.
         """
         submissions = (course.submission(*handed_in) for handed_in in notebooks.items())
         try:
             for result in self._batch.run(course.bundle(self._sandbox), submissions):
                 yield result.student_id, course.graded(result)
         except (SandboxError, ServerError) as error:
-            raise WorkbookError(f"{error}; see `warmgrader doctor`, or try --no-sandbox") from None
+            raise Ungradable(f"{error}; see `warmgrader doctor`, or try --no-sandbox") from None

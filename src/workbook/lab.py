@@ -1,8 +1,9 @@
 """JupyterLab on the course, with nbgrader ready: `workbook lab`, which `make lab` calls.
 
-What JupyterLab shows is set by the files in labconfig/: page_config.json (extensions) and
-default_setting_overrides.json (settings) for everybody, student/ for students on top, and alone/ for
-those who have nobody to submit to.
+What JupyterLab and Notebook 7 show is set by the files in labconfig/: page_config.json (extensions)
+and default_setting_overrides.json (settings) for everybody, and on top of it those in student/ for
+students, or those in alone/ for students who have nobody to submit to. Jupyter looks for a folder
+`labconfig` wherever its configuration may be; so there is one in each of these two.
 """
 
 import os
@@ -84,16 +85,14 @@ def arguments(root: Path, port: int, instructor: bool = False) -> list[str]:
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={root}",
         f"--LabApp.default_url={START_PAGE}",
-        "--log-level=WARN",
-        "--LabApp.log_level=WARN",
+        # Warnings are about what no reader can act on: each notebook is "not trusted", pings are late.
+        "--log-level=ERROR",
+        "--LabApp.log_level=ERROR",
         "--ServerApp.contents_manager_class=workbook.desk.Desk",
         f"--Desk.is_students={not instructor}",
         # Without this, every kernel says on the terminal that it could encrypt and does not.
         "--KernelManager.transport_encryption=auto",
     ]
-    if not instructor:
-        who = "student" if shared_exchange(root) else "alone"
-        options.append(f"--LabApp.app_settings_dir={root / 'labconfig' / who}")
     if not has_display():
         options.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -107,8 +106,11 @@ def environment(root: Path, instructor: bool = False) -> dict[str, str]:
     What a reader changes in the settings, and which tabs are open, is kept in .jupyter/ in `root`:
     their other projects keep their own.
     """
-    inherited = os.environ.get("JUPYTER_CONFIG_PATH")
-    path = os.pathsep.join(filter(None, [str(root), inherited]))
+    folders = [str(root), os.environ.get("JUPYTER_CONFIG_PATH")]
+    if not instructor:
+        who = "student" if shared_exchange(root) else "alone"
+        folders.insert(0, str(root / "labconfig" / who))
+    path = os.pathsep.join(filter(None, folders))
     kept = root / ".jupyter" / ("instructor" if instructor else "student")
     return {
         **os.environ,

@@ -59,8 +59,8 @@ def assignments(root: Path) -> list[str]:
 def matching(name: str, candidates: list[str], kind: str) -> list[str]:
     """The candidates that ``name`` means.
 
-    ``05_losses`` means itself, ``05`` whatever has this number, ``ex05`` the assignment that has
-    it; a path means the notebook it leads to.
+    ``05_losses`` means itself, ``05`` or ``5`` whatever has this number, ``ex05`` the assignment
+    that has it; a path means the notebook it leads to.
 
     Raises:
         WorkbookError: it means none of them.
@@ -75,10 +75,10 @@ def matching(name: str, candidates: list[str], kind: str) -> list[str]:
 
 
 def _numbers(name: str) -> set[str]:
-    """``05`` for ``05_losses``, ``05`` and ``ex05`` for ``ex05_losses``."""
+    """``05`` and ``5`` for ``05_losses``, ``05``, ``5`` and ``ex05`` for ``ex05_losses``."""
     prefix = name.partition("_")[0]
     number = prefix.removeprefix("ex")
-    return {prefix, number} if number.isdigit() else set()
+    return {prefix, number, number.lstrip("0")} if number.isdigit() else set()
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -7,7 +7,7 @@ Everywhere else it makes the file to upload.
 from datetime import datetime
 from pathlib import Path
 
-from workbook.check import Result, State, check_and_print, find_notebook
+from workbook.check import Result, State, assignment_of, check_and_print, find_notebook
 from workbook.errors import WorkbookError
 from workbook.exchange import shared_exchange
 from workbook.fetch import put
@@ -20,9 +20,15 @@ def submit_command(target: str) -> None:
     Raises:
         WorkbookError: there is no such work, or it could not be handed in.
     """
-    root = find_root()
-    [name] = matching(target, assignments(root), "assignment")
+    root, file = find_root(), Path(target)
+    wanted = assignment_of(file) if file.suffix == ".ipynb" else target
+    [name] = matching(wanted, assignments(root), "assignment")
     work = find_notebook(name, root)
+    if file.is_file() and not file.samefile(work):
+        raise WorkbookError(
+            f"{file.name}: what is handed in is {work.relative_to(root)}, and this is another file. "
+            "If it is the right one, copy it there under that name"
+        )
     results = check_and_print(work)
     for line in warnings(results):
         print(line)

@@ -1,8 +1,9 @@
 """What the build adds to the text of an assignment: counts, a table, headings, and the checks.
 
 A check is folded when a notebook is opened: its first line says what it is. When it fails it shows
-its message, and where the student's own code has failed, but not the test; nothing is imported for
-that, and nothing but IPython ever calls it.
+its message, and where the student's own code has failed, but not the test. Of an error that is no
+message of the test, it says at which line of the test. Nothing of the course is imported for that,
+and nothing but IPython ever calls it.
 """
 
 import textwrap
@@ -20,20 +21,24 @@ _CHECK = """\
 # @title {title}: ▶ or Shift+Enter runs it, a click shows its tests
 try:
 {tests}
-except (AssertionError, NameError, NotImplementedError) as _failed:
+except Exception as _failed:
     # IPython shows what this returns: the message, and a student's own error, without the tests.
     def _show(failed=_failed, here=_failed.__traceback__):
+        import linecache
         import textwrap
 
-        told = str(failed)
+        told, kind, file = str(failed), type(failed), here.tb_frame.f_code.co_filename
         if "{not_attempted}" in told:
             return ["○ {not_attempted}: your answer to {task} goes into the cell above."]
-        if type(failed) is NameError:
+        error = kind is AssertionError and failed.__cause__ or failed
+        place, number = here if error is failed else error.__traceback__, 0
+        while place and place.tb_frame.f_code.co_filename == file:
+            place, number = place.tb_next, place.tb_lineno
+        if kind is NameError:
             told += ". Run the imports and your answer above first, and put right what fails there."
-        error = failed.__cause__ or failed
-        place = here if error is failed else error.__traceback__
-        while place and place.tb_frame.f_code.co_filename == here.tb_frame.f_code.co_filename:
-            place = place.tb_next
+        elif kind is not AssertionError or not told:
+            told = f"{{kind.__name__}}: {{told.partition(chr(10))[0] if place else told}}"
+            told += f"\\nThe check stopped at: {{linecache.getline(file, number).strip()}}"
         lines = [textwrap.fill(line, 80) for line in f"✗ {{told}}".splitlines()]
         own = get_ipython().InteractiveTB.structured_traceback
         return lines + (own(type(error), error, place, tb_offset=0) if place else [])

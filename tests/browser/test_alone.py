@@ -43,6 +43,26 @@ def test_there_is_nothing_that_leads_nowhere(lab):
     assert "exercises" not in listed.all_inner_texts()
 
 
+def test_a_check_shows_no_test_whatever_an_answer_raises(lab):
+    lab.open(f"work/{FIRST}/{FIRST}.ipynb")
+    lab.idle()
+    check = lab.cell("Check dense_params (")
+    lab.cell("import keras").locator(".cm-content").click()
+    lab.page.keyboard.press("Shift+Enter")
+    for answer, said in (
+        ("def dense_params():\n    return 0", "✗ TypeError: dense_params() "),
+        ("def dense_params(*args, **kwargs):\n    return None", "✗ dense_params returned None"),
+        ("def dense_params(*args, **kwargs):\n    return {}['mine']", "return {}['mine']"),
+    ):
+        lab.write(lab.cell("def dense_params("), answer)
+        for _ in range(2):
+            lab.page.keyboard.press("Shift+Enter")
+        expect(check.locator(".jp-OutputArea")).to_contain_text(said)
+        expect(check.locator(".jp-OutputArea")).not_to_contain_text("_failed")
+    lab.choose("File", "Reload Notebook from Disk")
+    lab.confirm()
+
+
 @pytest.mark.parametrize(
     "path", [MAP, "notebooks/01_sequential.ipynb", f"work/{FIRST}/{FIRST}.ipynb"]
 )
@@ -84,8 +104,12 @@ def test_notebook_7_does_the_same(lab, course, address):
     page.goto(address.partition("/lab/")[0] + f"/notebooks/{MAP}")
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="ex04_layers").click()
-    expect(opened.value).to_have_title(re.compile("ex04_layers"))
+    page = opened.value
+    expect(page).to_have_title(re.compile("ex04_layers"))
     assert work_of(course, "ex04_layers").exists()
+    page.get_by_text("Open in Colab").wait_for()
+    menus = page.locator(".lm-MenuBar-itemLabel").all_inner_texts()
+    assert "File" in menus and "Nbgrader" not in menus
 
 
 def test_the_page_needs_no_network(browser, address):
