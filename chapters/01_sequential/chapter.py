@@ -295,8 +295,8 @@ assert losses["0 … 255"][-1] > 2 * losses["0 … 1"][-1], "expected; another s
 # | `optimizer` | how the weights are changed | Adam, step size `learning_rate` |
 # | `metrics` | numbers for people, never for training | accuracy: the share of right answers |
 #
-# Each can be a string or an object. The object takes arguments; the string of a loss or an optimizer means the same object with
-# its defaults (`"adam"`, `"sgd"`, `"rmsprop"`, `"nadam"` are optimizers). `"accuracy"` is special: Keras chooses the kind of accuracy that fits the labels, here
+# Each can be a string or an object. The object takes arguments; the string of a loss or an optimizer does what the object with
+# its defaults does (`"adam"`, `"sgd"`, `"rmsprop"`, `"nadam"` are optimizers). `"accuracy"` is special: Keras chooses the kind of accuracy that fits the labels, here
 # `SparseCategoricalAccuracy` ([chapter 6](06_metrics.ipynb)).
 
 # %% tags=["nbval-ignore-output"]
@@ -552,7 +552,7 @@ plt.show()
 #
 # A `.keras` file holds everything: the layers and their settings, the weights, and what `compile` was
 # told, the optimizer's state included: training can go on as if it had never stopped. It is a zip archive, so you can look
-# into it. The ending is part of the call: without `.keras` nothing is saved.
+# into it. The ending is part of the call: a name without one is refused.
 
 # %%
 model.save(folder / "fashion.keras")
@@ -660,7 +660,7 @@ except ValueError as error:
 # | `fit_generator`, `evaluate_generator` | `AttributeError` | `fit`, `evaluate` take generators |
 # | `Adam(lr=0.01)` | `ValueError` | `Adam(learning_rate=0.01)` |
 #
-# `from tensorflow import keras` is the same Keras 3 by another name. Each line, tried:
+# `from tensorflow import keras` is Keras 3, too, with some old names added; here it makes no difference. Each line, tried:
 
 # %%
 attempts = {
@@ -712,7 +712,7 @@ for label, attempt in attempts.items():
 #
 # <details><summary>Answer</summary>
 #
-# Close to 0. The last fifth holds the classes *Bag* and *Ankle boot* only, which the model never saw in training.
+# Close to 0. The last fifth holds the classes *Bag* and *Ankle boot* only, of which the model saw a few bags and no boot in training.
 # Shuffle before you split; chapter 7 shows how.
 #
 # </details>

@@ -727,7 +727,7 @@ _ = interact(paint, first=(0, 1_999), second=(0, 1_999), share=(0.0, 1.0, 0.05))
 # | `model.add_loss(tensor)` on a Functional model | `NotImplementedError` | `self.add_loss` in a layer's `call`, [chapter 5](05_losses.ipynb) |
 # | `model.to_yaml()` | `AttributeError` | `model.to_json()`, `model.save("name.keras")` |
 #
-# `from tensorflow import keras` is the same Keras 3 and behaves the same. Each line, tried:
+# With `from tensorflow import keras` it is all the same. Each line, tried:
 
 # %%
 x = keras.Input((3,), name="x")

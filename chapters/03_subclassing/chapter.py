@@ -460,8 +460,10 @@ for label, run in situations.items():
 # awkward and a class natural: it is **random in training** and not otherwise, it has a **loss of its own**, and it is used in **more than one
 # way**: to encode, to decode, to do both.
 #
-# The encoder returns a mean and a spread for each of the two numbers. In training the decoder gets a random draw from there. A penalty
-# (the Kullback-Leibler divergence, added with `add_loss`) pulls all these clouds towards the origin, so that what lies between two images can be drawn too.
+# The encoder returns a mean and a spread for each of the two numbers; the spread as the logarithm of the variance, which may be any number, where a
+# variance may not be negative. In training the decoder gets a random draw from there. A penalty
+# (the Kullback-Leibler divergence) pulls all these clouds towards the origin, so that what lies between two images can be drawn too. `add_loss` adds it to
+# what `fit` minimizes ([chapter 5](05_losses.ipynb#Losses-from-inside:-add_loss)).
 
 
 # %%

@@ -179,8 +179,8 @@ np.testing.assert_allclose(loaded(x), model(x), rtol=1e-4, atol=1e-6)
 # | `kernel_regularizer` | regularizer | a weight | one number, a penalty | whenever the loss is computed |
 # | `kernel_constraint` | constraint | a weight | the weight to use instead | after every update |
 #
-# `bias_…` does the same for the bias. Here are three, each beside the one that Keras has. (`ops.log(1 + ops.exp(z))` would be softplus too, on paper: at
-# z = 100 it is infinite, and no error comes.)
+# `bias_…` does the same for the bias. Here are three, each beside the one that Keras has. (Softplus is a smooth ReLU, log(1 + eᶻ). Written like that it is
+# infinite at z = 100, and no error comes; `logaddexp` computes the same without that step.)
 
 
 # %%
@@ -257,8 +257,8 @@ assert ten_layers(0.1, "tanh")[1][-1] < 1e-3 < 0.1 < ten_layers(1, "tanh")[1][-1
 assert ten_layers(1, "relu")[1][-1] < 0.1 < 0.4 < ten_layers(2, "relu")[1][-1] < 2
 
 # %% [markdown]
-# A gain of 1 carries a signal through tanh: for as many inputs as units, that is `glorot_normal`. ReLU throws half of it away in each layer and needs a
-# gain of 2: that is `he_normal`, He's initialization. With a large gain tanh is saturated: every unit sits at −1 or 1, where it has no slope
+# A gain of 1 carries a signal through tanh: for as many inputs as units, that is the variance of `glorot_normal`. ReLU throws half of it away in each layer and needs a
+# gain of 2: that of `he_normal`, He's initialization. With a large gain tanh is saturated: most units sit near −1 or 1, where there is hardly a slope
 # to learn from. Gradients have the same trouble on their way back. **Turn the gain yourself:**
 
 
@@ -602,7 +602,7 @@ np.testing.assert_array_equal(loaded.get_layer("center").get_weights()[0], mean)
 #
 # Dropout sets a share of the numbers to zero, at random, and scales up the others so that the sum stays the same on average. It must do
 # that in training only: `call` has the argument `training`, as in [chapter 3](03_subclassing.ipynb#training=True,-or-not). Its shape must be that of the actual
-# batch, `ops.shape(inputs)`: in a graph `inputs.shape` has a `None` where the batch size is unknown.
+# batch, `ops.shape(inputs)`: while a model is built, `inputs.shape` has a `None` where the batch size is unknown.
 
 
 # %%
@@ -725,7 +725,7 @@ np.testing.assert_allclose(loaded(features), model(features), rtol=1e-4, atol=1e
 # |---|---|---|
 # | `self.add_weight("kernel", shape=…)` | `ValueError` | `self.add_weight(name="kernel", shape=…)` |
 # | `self.kernel = tf.Variable(…)` | runs, is not trained | `self.add_weight(…)` or `keras.Variable` |
-# | `batch_input_shape.as_list()`, `tf.TensorShape(…)` | `AttributeError`: shapes are tuples | `(*input_shape[:-1], self.units)` |
+# | `batch_input_shape.as_list()` | `AttributeError`: shapes are tuples | `(*input_shape[:-1], self.units)` |
 # | `super().build(input_shape)`, `self.built = True` | works, not needed | nothing |
 # | `K.dot`, `K.mean`, `K.square` of `keras.backend` | `AttributeError`; with `from tensorflow import keras` they run, on tensors of TensorFlow only | `keras.ops` |
 # | `self.add_metric(value, name=…)` | `NotImplementedError` | a `keras.metrics.Mean` as attribute |
@@ -735,7 +735,7 @@ np.testing.assert_allclose(loaded(features), model(features), rtol=1e-4, atol=1e
 # | `MyLayer(dynamic=True)` | `ValueError` | `run_eagerly=True` in `compile` |
 # | `tf.exp(x)` on a symbolic tensor | `ValueError` | `ops.exp(x)` |
 # | loading a `Lambda` around a Python `lambda` | `ValueError` | a registered function, or a layer class |
-# | `layer.output_shape` of any layer | `AttributeError` | `layer.output.shape` in a model, `compute_output_shape` |
+# | `layer.output_shape` of a layer that is no model | `AttributeError` | `layer.output.shape` in a model, `compute_output_shape` |
 #
 # All but the line on `K.dot` is the same with `from tensorflow import keras`. The lines are tried at [the end](#Each-line-of-What-changed,-tried).
 

@@ -348,8 +348,9 @@ sizes = SelectionSlider(options=[16, 32, 64, 128, 256, 512], value=64)
 _ = interact(draw_timeline, batch_size=sizes, readers=(1, 4, 1), prefetch=(0, 4, 1))
 
 # %% [markdown]
-# Does a real pipeline follow? Reading and training are simulated by sleeping, so that you see the pipeline and not your machine. The first one
-# needs an option: TensorFlow adds a `prefetch` at the end of a pipeline that has none.
+# Does a real pipeline follow? Reading and training are simulated by sleeping, so that you see the pipeline and not your machine. `tf.numpy_function` lets a
+# pipeline call Python, and `tf.ensure_shape` tells it the shape of what comes back. The first pipeline
+# needs an option: TensorFlow adds a `prefetch` of its own behind a last step that does not read ahead.
 
 
 # %%
@@ -402,7 +403,8 @@ plt.show()
 
 # %% [markdown]
 # An epoch of 8 batches takes 480 ms in turns, 340 ms with `prefetch` (8 · 40, and 20 for the last step), 200 ms with two readers (8 · 20, and 40 before the first
-# step) and 160 ms from a filled cache. That is 1, 0.71, 0.42 and 0.33. What does each step cost?
+# step) and 160 ms from a filled cache. That is 1, 0.71, 0.42 and 0.33. What does each step cost? (With `tf.data.AUTOTUNE` as a number TensorFlow chooses it, and
+# changes it while the pipeline runs.)
 #
 # | step | gain | cost |
 # |---|---|---|

@@ -63,7 +63,7 @@ def first_line(error):
 # A loop of your own runs **eagerly**: Python comes to a line, TensorFlow computes it, Python goes to the next line. Between any two
 # operations there is Python. `tf.function` does it in two stages. It first runs the Python code once, with stand-ins for the tensors,
 # and notes which operations are asked for. That is a **trace**, and the notes are a **graph**. From then on it runs the graph,
-# without your Python code.
+# without your Python code. (`get_concrete_function` hands out the graph for arguments like these, to look into.)
 
 
 # %%
@@ -651,7 +651,7 @@ for weight_1, weight_5 in zip(fitted[1].get_weights(), fitted[5].get_weights()):
 # To call a graph costs something, too: arguments are checked, the right graph is looked up, and it is started.
 #
 # - *One tiny operation*: there is no Python between operations to save, and the call of the graph comes on top.
-# - *One big operation*: nearly all the time is arithmetic, and one product is one product.
+# - *One big operation*: nearly all the time is arithmetic, and one product is one product. There is nothing to gain; the same product may even take longer from a graph.
 #
 # The gains above came from Keras layers, losses, metrics and optimizers, which run much Python for many small operations.
 
