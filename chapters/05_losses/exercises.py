@@ -210,24 +210,21 @@ assert np.allclose(gradient, [[0.125, 0.375, -0.375, 0]], rtol=1e-4, atol=1e-5),
     "[[0.125, 0.375, -0.375, 0.0]]: e / 4 inside the threshold, ± threshold / 4 outside."
 )
 
-# In a compiled model, where the batch size is not known and the last batch is smaller.
-x = generator.normal(size=(13, 3)).astype("float32")
-y = (4 * x[:, :1] + 1).astype("float32")
-keras.utils.set_random_seed(0)
-model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
-model.compile(loss=make_huber(0.5))
-a = np.abs(np.asarray(model(x), dtype="float64") - y)
-expected = np.where(a <= 0.5, a**2 / 2, 0.5 * a - 0.125).mean()
+# As in `fit`: a graph that is made once, where the batch size is not known; the last batch is smaller.
+unknown = tf.TensorSpec((None, 1), "float32")
+recorded = tf.function(make_huber(0.5), input_signature=[unknown, unknown], autograph=False)
+true, pred = tf.constant([[1.0], [2.0], [-1.0]]), tf.constant([[1.25], [0.0], [3.0]])
 try:
-    value = model.evaluate(tf.data.Dataset.from_tensor_slices((x, y)).batch(2), verbose=0)
+    result = np.r_[recorded(true[:2], pred[:2]), recorded(true[2:], pred[2:])]
 except Exception as error:
     raise AssertionError(
-        "compile(loss=make_huber(0.5)) works, then `evaluate` fails with "
-        f"{type(error).__name__}. It runs the loss as a graph, as `fit` does: no NumPy, no float(), no "
+        "compile(loss=make_huber(0.5)) works, then `fit` and `evaluate` fail with "
+        f"{type(error).__name__}. They run the loss as a graph: no NumPy, no float(), no "
         "Python `if` on tensors, and the batch size is unknown there."
     ) from error
-assert np.isclose(value, expected, rtol=1e-4), (
-    f"With compile(loss=make_huber(0.5)), evaluate gives {value:.4f}; it should be {expected:.4f}."
+assert np.allclose(result, [0.03125, 0.875, 1.875], rtol=1e-4), (
+    f"In a graph, as in `fit`, make_huber(0.5) gives {result} for batches of 2 and 1; the losses are "
+    "0.03125, 0.875 and 1.875."
 )
 
 # %% [markdown]
@@ -447,23 +444,20 @@ assert np.allclose(gradient, [[-0.1, 0.25], [0.25, -0.25]], rtol=1e-4, atol=1e-5
     f"The gradient with respect to y_pred is {gradient}, it should be [[-0.1, 0.25], [0.25, -0.25]]."
 )
 
-x = generator.normal(size=(13, 3)).astype("float32")
-y = (4 * x[:, :1] + 1).astype("float32")
-keras.utils.set_random_seed(0)
-model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
-model.compile(loss=HuberLoss(0.5))
-a = np.abs(np.asarray(model(x), dtype="float64") - y)
-expected = np.where(a <= 0.5, a**2 / 2, 0.5 * a - 0.125).mean()
+unknown = tf.TensorSpec((None, 1), "float32")
+recorded = tf.function(HuberLoss(0.5).__call__, input_signature=[unknown, unknown], autograph=False)
+true, pred = tf.constant([[1.0], [2.0], [-1.0]]), tf.constant([[1.25], [0.0], [3.0]])
 try:
-    value = model.evaluate(tf.data.Dataset.from_tensor_slices((x, y)).batch(2), verbose=0)
+    result = np.r_[recorded(true[:2], pred[:2]), recorded(true[2:], pred[2:])]
 except Exception as error:
     raise AssertionError(
-        "compile(loss=HuberLoss(0.5)) works, then `evaluate` fails with "
-        f"{type(error).__name__}. It runs `call` as a graph, as `fit` does: no NumPy, no float(), no "
+        "compile(loss=HuberLoss(0.5)) works, then `fit` and `evaluate` fail with "
+        f"{type(error).__name__}. They run `call` as a graph: no NumPy, no float(), no "
         "Python `if` on tensors, and the batch size is unknown there."
     ) from error
-assert np.isclose(value, expected, rtol=1e-4), (
-    f"With compile(loss=HuberLoss(0.5)), evaluate gives {value:.4f}; it should be {expected:.4f}."
+assert np.allclose(result, [0.453125, 1.875], rtol=1e-4), (
+    f"In a graph, as in `fit`, HuberLoss(0.5) gives {result} for batches of 2 and 1; the losses are "
+    "0.453125 and 1.875."
 )
 
 # %% [markdown]
@@ -634,26 +628,34 @@ except Exception as error:
         "keep to keras.ops."
     ) from error
 model = keras.Model(inputs, outputs)
-model.compile(loss="mean_squared_error")
-x = generator.normal(size=(11, 3)).astype("float32")
-y = generator.normal(size=(11, 1)).astype("float32")
-h = x.astype("float64").sum(axis=1, keepdims=True).repeat(4, axis=1)
-data_loss = ((np.asarray(model(x), dtype="float64") - y) ** 2).mean()
-penalty = 0.7 * (h**2).sum() / 11
-try:
-    value = model.evaluate(tf.data.Dataset.from_tensor_slices((x, y)).batch(2), verbose=0)
-except Exception as error:
-    raise AssertionError(
-        f"`evaluate` of a model with the layer fails with {type(error).__name__}: use keras.ops on the "
-        "tensors, not NumPy or float()."
-    ) from error
-assert not np.isclose(value, data_loss, rtol=1e-4), (
-    f"evaluate gives {value:.4f}, the data loss alone: the penalty is not added outside of training."
-)
-assert np.isclose(value, data_loss + penalty, rtol=1e-3), (
-    f"evaluate, in batches of 2 and a last one of 1, gives {value:.4f}; data loss {data_loss:.4f} and "
-    f"penalty {penalty:.4f} are {data_loss + penalty:.4f} together. Is the size of each batch used?"
-)
+unknown = tf.TensorSpec((None, 3), "float32")
+
+
+@tf.function(input_signature=[unknown], autograph=False)
+def penalty(x):
+    """The extra losses of an inference pass, in a graph that is made once."""
+    model(x, training=False)
+    return tf.add_n(model.losses) if model.losses else tf.zeros(())
+
+
+x = generator.normal(size=(3, 3)).astype("float32")
+h = 4 * x.astype("float64").sum(axis=1) ** 2
+for batch, expected in [(x[:2], 0.7 * h[:2].sum() / 2), (x[2:], 0.7 * h[2])]:
+    try:
+        value = float(penalty(batch))
+    except Exception as error:
+        raise AssertionError(
+            f"`evaluate` of a model with the layer fails with {type(error).__name__}: use keras.ops on the "
+            "tensors, not NumPy or float()."
+        ) from error
+    assert value != 0, (
+        "In a Functional model, the penalty is not added outside of training: it should be added on every "
+        "call."
+    )
+    assert np.isclose(value, expected, rtol=1e-3), (
+        f"In a graph, as in `evaluate`, a batch of {len(batch)} adds {value:.4f}, it should be "
+        f"{expected:.4f}. Is the size of each batch used?"
+    )
 
 # One layer, used twice in a model, with other losses around it.
 layer = ActivityPenalty(0.5)
@@ -663,7 +665,7 @@ regularized = layers.Dense(
 model = keras.Model(inputs, layer(regularized(layer(inputs))))
 model(x)
 first, second = (x.astype("float64") ** 2).sum(), 3 * (x.astype("float64").sum(axis=1) ** 2).sum()
-value, expected = float(sum(model.losses)), 0.5 * (first + second) / 11 + 0.1 * 9
+value, expected = float(sum(model.losses)), 0.5 * (first + second) / 3 + 0.1 * 9
 assert np.isclose(value, expected, rtol=1e-3), (
     f"In a model that uses one layer twice, and has a regularizer, the extra losses are {value:.4f} "
     f"together, they should be {expected:.4f}. Every call adds its penalty, whatever losses there are already."
@@ -892,8 +894,8 @@ kernel_regularizer = keras.regularizers.L2(0.1)
 dense = layers.Dense(1, kernel_initializer="ones", kernel_regularizer=kernel_regularizer)
 model = keras.Sequential([keras.Input((2,)), AddsLoss(), dense])
 model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mean_absolute_error")
-batches = tf.data.Dataset.from_tensor_slices((x, y)).batch(1, drop_remainder=True)
-model.fit(batches, epochs=3, shuffle=False, verbose=0)
+# As `fit` does: a step in a graph, whose extra losses stay behind in model.losses.
+tf.function(lambda x: model(x, training=True), autograph=False).get_concrete_function(x)
 kernel, bias = (w.astype("float64") for w in model.get_weights())
 with tf.GradientTape() as tape:
     try:
@@ -1116,10 +1118,12 @@ def reference(extractor, weight):
 
 
 # Values and gradients, with flat features and with feature maps.
-for flat, weight in [(True, 0.5), (False, 2), (False, 0.25)]:
+kept = {}
+for flat, weight in [(True, 0.5), (False, 2)]:
     extractor = make_extractor(flat)
     expected, expected_gradient = reference(extractor, weight)
     loss_fn = perceptual_loss(extractor) if weight == 0.5 else perceptual_loss(extractor, weight)
+    kept[flat] = extractor, loss_fn, expected
     with tf.GradientTape() as tape:
         tape.watch(pred)
         try:
@@ -1157,10 +1161,9 @@ for flat, weight in [(True, 0.5), (False, 2), (False, 0.25)]:
     )
 
 # Inference mode, also inside a layer that is being trained.
-extractor = make_extractor()
-expected, _ = reference(extractor, 0.5)
+extractor, loss_fn, expected = kept[True]
 before = [w.copy() for w in extractor.get_weights()]
-layer = ComputesLoss(perceptual_loss(extractor), true)
+layer = ComputesLoss(loss_fn, true)
 result = np.asarray(layer(pred, training=True), dtype="float64")
 assert np.allclose(result, expected, rtol=1e-4, atol=1e-5), (
     "Computed inside a layer that is called with training=True, the loss is another: the extractor took "
@@ -1173,18 +1176,18 @@ assert all(np.array_equal(a, b) for a, b in zip(before, extractor.get_weights())
 )
 
 # The extractor stays as it is, also inside the model that is trained.
-images, targets = (generator.normal(size=(12, 5, 5, 2)).astype("float32") for _ in range(2))
-extractor = make_extractor()
+images, targets = (generator.normal(size=(6, 5, 5, 2)).astype("float32") for _ in range(2))
+extractor, loss_fn, _ = kept[False]
 model = HoldsExtractor(extractor)
 model.convolution.build((None, 5, 5, 2))
 before = [w.copy() for w in extractor.get_weights()]
 kernel = model.convolution.get_weights()[0].copy()
-loss_fn = perceptual_loss(extractor, 1.0)
 model.compile(optimizer=keras.optimizers.SGD(0.5), loss=loss_fn, run_eagerly=True)
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # weights without gradient are fine here
     try:
-        tf.function(lambda true, pred: loss_fn(true, pred))(targets, images)  # as in `fit`
+        recorded = tf.function(lambda true, pred: loss_fn(true, pred), autograph=False)
+        recorded.get_concrete_function(targets, images)  # as in `fit`
         model.train_on_batch(images, targets)
         model.train_on_batch(images, targets)
     except Exception as error:
@@ -1501,9 +1504,14 @@ for weighted in [False, True]:
         )
         model = keras.Model(inputs, outputs)
         if weighted:
-            model.compile()
-            batches = tf.data.Dataset.from_tensor_slices((data,)).batch(2)
-            value = model.evaluate(batches, verbose=0, return_dict=True)["loss"]
+
+            @tf.function(autograph=False)
+            def recorded(data, model=model):
+                """The extra losses of an inference pass, in a graph, as in `evaluate`."""
+                model(data, training=False)
+                return tf.add_n(model.losses)
+
+            value = float(recorded(data))
         else:
             model(data)
             value = loss_of(model)
@@ -1552,7 +1560,7 @@ assert np.isclose(value, expected, rtol=1e-3), (
 )
 before = model.dense.get_weights()[0].copy()
 model.compile(optimizer=keras.optimizers.SGD(0.1), run_eagerly=True)
-batches = tf.data.Dataset.from_tensor_slices(({"x": x, "targets": y},)).batch(5)
+batches = tf.data.Dataset.from_tensor_slices(({"x": x, "targets": y},)).batch(7)
 model.fit(batches, epochs=2, shuffle=False, verbose=0)
 assert not np.allclose(before, model.dense.get_weights()[0]), "`fit` did not train anything."
 seen = sum(float(np.asarray(v)) for v in model.endpoint.accuracy.variables[1:])
@@ -1562,7 +1570,8 @@ assert np.isclose(seen, 13), (
     "that `fit` can reset it?"
 )
 try:
-    result = np.asarray(tf.function(lambda inputs: model(inputs, training=False))({"x": x}))
+    recorded = tf.function(lambda inputs: model(inputs, training=False), autograph=False)
+    result = np.asarray(recorded({"x": x}))
 except Exception as error:
     raise AssertionError(
         f"A subclassed model cannot predict without targets: {type(error).__name__}. `targets` is None "

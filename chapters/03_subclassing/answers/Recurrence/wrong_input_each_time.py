@@ -1,4 +1,4 @@
-# message: applying the layer 1 time(s), it should be 2
+# message: applying the layer 1 time(s), it should be 5
 class Recurrence(keras.Model):
     def __init__(self, units, steps):
         super().__init__()

@@ -1,4 +1,4 @@
-# message: Two layers with seed=7 differ in draw 1. The sequence should follow from the layer's seed alone.
+# message: Two layers with seed=123456 differ in draw 1. The sequence should follow from the layer's seed alone.
 class TrainingNoise(layers.Layer):
     def __init__(self, stddev, seed=None, **kwargs):
         super().__init__(**kwargs)

@@ -1,4 +1,4 @@
-# message: has lost threshold=3: get_config should contain it
+# message: has lost threshold=2.5: get_config should contain it
 class HuberMetric(keras.metrics.Metric):
     def __init__(self, threshold=1.0, name="huber", **kwargs):
         super().__init__(name=name, **kwargs)
