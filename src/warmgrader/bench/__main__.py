@@ -14,6 +14,7 @@ from warmgrader.bench import page
 from warmgrader.bench.measure import Course
 from warmgrader.bench.profile import NO_CORE
 
+_PAIRS = 9
 _MEMORY_SUBMISSIONS = 2  # of stock nbgrader, which takes one after the other
 # What is left away in which profile; the first one is of what users have.
 _VARIANTS = {
@@ -72,7 +73,7 @@ def _measure(course: Course, results: page.Results, repeats: int, sizes: list[in
         "validate button": course.press_validate,
         "nbgrader --version": lambda: course.seconds("nbgrader", "--version"),
     }
-    progress = _Progress(1 + repeats * len(runs) + len(_VARIANTS) + len(sizes) + 3)
+    progress = _Progress(1 + repeats * len(runs) + len(_VARIANTS) + len(sizes) + 4)
     course.set_size(size)
     results.cold = progress("warm 2, fork server not running", lambda: course.grade_warm(2))
     scores = {}
@@ -88,6 +89,7 @@ def _measure(course: Course, results: page.Results, repeats: int, sizes: list[in
             f"parts of one submission, {variant}",
             lambda: course.profile(*options),  # noqa: B023
         )
+    results.trust = progress("reading and core, in pairs", lambda: course.trust(_PAIRS))
     for workers in (1, 2):
         results.memory[f"warm {workers}"] = progress(
             f"memory, {workers} workers",
