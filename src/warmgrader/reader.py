@@ -75,6 +75,7 @@ _SHOWN = 60  # characters of a reach's words
 _EVALUATORS = frozenset(LISTS["evaluators"])
 _EVALUATE, _CHANGING = frozenset(LISTS["evaluate"]), frozenset(LISTS["changing"])
 _CHANGES_FIRST = frozenset(LISTS["changes_first"])
+_HANDED_TO = frozenset(LISTS["handed_to"])
 _LOOKING = {
     "dir",
     "display",
@@ -204,6 +205,8 @@ class Reader:
                 is_class = _CALLS[path] == "type" or path in _CLASSES
                 if not (fine or (is_class and is_asked_for(node))):
                     self.add(node, f"name {path.rpartition('.')[2]}", path.rpartition(".")[2])
+            elif path.partition(".")[0] in _EVALUATORS and named_so in _HANDED_TO and not call:
+                self.add(node, f".{path.rpartition('.')[2]}", "eval")
             elif path == "importlib.reload" and not again:
                 self.add(node, "hand importlib.reload", "hand")
             elif not (named or looked_at or call) and is_module(path):
@@ -286,6 +289,9 @@ class Reader:
         if not any("(" not in path for path in paths) and node.attr in ATTRIBUTES:
             if node.attr not in LISTS["only_of_packages"]:
                 self.add(node, f".{node.attr}", ATTRIBUTES[node.attr])
+        called = isinstance(node.parent, ast.Call) and node.parent.func is node  # type: ignore[attr-defined]
+        if node.attr in _EVALUATE and not called and isinstance(node.ctx, ast.Load):
+            self.add(node, f".{node.attr}", "eval")  # it is called where nobody sees what with
         if node.attr == "__class__" and not is_asked_for_class(node):
             self.add(node, "__class__", "class")
         if not isinstance(node.ctx, ast.Load):
@@ -384,6 +390,8 @@ class Reader:
         asked = getattr(getattr(parent, "func", None), "id", "") == "hasattr"
         if isinstance(text, str) and not asked and not isinstance(parent, ast.Expr):
             self.words(node, text, "text")
+            if text in _EVALUATE - {"subs"} and isinstance(parent, ast.Call):
+                self.add(node, f".{text}", "eval")  # as in `df.agg("eval", …)`
             if ("/proc" in text or "/dev/mem" in text) and _MEMORY.search(text):
                 self.add(node, "/proc", "proc")
 

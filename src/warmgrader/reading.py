@@ -19,6 +19,7 @@ from warmgrader.names import (
     attributes_set,
     free_in_functions,
     imported,
+    is_module,
     key_of,
     names_assigned,
     names_bound,
@@ -141,6 +142,12 @@ def read(cells: Iterable[Cell], files: Mapping[str, bytes], course: Measure) -> 
     )
     found = [
         Reach(name, 1, name, REASONS["file"], "file") for name in files if name.endswith(_COMPILED)
+    ]
+    found += [
+        Reach(name, 1, name, REASONS["shadow"], "shadow")
+        for name, _ in texts
+        if name not in course.files
+        and (is_module(module_of(name)) or module_of(name) in course.roots)
     ]
     for page in pages:
         found += Reader(page, ground).read()

@@ -140,4 +140,6 @@ def content_of(value: Any, deep: int = 4) -> Any:
         ]
     if kind in (list, tuple, set, frozenset, deque) and deep:
         return len(value), [content_of(part, deep - 1) for part in islice(value, _SAMPLES)]
+    if kind.__module__ == "__main__" and deep and hasattr(value, "__dict__"):
+        return kind.__name__, content_of(dict(vars(value)), deep - 1)
     return id(value)

@@ -82,6 +82,10 @@ REACHES = {
     "import sympy as s\nx.subs('x', 'exec(1)')": "name exec",
     "import numexpr\nnumexpr.evaluate('a.__class__')": "__class__",
     "df.eval('@pd.compat.sys')": ".sys",
+    "run = df.eval\nrun('@x.y')": ".eval",
+    "df.agg('eval', 0, '@x.y')": ".eval",
+    "import sympy\nlist(map(sympy.simplify, texts))": ".simplify",
+    "import sqlite3\nsqlite3.connect(':memory:').load_extension('x')": ".load_extension",
     "df.query(t.lower())": ".query",
     "def g(f):\n    return df.eval(f)\ng('exec(1)')": "name exec",
     "for f in ['y ~ eval(x)']:\n    m.from_formula(f, d)": "name eval",
@@ -154,6 +158,7 @@ def test_files_that_were_handed_in_are_read() -> None:
     assert keys("import tools", files={"tools.so": b""}) == {"file", "import tools"}
     assert keys("%%writefile tools.py\nx.__globals__", "import tools") == {"__globals__"}
     assert keys("%run tools.py", files={"tools.py": b"x = 1"}) == set()
+    assert keys("x = 1", files={"numpy.py": b"x = 1"}) == {"shadow"}
 
 
 def test_plan_comes_from_the_source() -> None:
