@@ -6,22 +6,14 @@ import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
+from warmgrader.lists import listed
 from warmgrader.names import is_own, nodes_of
 
 Flows = dict[str, list[ast.AST]]
 _DISPLAYS = ast.Tuple | ast.List | ast.Set | ast.IfExp | ast.BoolOp
 _ASSIGNED = ast.AnnAssign | ast.NamedExpr
-_INTO = frozenset(
-    {"items", "values", "get", "setdefault", "__getitem__", "view", "reshape", "ravel"}
-)
-_OVER = frozenset({"iter", "enumerate", "zip", "reversed", "next", "getattr", "vars"})
-_OF_TEXTS = frozenset({"join", "format", "str", "strip", "list", "tuple", "sorted"})
-_MAKERS = frozenset(
-    """
-    chr decode fromhex b64decode unhexlify translate replace read read_text readline readlines input open loads swapcase
-    format_map getenv eval bytes bytearray reversed lower upper casefold removeprefix removesuffix split
-    """.split()
-)
+_INTO, _OVER = listed("into"), listed("over")
+_OF_TEXTS, _MAKERS = listed("of_texts"), listed("text_makers")
 
 
 class MadeError(ValueError):
