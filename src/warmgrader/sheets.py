@@ -60,10 +60,10 @@ def make_sheet(
     """
     try:
         try:
-            tree = ast.parse(source)
+            tree = ast.parse(source, "the test")
         except SyntaxError:
             source = TransformerManager().transform_cell(source)  # magics
-            tree = ast.parse(source)
+            tree = ast.parse(source, "the test")
         nodes = nodes_of(tree)
         top, shown = names_bound(tree), _source_of_functions(nodes, source)
         own = {n.arg for n in nodes if isinstance(n, ast.arg)} | {
@@ -94,7 +94,7 @@ def make_sheet(
 
 
 def _compiled(tree: ast.AST, mode: str, flags: int) -> Any:
-    return compile(tree, "", mode, _AS_IN_IPYTHON | flags, dont_inherit=True)
+    return compile(tree, "the test", mode, _AS_IN_IPYTHON | flags, dont_inherit=True)
 
 
 def _source_of_functions(nodes: list[ast.AST], source: str) -> list[str]:
