@@ -61,6 +61,7 @@ _HISTORY = re.compile(r"In|_i\d+|_ih|_ii?i?")
 _INSIDE = re.compile(
     r"\b(?:f_(?:back|locals|globals|builtins|code|trace)|tb_(?:frame|next)|(?:gi|cr|ag)_(?:frame|code)|co_\w+)\b"
 )
+_CHARACTERS = re.compile(r"%c|:c\b|^c$")
 _MEMORY = re.compile(r"\b(?:mem|\w*maps|auxv|syscall|task)\b")
 _WANTED = ("safe_mode", "weights_only")  # keywords that are listed where they are false
 _MOST = 100  # reaches of a page; one is enough
@@ -295,6 +296,8 @@ class Reader(SharedRules):
         for text in dict.fromkeys(texts):
             # As pandas and patsy write it: `y ~ a:b` is no Python.
             tree = parse_if_readable(text) or parse_if_readable(re.sub("[~:@]", "-", text))
+            if _CHARACTERS.search(text):  # of which a format makes others
+                self.add(node, f".{name}", "eval")
             if tree is not None:
                 self.trees.append((tree, getattr(node, "lineno", 1) - 1 + self.shift))
             elif re.search(r"\w\(", text):

@@ -86,7 +86,11 @@ REACHES = {
     "df.agg('eval', 0, '@x.y')": ".eval",
     "import sympy\nlist(map(sympy.simplify, texts))": ".simplify",
     "import sqlite3\nsqlite3.connect(':memory:').load_extension('x')": ".load_extension",
-    "df.query(t.lower())": ".query",
+    "t = 'EXEC(1)'\ndf.query(t.lower())": ".query",
+    "t = ')1(cexe'\ndf.query(t[::-1])": ".query",
+    "df.query(open('f').read())": ".query",
+    "df.query('exec%c1%c' % (40, 41))": ".query",
+    "df.query(f'exec{40:c}1{41:c}')": ".query",
     "def g(f):\n    return df.eval(f)\ng('exec(1)')": "name exec",
     "for f in ['y ~ eval(x)']:\n    m.from_formula(f, d)": "name eval",
 }
@@ -116,6 +120,7 @@ FINE = (
     "import sympy as sp\nx, y = sp.symbols('x y')\nsp.plot(x, title='f(x) = x')\nx.subs(x, 2)",
     "for column in ['a', 'b']:\n    df.query(f'{column} > 3 and b == @c')",
     "model.eval()",
+    "import statsmodels.api as sm\ny = df['y'].replace(0, 1)[:80]\nprint(sm.OLS(y, X[:80]).fit())",
 )
 
 
