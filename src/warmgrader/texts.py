@@ -147,7 +147,7 @@ def _texts(node: ast.AST) -> Iterator[str]:
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         runs = _BUILT_IN if isinstance(node.func, ast.Name) else _METHODS
         if name in runs and (text := literal(node, 0)) is not None:
-            yield text.replace("@", " ")
+            yield text
         if (found := magic(node)) is not None:
             yield from _texts_of_magic(*found)
         elif name in ("system", "getoutput") and (text := literal(node, 0)) is not None:
