@@ -57,9 +57,12 @@ class Core:
         self.before: dict[str, Any] = {}  # what names of builtins meant before a cell
         self.own = {"get_ipython": shell.get_ipython}
         self.pins: dict[str, Any] = {}
-        self.classes: dict[str, tuple[type, dict[str, Any]]] = {}  # the instructor's own
         self.tests_names: set[str] = set()  # that tests have given a meaning
-        self.watched: dict[str, tuple[Any, str, Any, bool]] = {}
+        self.watched: dict[str, tuple[Any, str, Any, bool]] = {
+            f"builtins.{name}": (builtins, name, value, True)
+            for name, value in self.builtins.items()
+            if name != "_"
+        }
         self.sure: set[str] = set()  # what was watched before any code of the notebook ran
         self.names: list[str] = []
         self.watched_data: list[str] = []  # the instructor's variables that tests use
@@ -76,6 +79,8 @@ class Core:
         if "names" in order:  # with the first one
             self.names, self.files, self.spared = order["names"], order["files"], order["spared"]
             self.watched_data = order["data"]
+            for name in self.spared:
+                self.watched.pop(name, None)
             for name in order["asked"]:
                 if " " in name:
                     continue  # `import X`: only whether it came to that
@@ -103,9 +108,9 @@ class Core:
             value = self.namespace.get(name)
             if _is_code(value):
                 self.pins[name] = value
-            if type(value) is type:
-                parts = {k: v for k, v in vars(value).items() if f".{k}" not in self.spared}
-                self.classes[name] = value, {k: v for k, v in parts.items() if k not in _OF_PYTHON}
+            for part, content in vars(value).items() if type(value) is type else ():
+                if part not in _OF_PYTHON and f".{part}" not in self.spared:
+                    self.watched[f"{name}.{part}"] = value, part, content, True
         self.remember([*names])
         self.tests_names -= set(names)
         if names:
@@ -130,23 +135,11 @@ class Core:
                     self.watched[name] = owner, attribute, value, there
 
     def put_back(self) -> list[str]:
-        """Give builtins and watched attributes their values again; return what had another."""
+        """Give what is watched its value again; return what had another."""
         changed = []
-        for called, (kind, parts) in self.classes.items():
-            for name, part in parts.items():
-                if vars(kind).get(name) is not part:
-                    setattr(kind, name, part)
-                    changed.append(f"{called}.{name}")
-        space = vars(builtins)
         self.namespace["__builtins__"] = builtins
-        for name, value in self.builtins.items():
-            spared = name == "_" or f"builtins.{name}" in self.spared
-            if not spared and space.get(name, _MISSING) is not value:
-                space[name] = value
-                changed.append(f"builtins.{name}")
         for name, (owner, attribute, value, there) in self.watched.items():
-            now = vars(owner).get(attribute, _MISSING)
-            if now is value or not there:
+            if vars(owner).get(attribute, _MISSING) is value or not there:
                 continue
             changed.append(name)
             if value is _MISSING:
@@ -179,14 +172,14 @@ class Core:
 
     def settled(self, asked: Iterable[str]) -> list[str]:
         """Return those of the names whose change could not matter to the test."""
-        sure = {
-            *filter(self.is_harmless, self.sure),
-            *(f"builtins.{name}" for name in self.builtins),
-            *self.pins,
-        }
-        failed = (n for n in asked if n.startswith("import ") and n[7:] not in sys.modules)
-        sure = (sure | _BUILTINS) - self.tests_names
-        return [*failed, *(name for name in asked if name in sure)]
+        sure = {*self.sure, *self.pins, *_BUILTINS} - self.tests_names if asked else ()
+        return [
+            name
+            for name in asked
+            if name in sure
+            and (name not in self.watched or self.is_harmless(name))
+            or (name.startswith("import ") and name[7:] not in sys.modules)
+        ]
 
     def mean(self, code: CodeType, file: str, own: bool = True) -> CodeType:
         """Let the names that a test uses mean what they mean to the instructor, and give it a file.
@@ -254,7 +247,9 @@ class Core:
         space = {"__builtins__": builtins, "one": one, "other": one + more, "size": 1 + more % 9}
         if testing := sys.modules.get("numpy.testing"):
             space["assert_allclose"] = testing.assert_allclose
-        for code in _MUST_FAIL if testing else _MUST_FAIL[:1]:
+        # One of the two of NumPy's: they take a millisecond.
+        chosen = [_MUST_FAIL[0], secrets.choice(_MUST_FAIL[1:])]
+        for code in chosen if testing else chosen[:1]:
             try:
                 await self.evaluate(code, space)
             except BaseException:
@@ -292,7 +287,8 @@ class Core:
             raise RuntimeError(f"the grader runs {sheet['python']}, and this kernel {PYTHON}")
         if lines := sheet["functions"]:
             linecache.cache[_beside(file)] = (sum(map(len, lines)), None, lines, _beside(file))
-        self.spoken.learn(sheet, [*self.pins])
+        numbers = (n for n in sheet["known"] if type(self.namespace.get(n)) in (int, float))
+        self.spoken.learn(sheet, {*self.pins, *numbers})
         self.namespace.update(self.spoken.names())
         body, last = marshal.loads(b64decode(sheet["code"]))
         return self.mean(body, file), last and self.mean(last, file)

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import ast
-import tomllib
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
+from warmgrader.lists import ATTRIBUTES, LISTS, listed
 from warmgrader.names import NESTED, is_inside, paths_of
 from warmgrader.page import Ground
 from warmgrader.texts import literal
 
-LISTS = tomllib.loads(Path(__file__).with_name("harmless.toml").read_text(encoding="utf-8"))
-ATTRIBUTES: dict[str, str] = LISTS["listed_attributes"]
-_BY_NAME = frozenset(LISTS["by_name"])
-_AT_ONCE = {
-    "all",
-    "any",
-    "dict",
-    "frozenset",
-    "list",
-    "max",
-    "min",
-    "set",
-    "sorted",
-    "sum",
-    "tuple",
-}
+_BY_NAME, _AT_ONCE = listed("by_name"), listed("at_once")
 _INSIDES = ("f_", "tb_", "gi_", "cr_", "ag_", "co_", "func_", "cell_")
 
 

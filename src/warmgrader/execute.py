@@ -262,7 +262,10 @@ class WarmExecute(Execute):
             self.told_secrets |= grade_id_of(cell) in self.plan.hidden
             ordinary = sorted(self.plan.course.keys)
             hidden = grade_id_of(cell) in self.plan.hidden
-            named = [n for n in self.study.digests if os.path.basename(n) in cell.source]
+            loaded = self.plan.loaded
+            named = [
+                n for n in self.study.digests if n in loaded or os.path.basename(n) in cell.source
+            ]
             details.update(test=self.plan.sheet(cell.source), hidden=hidden)
             details.update(data=self.plan.data_for(cell.source))
             details.update(named=[n for n in named if not n.startswith("written/")])

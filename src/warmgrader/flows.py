@@ -6,22 +6,14 @@ import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
+from warmgrader.lists import listed
 from warmgrader.names import is_own, nodes_of
 
 Flows = dict[str, list[ast.AST]]
 _DISPLAYS = ast.Tuple | ast.List | ast.Set | ast.IfExp | ast.BoolOp
 _ASSIGNED = ast.AnnAssign | ast.NamedExpr
-_INTO = frozenset(
-    {"items", "values", "get", "setdefault", "__getitem__", "view", "reshape", "ravel"}
-)
-_OVER = frozenset({"iter", "enumerate", "zip", "reversed", "next", "getattr", "vars"})
-_OF_TEXTS = frozenset({"join", "format", "str", "strip", "list", "tuple", "sorted"})
-_MAKERS = frozenset(
-    """
-    chr decode fromhex b64decode unhexlify translate replace read read_text readline readlines input open loads swapcase
-    format_map getenv eval bytes bytearray reversed lower upper casefold removeprefix removesuffix split
-    """.split()
-)
+_INTO, _OVER = listed("into"), listed("over")
+_OF_TEXTS, _MAKERS, _CHANGERS = listed("of_texts"), listed("text_makers"), listed("text_changers")
 
 
 class MadeError(ValueError):
@@ -110,7 +102,7 @@ def texts_in(node: ast.AST, flows: Flows, seen: set[str] | None = None) -> Itera
         MadeError: one of them is made in another way.
     """
     parts: Iterable[ast.AST] = ()
-    seen = set() if seen is None else seen
+    seen, changes = set() if seen is None else seen, False
     if isinstance(node, ast.Constant):
         yield node.value if isinstance(node.value, str) else ""
     elif isinstance(node, ast.JoinedStr):
@@ -125,19 +117,18 @@ def texts_in(node: ast.AST, flows: Flows, seen: set[str] | None = None) -> Itera
         if name in _MAKERS:
             raise MadeError
         parts = _sources(f"{name}()", flows, seen)
-        if name in _OF_TEXTS:
-            parts = [
-                *node.args,
-                *([node.func.value] if isinstance(node.func, ast.Attribute) else ()),
-            ]
+        changes = name in _CHANGERS
+        if changes or name in _OF_TEXTS:
+            method = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+            parts = [*node.args, *method]
     elif isinstance(node, ast.Subscript):
-        if isinstance(node.slice, ast.Slice):
-            raise MadeError
-        parts = [node.value]
+        parts, changes = [node.value], isinstance(node.slice, ast.Slice)
     elif isinstance(
         node,
         _DISPLAYS | ast.Dict | ast.Starred | ast.FormattedValue | ast.ListComp | ast.GeneratorExp,
     ):
         parts = ast.iter_child_nodes(node)
-    for part in parts:
-        yield from texts_in(part, flows, seen)
+    for text in (text for part in parts for text in texts_in(part, flows, seen)):
+        if changes and text:
+            raise MadeError
+        yield text

@@ -83,9 +83,9 @@ class Spoken:
         self.sentences: set[str] = set()  # which no function of the notebook's is called with
         self.strict = False  # something that the instructor defines is the notebook's now
 
-    def learn(self, sheet: dict[str, Any], pins: list[str]) -> None:
+    def learn(self, sheet: dict[str, Any], pins: set[str]) -> None:
         """Get ready for a test (`warmgrader.sheets`) in which these names mean what they should."""
-        self.strict = not set(sheet["known"]) <= set(pins)
+        self.strict = not set(sheet["known"]) <= pins
         self.constants.update(sheet["texts"])
         self.sentences.update(() if self.strict else sheet["sentences"])
 

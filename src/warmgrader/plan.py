@@ -6,6 +6,7 @@ import __future__
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from os.path import basename
 from typing import Any
 
 import nbformat
@@ -60,6 +61,7 @@ class Plan:
         free: names that answers define.
         names: attributes of packages that tests use, as `numpy.testing.assert_allclose`.
         course: what is ordinary in this notebook.
+        loaded: files that the instructor's cells name, and answers don't.
         files: the instructor's files beside it.
     """
 
@@ -69,6 +71,7 @@ class Plan:
     free: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     course: Measure = field(default_factory=Measure)
+    loaded: frozenset[str] = frozenset()
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     _sheets: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     _studies: dict[tuple, Study] = field(default_factory=dict, repr=False)
@@ -96,6 +99,8 @@ class Plan:
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         cells = [Cell(cell.source, kind_of(cell)) for cell in code]
         course = measure(cells, files)
+        kinds = ("instructor", "answer", "test")
+        said = {kind: "\n".join(c.source for c in cells if c.kind == kind) for kind in kinds}
         return cls(
             tags={
                 id_: list(c.metadata.get("tags", []))
@@ -107,6 +112,12 @@ class Plan:
             free=tuple(sorted(course.answered)),
             names=tuple(sorted(course.paths - course.changed)),
             course=course,
+            loaded=frozenset(
+                n
+                for n in files
+                if basename(n) in said["instructor"] + said["test"]
+                and basename(n) not in said["answer"]
+            ),
             files=files,
         )
 
@@ -175,7 +186,7 @@ class Plan:
                 for name, text in written(tree) if tree else ():
                     found[f"written/{len(found)}/{name}"] = text.encode()
         tests = "\n".join(cell.source for cell in notebook.cells if is_test(cell))
-        named = (n for n in found if n.endswith(".py") or n.rpartition("/")[2] in tests)
+        named = (n for n in found if n.endswith(".py") or basename(n) in tests or n in self.loaded)
         return {name: digest_of(found[name]) for name in named}
 
     def whose(self, cell: NotebookNode) -> str:

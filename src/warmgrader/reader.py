@@ -6,16 +6,12 @@ import ast
 import builtins
 import posixpath
 import re
-import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from warmgrader.everyday import (
-    ATTRIBUTES,
-    LISTS,
-    around,
     is_asked_for,
     is_asked_for_class,
     is_fine_call,
@@ -24,29 +20,26 @@ from warmgrader.everyday import (
     is_own_check,
     is_right_of_in,
     is_self,
-    is_used_at_once,
     may_be_set,
 )  # fmt: skip
-from warmgrader.flows import MadeError, held_by, texts_in
+from warmgrader.flows import MadeError, texts_in
+from warmgrader.lists import ATTRIBUTES, LISTS, listed
 from warmgrader.names import (
-    DEFINING,
     NESTED,
-    aliases_of,
     bindings,
     is_inside,
     is_module,
     is_own,
-    names_bound,
     nodes_of,
     paths_of,
-    public_names,
 )  # fmt: skip
 from warmgrader.page import Ground, Page, Reach, module_of
+from warmgrader.shared import SharedRules, run_by
 from warmgrader.texts import UnreadableError, literal, magic, parse_if_readable
 from warmgrader.values import DECIDING
 
 REASONS: dict[str, str] = LISTS["reasons"]
-_MODULES, _METHODS = frozenset(LISTS["modules"]), frozenset(LISTS["methods"])
+_MODULES, _METHODS = listed("modules"), listed("methods")
 _MEMBERS: dict[str, list[str]] = LISTS["members"]
 _CALLS: dict[str, str] = LISTS["calls"]
 _BUILTINS = frozenset(dir(builtins))
@@ -68,29 +61,18 @@ _HISTORY = re.compile(r"In|_i\d+|_ih|_ii?i?")
 _INSIDE = re.compile(
     r"\b(?:f_(?:back|locals|globals|builtins|code|trace)|tb_(?:frame|next)|(?:gi|cr|ag)_(?:frame|code)|co_\w+)\b"
 )
+_CHARACTERS = re.compile(r"%c|:c\b|^c$")
 _MEMORY = re.compile(r"\b(?:mem|\w*maps|auxv|syscall|task)\b")
 _WANTED = ("safe_mode", "weights_only")  # keywords that are listed where they are false
 _MOST = 100  # reaches of a page; one is enough
 _SHOWN = 60  # characters of a reach's words
-_EVALUATORS = frozenset(LISTS["evaluators"])
-_EVALUATE, _CHANGING = frozenset(LISTS["evaluate"]), frozenset(LISTS["changing"])
-_CHANGES_FIRST = frozenset(LISTS["changes_first"])
-_LOOKING = {
-    "dir",
-    "display",
-    "getattr",
-    "hasattr",
-    "help",
-    "id",
-    "print",
-    "reload",
-    "repr",
-    "str",
-    "type",
-}
+_EVALUATORS = listed("evaluators")
+_EVALUATE, _CHANGING = listed("evaluate"), listed("changing")
+_CHANGES_FIRST = listed("changes_first")
+_HANDED_TO, _LOOKING = listed("handed_to"), listed("looking")
 
 
-class Reader:
+class Reader(SharedRules):
     """Reads one page."""
 
     def __init__(self, page: Page, ground: Ground) -> None:
@@ -98,11 +80,7 @@ class Reader:
         self.modules = ground.modules
         self.attributes = set(LISTS["listed_stores"])
         self.attributes |= {part for path in self.course.paths for part in path.split(".")[1:]}
-        course = self.course
-        self.shared = course.used | course.tested | course.bound | course.helped
-        data = course.bound & (course.used | course.helped) - course.code
-        self.watched = data | course.defined
-        self.watched -= course.answered
+        self.share()
         self.lines = page.source.splitlines()
         self.shift, self.found = 0, {}
         self.trees = [(page.tree, 0), *page.inner]
@@ -204,6 +182,8 @@ class Reader:
                 is_class = _CALLS[path] == "type" or path in _CLASSES
                 if not (fine or (is_class and is_asked_for(node))):
                     self.add(node, f"name {path.rpartition('.')[2]}", path.rpartition(".")[2])
+            elif path.partition(".")[0] in _EVALUATORS and named_so in _HANDED_TO and not call:
+                self.add(node, f".{path.rpartition('.')[2]}", "eval")
             elif path == "importlib.reload" and not again:
                 self.add(node, "hand importlib.reload", "hand")
             elif not (named or looked_at or call) and is_module(path):
@@ -223,9 +203,12 @@ class Reader:
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         paths = paths_of(node.func, self.ground.aliases)
         for keyword in node.keywords:
+            given = keyword.value.keys if isinstance(keyword.value, ast.Dict) else ()
+            names = [keyword.arg] if keyword.arg else [getattr(key, "value", None) for key in given]
             false = isinstance(keyword.value, ast.Constant) and not keyword.value.value
-            if keyword.arg in LISTS["listed_keywords"] and false == (keyword.arg in _WANTED):
-                self.add(node, f"{keyword.arg}=", LISTS["listed_keywords"][keyword.arg])
+            for word in {*names} & {*LISTS["listed_keywords"]}:
+                if not keyword.arg or false == (word in _WANTED):
+                    self.add(node, f"{word}=", LISTS["listed_keywords"][word])
             if keyword.arg == "style" and any(path.startswith("logging.") for path in paths):
                 self.add(node, ".format", "format")
         if name == "__setattr__" and isinstance(node.func, ast.Attribute):
@@ -234,15 +217,6 @@ class Reader:
                 self.add(node, "name setattr", "setattr")
         if name in ("format", "format_map") and is_made(getattr(node.func, "value", None)):
             self.add(node, ".format", "format")
-        for keyword in node.keywords:
-            keys = (
-                keyword.value.keys
-                if isinstance(keyword.value, ast.Dict) and not keyword.arg
-                else ()
-            )
-            for key in keys:
-                if getattr(key, "value", None) in LISTS["listed_keywords"]:
-                    self.add(node, f"{key.value}=", LISTS["listed_keywords"][key.value])
         roots = {path.partition(".")[0] for path in paths}
         if (isinstance(node.func, ast.Attribute) and name in _EVALUATE) or roots & _EVALUATORS:
             self.evaluated(node, name)
@@ -271,7 +245,7 @@ class Reader:
         elif name == "config":
             known = "=" not in line or is_literal(line.partition("=")[2])
         elif name == "run":
-            known = self.loads(node, _run_by(node))
+            known = self.loads(node, run_by(node))
         if not known:
             more = f" {line.strip()}" if name in ("load_ext", "reload_ext", "run") else ""
             self.add(node, f"magic {name}{more}", "run" if name == "run" else "magic")
@@ -286,6 +260,9 @@ class Reader:
         if not any("(" not in path for path in paths) and node.attr in ATTRIBUTES:
             if node.attr not in LISTS["only_of_packages"]:
                 self.add(node, f".{node.attr}", ATTRIBUTES[node.attr])
+        called = isinstance(node.parent, ast.Call) and node.parent.func is node  # type: ignore[attr-defined]
+        if node.attr in _EVALUATE and not called and isinstance(node.ctx, ast.Load):
+            self.add(node, f".{node.attr}", "eval")  # it is called where nobody sees what with
         if node.attr == "__class__" and not is_asked_for_class(node):
             self.add(node, "__class__", "class")
         if not isinstance(node.ctx, ast.Load):
@@ -319,32 +296,12 @@ class Reader:
         for text in dict.fromkeys(texts):
             # As pandas and patsy write it: `y ~ a:b` is no Python.
             tree = parse_if_readable(text) or parse_if_readable(re.sub("[~:@]", "-", text))
+            if _CHARACTERS.search(text):  # of which a format makes others
+                self.add(node, f".{name}", "eval")
             if tree is not None:
                 self.trees.append((tree, getattr(node, "lineno", 1) - 1 + self.shift))
             elif re.search(r"\w\(", text):
                 self.add(node, f".{name}", "eval")
-
-    def changed(self, node: ast.AST, name: str = "") -> None:
-        """Judge what changes a value of the course's in place, whatever name it has got meanwhile."""
-        if isinstance(node, ast.Call):
-            method = [node.func.value] if isinstance(node.func, ast.Attribute) else []
-            owner = getattr(method[0] if method else None, "id", "")
-            of_class = owner in _BUILTINS or bool(self.ground.aliases.get(owner))
-            first = name in _CHANGES_FIRST or (of_class and name in _CHANGING)
-            given = node.args[:1] if first else []
-            places = [*(method if name in _CHANGING else []), *given]
-            places += [k.value for k in node.keywords if k.arg == "out"]
-            places += method if any(k.arg == "inplace" for k in node.keywords) else []
-        elif isinstance(node, ast.AugAssign):
-            # What is a part may be a number.
-            value = self.ground.flows.get(getattr(node.target, "id", ""), [])
-            places = [v for v in value if isinstance(v, ast.Name)]
-        else:
-            places = [] if isinstance(node.ctx, ast.Load) else [node.value]
-        for place in places:
-            for held in sorted(held_by(place, self.watched, self.ground.flows)):
-                loads = frozenset() if held in self.course.helped | self.course.defined else {held}
-                self.add(node, f"change {held}", "rebind", loads=frozenset(loads))
 
     def items(self, node: ast.Subscript) -> None:
         """Judge an item that is set: of something imported, or of a variable of the course's."""
@@ -384,6 +341,8 @@ class Reader:
         asked = getattr(getattr(parent, "func", None), "id", "") == "hasattr"
         if isinstance(text, str) and not asked and not isinstance(parent, ast.Expr):
             self.words(node, text, "text")
+            if text in _EVALUATE - {"subs"} and isinstance(parent, ast.Call):
+                self.add(node, f".{text}", "eval")  # as in `df.agg("eval", …)`
             if ("/proc" in text or "/dev/mem" in text) and _MEMORY.search(text):
                 self.add(node, "/proc", "proc")
 
@@ -417,85 +376,6 @@ class Reader:
             self.words(node, word, "attribute")
             if word in ATTRIBUTES:
                 self.add(node, f".{word}", ATTRIBUTES[word])
-
-    # --- variables that tests share -------------------------------------------------------
-
-    def globals(self, node: ast.Global) -> None:
-        """Judge a variable of the course's that a function changes."""
-        for name in set(node.names) & self.shared - self.course.answered:
-            self.add(node, f"global {name}", "global")
-
-    def walrus(self, node: ast.NamedExpr) -> None:
-        """Judge a variable of the course's that a generator changes, whenever it goes on."""
-        if is_inside(node, ast.GeneratorExp) and node.target.id in self.shared:
-            self.add(node, f"global {node.target.id}", "global")
-
-    def reads(self, node: ast.Name) -> None:
-        """Judge what a function reads of a test's variables."""
-        course = self.course
-        if node.id not in course.tested or node.id in course.bound | course.answered:
-            return
-        outside = list(around(node))
-        holder = next((n for n in outside if isinstance(n, DEFINING)), None)
-        later = [
-            n for n in outside if isinstance(n, NESTED) and not is_used_at_once(n, self.ground.own)
-        ]
-        if later and (holder is None or holder.name in self.ground.reachable):
-            self.add(node, f"read {node.id}", "read", names=frozenset({node.id}))
-
-    def rebound(self, tree: ast.Module) -> None:
-        """Judge names of the course's, or of Python's, that get another meaning."""
-        if self.page.index < 0:
-            return
-        own, course = aliases_of([tree]), self.course
-        places: dict[str, list[ast.AST]] = {}
-        for node in nodes_of(tree):
-            for name in bindings(node):
-                places.setdefault(name, []).append(node)
-        bound = {name: places[name] for name in names_bound(tree)}
-        bound |= {name: [node] for name, node in self.brought(tree) if name not in bound}
-        wanted = course.bound & course.used | course.helped
-        for name in sorted({*bound} & wanted - course.answered):
-            helped = name in course.helped
-            again = name in course.aliases and course.aliases[name] == own.get(name)
-            again |= all(course.has([*around(n)][1]) for n in bound[name])
-            if not again and (not helped or name in course.bound | _BUILTINS):
-                later = (i for i in self.ground.binders.get(name, ()) if i > self.page.index)
-                until = next(later, sys.maxsize)
-                asked = "" if helped else name
-                loads = frozenset() if helped else frozenset({name})
-                place = bound[name][0]
-                self.add(place, f"rebind {name}", "rebind", asked, until=until, loads=loads)
-
-    def brought(
-        self, tree: ast.Module, seen: frozenset[str] = frozenset()
-    ) -> Iterator[tuple[str, ast.AST]]:
-        """Yield the names that star imports and `%run` bring, with the places."""
-        for node in nodes_of(tree):
-            file = ""
-            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
-                file = node.module or ""
-            elif isinstance(node, ast.Call):
-                file = _run_by(node)
-            module = module_of(file) if file.endswith(".py") else file.partition(".")[0]
-            if (inner := self.ground.trees.get(module)) is not None and module not in seen:
-                found = [*names_bound(inner), *(n for n, _ in self.brought(inner, seen | {module}))]
-                yield from ((name, node) for name in found)
-            elif file and inner is None:
-                data = self.course.bound - self.course.code - _BUILTINS
-                yield from ((name, node) for name in public_names(file) & data)
-
-
-def _run_by(node: ast.Call) -> str:
-    """Return the file that `%run` runs."""
-    try:
-        name, line, _ = magic(node) or ("", "", "")
-    except UnreadableError:
-        return ""  # which is listed
-    words = [word for word in line.split() if not word.startswith("-")]
-    if name != "run" or not words:
-        return ""
-    return words[0] if words[0].endswith((".py", ".ipynb")) else f"{words[0]}.py"
 
 
 _RULES = (

@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from warmgrader.flows import flows_of
+from warmgrader.lists import LISTS
 from warmgrader.names import (
     DEFINING,
     aliases_of,
     attributes_set,
     free_in_functions,
     imported,
+    is_module,
     key_of,
     names_assigned,
     names_bound,
@@ -32,19 +34,6 @@ from warmgrader.page import Ground, Measure, Page, Reach, module_of
 from warmgrader.reader import BUILT_IN, REASONS, Reader
 from warmgrader.texts import parse_if_readable, written
 
-_EQUALITY = frozenset({"__eq__", "__ne__"})
-_ORDER = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
-_ARITHMETIC = frozenset(
-    f"__{prefix}{name}__"
-    for name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow", "and", "or", "xor",
-                 "lshift", "rshift")
-    for prefix in ("", "r", "i")
-)  # fmt: skip
-_TOPICS = (
-    (_EQUALITY, _EQUALITY | _ORDER | _ARITHMETIC | {"__contains__"}),
-    (_ORDER, _ORDER),
-    (_ARITHMETIC, _ARITHMETIC),
-)
 _COMPILED = (".so", ".pyd", ".pyc", ".dll", ".dylib")
 
 
@@ -95,9 +84,9 @@ def measure(cells: Iterable[Cell], files: Mapping[str, bytes] | None = None) -> 
     keys = {reach.key for reach in reaches} | {
         f"read {n}" for n in union("answer", free_in_functions)
     }
-    for topic, covered in _TOPICS:
-        if keys & topic:  # who may define one of them may define the others
-            keys |= covered
+    for topic in LISTS["topics"]:
+        if keys & {*topic["one"]}:  # who may define one of them may define the others
+            keys |= {*topic["one"], *topic["others"]}
     given = union("answer", names_given) | union("instructor", names_given)
     data = first.bound & (first.used | first.helped) - first.code - first.answered - given
     return replace(first, keys=frozenset(keys), data=data)
@@ -141,6 +130,12 @@ def read(cells: Iterable[Cell], files: Mapping[str, bytes], course: Measure) -> 
     )
     found = [
         Reach(name, 1, name, REASONS["file"], "file") for name in files if name.endswith(_COMPILED)
+    ]
+    found += [
+        Reach(name, 1, name, REASONS["shadow"], "shadow")
+        for name, _ in texts
+        if name not in course.files
+        and (is_module(module_of(name)) or module_of(name) in course.roots)
     ]
     for page in pages:
         found += Reader(page, ground).read()

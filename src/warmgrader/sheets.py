@@ -21,6 +21,18 @@ from warmgrader.orders import COURSES, PYTHON
 from warmgrader.values import LOOK
 
 _AS_IN_IPYTHON = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_LOOKED_AT = ast.Constant | ast.Lambda | ast.JoinedStr | ast.GeneratorExp | ast.BinOp | ast.Compare
+_GIVE_NUMBERS = {
+    "bool",
+    "callable",
+    "hasattr",
+    "hash",
+    "id",
+    "isinstance",
+    "issubclass",
+    "len",
+    "range",
+}
 _MESSAGE_KEYWORDS = ("err_msg", "msg")
 _SENTENCE = 8  # characters: what is shorter is found in any text
 # `super` without arguments is known to the compiler by its name.
@@ -48,10 +60,10 @@ def make_sheet(
     """
     try:
         try:
-            tree = ast.parse(source)
+            tree = ast.parse(source, "the test")
         except SyntaxError:
             source = TransformerManager().transform_cell(source)  # magics
-            tree = ast.parse(source)
+            tree = ast.parse(source, "the test")
         nodes = nodes_of(tree)
         top, shown = names_bound(tree), _source_of_functions(nodes, source)
         own = {n.arg for n in nodes if isinstance(n, ast.arg)} | {
@@ -82,7 +94,7 @@ def make_sheet(
 
 
 def _compiled(tree: ast.AST, mode: str, flags: int) -> Any:
-    return compile(tree, "", mode, _AS_IN_IPYTHON | flags, dont_inherit=True)
+    return compile(tree, "the test", mode, _AS_IN_IPYTHON | flags, dont_inherit=True)
 
 
 def _source_of_functions(nodes: list[ast.AST], source: str) -> list[str]:
@@ -311,6 +323,13 @@ def _asks_for_kind(node: ast.expr) -> ast.expr | None:
 
 
 def _looked_at(node: ast.expr) -> ast.expr:
-    if isinstance(node, ast.Constant | ast.Lambda | ast.JoinedStr | ast.GeneratorExp):
+    """Have a value looked at, unless what it is made of has been, or it is a number."""
+    parts = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else [node]
+    if all(isinstance(part, _LOOKED_AT) or _is_number(part) for part in parts):
         return node
     return ast.copy_location(ast.Call(ast.Name(LOOK, ast.Load()), [node], []), node)
+
+
+def _is_number(node: ast.expr) -> bool:
+    name = getattr(getattr(node, "func", None), "id", "")
+    return name.endswith(COURSES) and name.removesuffix(COURSES) in _GIVE_NUMBERS

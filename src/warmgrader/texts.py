@@ -10,9 +10,11 @@ from functools import cache, lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from warmgrader.lists import listed
 from warmgrader.names import nodes_of, once
 
-_WITH_CODE = ("time", "timeit", "prun", "capture", "memit", "mprun", "lprun", "px")
+_WITH_CODE = listed("magics_with_code")
+_BUILT_IN, _METHODS = listed("run_texts"), listed("methods_that_run_texts")
 _LONGEST = 200_000  # characters of a cell, or of a file
 _LONGEST_LINE = 5_000  # of a cell with magics: IPython looks at each of its places again and again
 # A line that IPython may change: magics, shell, help, and what it takes for the end of a line.
@@ -22,19 +24,6 @@ _PERHAPS_MAGIC = re.compile(
 # Without the module doctest: it takes hold of Python's debugger when it is imported, too early in a kernel.
 _EXAMPLE = re.compile(r"^[ \t]*>>>.*(?:\n[ \t]*\.\.\..*)*", re.MULTILINE)
 _OPTIONS = re.compile(r"^(?:\s*-\w+(?:[ =]\d+)?(?=\s))*\s*")
-_BUILT_IN = {"eval", "exec", "compile", "sympify", "parse_expr", "timeit", "repeat", "Timer"}
-_METHODS = {
-    "eval",
-    "exec",
-    "query",
-    "run",
-    "run_cell",
-    "sympify",
-    "parse_expr",
-    "timeit",
-    "repeat",
-    "Timer",
-}
 
 
 class UnreadableError(ValueError):
@@ -158,7 +147,7 @@ def _texts(node: ast.AST) -> Iterator[str]:
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         runs = _BUILT_IN if isinstance(node.func, ast.Name) else _METHODS
         if name in runs and (text := literal(node, 0)) is not None:
-            yield text.replace("@", " ")
+            yield text
         if (found := magic(node)) is not None:
             yield from _texts_of_magic(*found)
         elif name in ("system", "getoutput") and (text := literal(node, 0)) is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import UserDict, UserList, UserString, deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from itertools import islice
 from types import FunctionType
 from typing import Any
@@ -42,20 +42,22 @@ class Values:
         """
         self.ordinary, self.is_notebooks = frozenset(ordinary), is_notebooks
         self.found: set[str] = set()
-        self._seen: set[type] = set()
+        self._seen: dict[type, Callable[[Any], Iterable[Any]] | None] = {}
 
     def look(self, value: Any, depth: int = 0) -> Any:
         """Look at a value, and return it."""
         kind = type(value)
         if kind in _PLAIN:
             return value
-        if not is_known(kind):
-            if kind not in self._seen:
-                self._seen.add(kind)
-                self.found |= self._deciding(kind) - self.ordinary
-        elif depth < _DEEPEST:
-            for part in _parts(value):
-                self.look(part, depth + 1)
+        if kind not in self._seen:  # what its parts are, if it has any
+            known = is_known(kind)
+            self._seen[kind] = _parts_of(kind) if known else None
+            self.found |= set() if known else self._deciding(kind) - self.ordinary
+        parts = self._seen[kind]
+        if parts is not None and depth < _DEEPEST:
+            for part in parts(value):
+                if type(part) not in _PLAIN:
+                    self.look(part, depth + 1)
         return value
 
     def _deciding(self, kind: type) -> set[str]:
@@ -109,19 +111,18 @@ def _is_dataclass(spaces: list[Any]) -> bool:
     )
 
 
-def _parts(value: Any) -> list[Any]:
-    if isinstance(value, list | tuple | set | frozenset):
-        return list(islice(value, _MOST))
-    if isinstance(value, UserList | UserDict | UserString):
-        return [value.data]
-    if isinstance(value, deque):
-        return list(islice(value, _MOST))
-    if isinstance(value, dict):
-        return [part for pair in islice(value.items(), _MOST) for part in pair]
+def _parts_of(kind: type) -> Callable[[Any], Iterable[Any]] | None:
+    """Return how to get at the parts of an object of this class."""
+    if issubclass(kind, list | tuple | set | frozenset | deque):
+        return lambda value: islice(value, _MOST)
+    if issubclass(kind, dict):
+        return lambda value: [part for pair in islice(value.items(), _MOST) for part in pair]
+    if issubclass(kind, UserList | UserDict | UserString):
+        return lambda value: [value.data]
     numpy = sys.modules.get("numpy")
-    if numpy is not None and type(value) is numpy.ndarray and value.dtype == object:
-        return list(value.flat[:_MOST])
-    return []
+    if numpy is not None and kind is numpy.ndarray:
+        return lambda value: value.flat[:_MOST] if value.dtype == object else ()
+    return None
 
 
 def content_of(value: Any, deep: int = 4) -> Any:
@@ -139,4 +140,6 @@ def content_of(value: Any, deep: int = 4) -> Any:
         ]
     if kind in (list, tuple, set, frozenset, deque) and deep:
         return len(value), [content_of(part, deep - 1) for part in islice(value, _SAMPLES)]
+    if kind.__module__ == "__main__" and deep and hasattr(value, "__dict__"):
+        return kind.__name__, content_of(dict(vars(value)), deep - 1)
     return id(value)

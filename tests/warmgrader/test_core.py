@@ -218,6 +218,16 @@ def told(answer: str, test: str, name: str = "f") -> str | None:
     return notebook.test(test, (name,))["error"]["told"]
 
 
+def test_what_the_instructor_no_longer_defines_tells_nothing() -> None:
+    notebook = Notebook()
+    notebook.instructor("from math import pi\ndef word():\n    return 'fine'", "pi", "word")
+    test = "so = ['so']\nassert pi < 3, f'{word()} {[w for w in so]}'"
+    assert notebook.test(test)["error"]["told"] == "fine ['so']"
+    del notebook.core.pins["word"]  # the student's notebook is without that cell
+    notebook.run("def word():\n    return 'leak'")
+    assert "leak" not in notebook.test(test)["error"]["told"]
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [

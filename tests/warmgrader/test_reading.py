@@ -82,7 +82,15 @@ REACHES = {
     "import sympy as s\nx.subs('x', 'exec(1)')": "name exec",
     "import numexpr\nnumexpr.evaluate('a.__class__')": "__class__",
     "df.eval('@pd.compat.sys')": ".sys",
-    "df.query(t.lower())": ".query",
+    "run = df.eval\nrun('@x.y')": ".eval",
+    "df.agg('eval', 0, '@x.y')": ".eval",
+    "import sympy\nlist(map(sympy.simplify, texts))": ".simplify",
+    "import sqlite3\nsqlite3.connect(':memory:').load_extension('x')": ".load_extension",
+    "t = 'EXEC(1)'\ndf.query(t.lower())": ".query",
+    "t = ')1(cexe'\ndf.query(t[::-1])": ".query",
+    "df.query(open('f').read())": ".query",
+    "df.query('exec%c1%c' % (40, 41))": ".query",
+    "df.query(f'exec{40:c}1{41:c}')": ".query",
     "def g(f):\n    return df.eval(f)\ng('exec(1)')": "name exec",
     "for f in ['y ~ eval(x)']:\n    m.from_formula(f, d)": "name eval",
 }
@@ -112,6 +120,7 @@ FINE = (
     "import sympy as sp\nx, y = sp.symbols('x y')\nsp.plot(x, title='f(x) = x')\nx.subs(x, 2)",
     "for column in ['a', 'b']:\n    df.query(f'{column} > 3 and b == @c')",
     "model.eval()",
+    "import statsmodels.api as sm\ny = df['y'].replace(0, 1)[:80]\nprint(sm.OLS(y, X[:80]).fit())",
 )
 
 
@@ -154,6 +163,7 @@ def test_files_that_were_handed_in_are_read() -> None:
     assert keys("import tools", files={"tools.so": b""}) == {"file", "import tools"}
     assert keys("%%writefile tools.py\nx.__globals__", "import tools") == {"__globals__"}
     assert keys("%run tools.py", files={"tools.py": b"x = 1"}) == set()
+    assert keys("x = 1", files={"numpy.py": b"x = 1"}) == {"shadow"}
 
 
 def test_plan_comes_from_the_source() -> None:

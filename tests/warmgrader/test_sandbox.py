@@ -134,6 +134,20 @@ def test_limit_ends_the_kernel_and_says_why(
         manager.shutdown_kernel(now=True)
 
 
+def test_sockets_may_share_a_folder_with_what_is_shown(
+    make_kernelspec: Callable[..., str], runtime: Path, tmp_path: Path
+) -> None:
+    library = runtime / "library"
+    library.mkdir()
+    (library / "words.txt").write_text("shown")
+    kernel = make_kernelspec("beside", sandbox=True, readable=[str(library)])
+    with running(kernel, cwd=str(tmp_path)) as (_, kernel_client):
+        assert evaluate(kernel_client, f"open('{library}/words.txt').read()") == "'shown'"
+        assert evaluate(kernel_client, f"sorted(__import__('os').listdir('{runtime}'))") == (
+            "['library', 'warmgrader']"
+        )
+
+
 def refuse_namespaces(folder: Path) -> None:
     """Make a server with `folder` on its PYTHONPATH behave as on a system without namespaces."""
     (folder / "sitecustomize.py").write_text(

@@ -14,6 +14,7 @@ from warmgrader.bench import assignments, page
 from warmgrader.bench.measure import Course
 from warmgrader.bench.profile import NO_CORE
 
+_PAIRS = 9
 _MEMORY_SUBMISSIONS = 2  # of stock nbgrader, which takes one after the other
 # What is left away in which profile; the first one is of what users have.
 _VARIANTS = {
@@ -52,7 +53,7 @@ def run(
         RuntimeError: a command failed, or both graders do not give the same scores.
     """
     results = page.Results(source.name, size)
-    steps = 1 + repeats * _RUNS + len(_VARIANTS) + len(sizes) + 3
+    steps = 1 + repeats * _RUNS + len(_VARIANTS) + len(sizes) + 4
     progress = _Progress(steps + assignments.steps(others, repeats))
     with tempfile.TemporaryDirectory(prefix="wb") as folder:
         course = Course.make(Path(folder), source)
@@ -95,6 +96,7 @@ def _measure(
             f"parts of one submission, {variant}",
             lambda: course.profile(*options),  # noqa: B023
         )
+    results.trust = progress("reading and core, in pairs", lambda: course.trust(_PAIRS))
     for workers in (1, 2):
         results.memory[f"warm {workers}"] = progress(
             f"memory, {workers} workers",

@@ -41,7 +41,7 @@ def main() -> None:
     transform = TransformerManager().transform_cell
     cells = nbformat.read(notebook, as_version=4).cells
     sources = [transform(cell.source) for cell in cells if cell.cell_type == "code"]
-    _take_environment()
+    take_environment()
     import_all(DEFAULT_PRELOAD)
     gc.collect()
     gc.freeze()
@@ -61,7 +61,7 @@ def main() -> None:
     print(time.perf_counter() - start)
 
 
-def _take_environment() -> None:
+def take_environment() -> None:
     """Have the variables that a kernel gets from its kernelspec."""
     from jupyter_client.kernelspec import KernelSpecManager
 

@@ -33,7 +33,8 @@ from warmgrader.switch import use_warmgrader
 use_warmgrader(c)
 """
 _MODULES = {"nbgrader": "nbgrader", "warmgrader": "warmgrader.cli", "bare": f"{__package__}.bare",
-            "button": f"{__package__}.button", "profile": f"{__package__}.profile"}  # fmt: skip
+            "button": f"{__package__}.button", "profile": f"{__package__}.profile",
+            "trust": f"{__package__}.trust"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,10 @@ class Course:
         """Return the seconds that the parts of grading one submission take."""
         self.forget()
         return json.loads(self.command("profile", self.assignment, *options).splitlines()[-1])
+
+    def trust(self, times: int) -> dict[str, float]:
+        """Return the processor time of a submission's cells, of the core and of reading."""
+        return json.loads(self.command("trust", str(self.notebook), str(times)).splitlines()[-1])
 
     def memory(self, program: str, *arguments: str) -> Memory:
         """Run a command and return what it uses while it is busy.

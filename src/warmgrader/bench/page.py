@@ -30,6 +30,7 @@ class Results:
         by_size: seconds of one run on two workers, by the number of submissions.
         cold: seconds of a run on two workers whose fork server had to be started.
         memory: by name of the run.
+        trust: processor time of a submission's cells, and what reading it and the core add.
         parts: seconds of the parts of grading one submission, with one worker, by what is on.
         assignments: other assignments, which were measured as a whole.
     """
@@ -40,6 +41,7 @@ class Results:
     by_size: dict[int, float] = field(default_factory=dict)
     cold: float = 0.0
     memory: dict[str, Memory] = field(default_factory=dict)
+    trust: dict[str, float] = field(default_factory=dict)
     parts: dict[str, dict[str, float]] = field(default_factory=dict)
     assignments: list[Assignment] = field(default_factory=list)
 
@@ -102,6 +104,7 @@ class Goal:
 
 def goals(results: Results) -> list[Goal]:
     """Compare the results with the goals."""
+    trust = results.trust
     few, many, cost = min(results.by_size), results.largest, results.cost
     bare = results.each("bare 2")
     grading, in_cells = sum(results.parts[WHOLE].values()), results.parts[WHOLE]["cells"]
@@ -143,6 +146,10 @@ def goals(results: Results) -> list[Goal]:
              "×", 1.05, False, "Something grows with the class; a profile of the command says what."),
         Goal("sandbox, for each submission", results.difference("warm 2", "open 2"),
              "s", 0.1, False, "Namespaces, mounts and the copy of the files; see the parts."),
+        Goal("processor time of reading and core", 100 * (trust["reading"] + trust["core"]) /
+             sum(trust.values()), "%", 3, False,
+             f"Of {1000 * sum(trust.values()):.0f} ms, {1000 * trust['reading']:.1f} ms read a submission "
+             f"that nobody has handed in before, and {1000 * trust['core']:.1f} ms are the core."),
     ]  # fmt: skip
 
 
