@@ -257,6 +257,7 @@ def test_all_counts_each_test_as_grading_does(workbook, work, released):
     assert status == 0
     assert "mean │ not yet │ 0 / 5 │ 5 / 5" in output
     assert "double │ not attempted │ 0 / 4 │ 0 / 6" in output
+    assert "NotImplementedError" not in output
     assert "5 of 20 points." in output
 
 

@@ -390,11 +390,37 @@ def test_every_pin_has_a_wheel_for_every_computer(name, computer, python, tmp_pa
     assert "+ tensorflow" in result.stderr
 
 
+#: Imports what students use in an environment that lacks what they don't get.
+WITH_STUDENTS_PACKAGES = """
+import importlib, re, sys
+from importlib.metadata import packages_distributions
+missing = set(sys.argv[2:])
+for module, packages in packages_distributions().items():
+    if {re.sub("[-_.]+", "-", package).lower() for package in packages} <= missing:
+        sys.modules[module] = None
+for name in sys.argv[1].split():
+    importlib.import_module(f"workbook.{name}")
+"""
+LEARNERS = "check desk environment fetch lab own_grade progress solution submit"
+
+
+def test_what_students_use_needs_no_package_that_they_lack():
+    """With the commands of who learns alone in a course that has the solutions."""
+    everybody, student = (
+        {line.partition("==")[0] for line in pinned_versions(name)}
+        for name in (bootstrap.ALL, bootstrap.STUDENT)
+    )
+    missing = everybody - student
+    assert "jupytext" in missing
+    command = [sys.executable, "-c", WITH_STUDENTS_PACKAGES, LEARNERS, *missing]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
 #: Imports what students use once more, as on Windows, when all packages of others are there.
 AS_ON_WINDOWS = """
 import builtins, importlib, os, sys
 def import_all():
-    for name in ("check", "desk", "environment", "fetch", "lab", "own_grade", "progress", "solution", "submit"):
+    for name in sys.argv[1].split():
         importlib.import_module(f"workbook.{name}")
     importlib.import_module("warmgrader.switch").use_warmgrader(Config())
 from traitlets.config import Config
@@ -411,7 +437,7 @@ import_all()
 
 
 def test_nothing_that_students_use_needs_unix():
-    subprocess.run([sys.executable, "-c", AS_ON_WINDOWS], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", AS_ON_WINDOWS, LEARNERS], cwd=ROOT, check=True)
 
 
 def test_uv_looks_where_pip_looks():

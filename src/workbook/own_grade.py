@@ -74,11 +74,11 @@ def _result(task: Task, cells: dict[str, NotebookNode], scores: dict[str, float]
     error, hidden_error = error_of(answer) or error_of(test), error_of(hidden)
     passed = scores[task.check] >= task.check_points
     passed_hidden = scores[task.hidden] >= task.hidden_points
+    untouched = NOT_ATTEMPTED in answer.source or any(map(not_attempted, (answer, test)))
     state, message, hidden_message = State.PASSED, "", ""
     if not passed:
-        untouched = NOT_ATTEMPTED in answer.source or any(map(not_attempted, (answer, test)))
         state = State.NOT_ATTEMPTED if untouched else State.NOT_YET
         message = words(error) if error and not untouched else ""
-    if not passed_hidden and hidden_error:
+    if not passed_hidden and hidden_error and not untouched:
         hidden_message = words(hidden_error)
     return Result(task, state, message, passed_hidden, hidden_message)

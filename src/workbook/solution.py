@@ -17,8 +17,13 @@ from workbook.check import State, assignment_of, check, find_notebook, find_rele
 from workbook.errors import WorkbookError
 from workbook.kernels import default_kernel
 from workbook.paths import find_root, matching
-from workbook.source import BEGIN_SOLUTION, END_SOLUTION
-from workbook.tasks import graded_cells, read_notebook, read_tasks
+from workbook.tasks import (
+    BEGIN_SOLUTION,
+    END_SOLUTION,
+    graded_cells,
+    read_notebook,
+    read_tasks,
+)
 
 #: From how many columns on a terminal has room for two answers beside each other.
 _WIDE = 120

@@ -16,13 +16,13 @@ from jupytext.formats import long_form_one_format
 from nbformat import NotebookNode
 from nbformat.validator import NotebookValidationError
 
+from workbook.tasks import BEGIN_SOLUTION, END_SOLUTION
+
 ROLES = ("answer", "check", "hidden")
 ASSIGNMENT_POINTS = 20
 # "parameters" is papermill's, "nbval-ignore-output" nbval's; "playground" says that the cell ends in
 # a widget; the others hide parts on the website.
 TAGS = ("parameters", "nbval-ignore-output", "playground", "hide-input", "hide-output")
-BEGIN_SOLUTION = "### BEGIN SOLUTION"
-END_SOLUTION = "### END SOLUTION"
 #: Where in the text the build writes the table of the tasks.
 TASKS_PLACE = "{{ tasks }}"
 METADATA_HINT = 'write it as key="value", points=1, tags=["name"]'

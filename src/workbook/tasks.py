@@ -13,6 +13,9 @@ from workbook.errors import WorkbookError
 
 #: What the stub in place of a solution says (`ClearSolutions.code_stub` in nbgrader_config.py).
 NOT_ATTEMPTED = "Not attempted yet"
+#: nbgrader's marks around what students don't get.
+BEGIN_SOLUTION = "### BEGIN SOLUTION"
+END_SOLUTION = "### END SOLUTION"
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _CELL_FILE = re.compile(r"\((?:<ipython-input-\S+>|\d+\.py), ")

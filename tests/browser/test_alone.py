@@ -107,7 +107,7 @@ def test_notebook_7_does_the_same(lab, course, address):
     page = opened.value
     expect(page).to_have_title(re.compile("ex04_layers"))
     assert work_of(course, "ex04_layers").exists()
-    page.get_by_text("Open in Colab").wait_for()
+    page.get_by_role("link", name="Open in Colab").wait_for()
     menus = page.locator(".lm-MenuBar-itemLabel").all_inner_texts()
     assert "File" in menus and "Nbgrader" not in menus
 
