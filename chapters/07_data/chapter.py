@@ -490,7 +490,7 @@ files = FileBatches(sorted(folder.glob("part_*.npz")))
 
 # %% [markdown]
 # `shuffle=True` changes the order of the *batches*. For a new order of the samples, draw it in `on_epoch_end`,
-# which Keras calls after every epoch. You will write that in the assignment.
+# which Keras calls after every epoch, and once before the first. You will write that in the assignment.
 
 # %% tags=["nbval-ignore-output"]
 for shuffle in [False, True]:
