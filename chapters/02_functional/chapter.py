@@ -1003,7 +1003,7 @@ print("weight arrays:", len(ensemble.weights))
 # ### Save and copy
 #
 # The graph is data: which layers, with which settings, connected how. So the file of a Functional model needs no code of yours, unless
-# there are layers that you wrote. A clone has the same graph and *new* weights: copy these, too, if you want a twin. Unlike two models
+# there is a layer, a function or a loss in it that you wrote. A clone has the same graph and *new* weights: copy these, too, if you want a twin. Unlike two models
 # over the same layers, twins go separate ways.
 
 # %%

@@ -393,7 +393,7 @@ ax.hist(in_training, bins=40, label="training=True, 1000 calls")
 ax.axvline(otherwise[0], color="black", linestyle="--", label="otherwise: always this")
 ax.set(xlabel="output for one sample", ylabel="calls", title="Dropout is noise around the answer")
 ax.set_ylim(top=1.45 * ax.get_ylim()[1])
-ax.legend(loc="upper left")
+ax.legend(loc="upper right")
 plt.show()
 
 # %% [markdown]

@@ -493,21 +493,22 @@ np.testing.assert_allclose(val_mae.result(), by_numpy, rtol=1e-4)
 # %% [markdown]
 # ## Log a value from inside a layer
 #
-# A metric need not compare anything with a target. Held by a layer as an attribute, it is found by the model, reset with the others, and reported by `fit`. So a layer that passes its input through
-# unchanged can be put anywhere, like a probe. This one reports the share of zeros: behind a ReLU, how silent the units are. The key in the logs is the name of the *metric*, so two probes need two names.
+# A metric need not compare anything with a target. Held by a layer as an attribute, it is found by the model, reset with the others, and reported by `fit`. This `Dense` layer
+# reports the share of zeros in its output: behind a ReLU, how silent the units are. The key in the logs is the name of the *metric*, so two such layers need two names.
 
 
 # %%
-class ZeroShare(layers.Layer):
-    """Pass the inputs on; log the share of zeros among them as `<name>_zeros`."""
+class ProbedDense(layers.Dense):
+    """A Dense layer that logs the share of zeros in its output as `<name>_zeros`."""
 
-    def __init__(self, name="probe", **kwargs):
-        super().__init__(name=name, **kwargs)
-        self.zeros = keras.metrics.Mean(name=f"{name}_zeros")
+    def __init__(self, units, **kwargs):
+        super().__init__(units, **kwargs)
+        self.zeros = keras.metrics.Mean(name=f"{self.name}_zeros")
 
     def call(self, inputs):
-        self.zeros.update_state(ops.cast(ops.equal(inputs, 0), "float32"))
-        return inputs
+        outputs = super().call(inputs)
+        self.zeros.update_state(ops.cast(ops.equal(outputs, 0), "float32"))
+        return outputs
 
 
 (images, labels), (test_images, test_labels) = keras.datasets.fashion_mnist.load_data()
@@ -519,8 +520,7 @@ def probed_model(learning_rate):
     keras.utils.set_random_seed(SEED)
     model = keras.Sequential([keras.Input((784,))])
     for i in [1, 2]:
-        model.add(layers.Dense(64, activation="relu"))
-        model.add(ZeroShare(name=f"hidden_{i}"))
+        model.add(ProbedDense(64, activation="relu", name=f"hidden_{i}"))
     model.add(layers.Dense(10, activation="softmax"))
     optimizer = keras.optimizers.Adam(learning_rate)
     model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -536,7 +536,7 @@ for learning_rate in [0.001, 0.05]:
     model = probed_model(learning_rate)
     history = model.fit(images, labels, batch_size=64, epochs=EPOCHS, verbose=0).history
     histories[learning_rate] = history
-    second = keras.Model(model.inputs[0], model.layers[3].output).predict(test_images, verbose=0)
+    second = keras.Model(model.inputs[0], model.layers[1].output).predict(test_images, verbose=0)
     dead = (second == 0).all(axis=0).mean()
     last = {name: round(values[-1], 2) for name, values in history.items()}
     print(learning_rate, last, f"| units of layer 2 that are 0 for all test images: {dead:.0%}")
@@ -757,11 +757,11 @@ for label, attempt in attempts.items():
 #
 # </details>
 #
-# **3.** Put `ZeroShare` in front of the softmax layer of a model with `layers.Dropout(0.5)` before it. What does `fit` log, and what `evaluate`?
+# **3.** Write `ProbedDropout` in the same way as `ProbedDense`, and put one with the rate 0.5 behind each hidden layer. What does `fit` log for it, and what `evaluate`?
 #
 # <details><summary>Answer</summary>
 #
-# In `fit`, dropout sets half of the values to zero, on top of those that the ReLU has silenced: about 0.5 + 0.5 · the share of zeros without dropout. In `evaluate` dropout does nothing, and you see that share alone. A probe
+# In `fit`, dropout sets half of the values to zero, on top of those that the ReLU has silenced: about 0.5 + 0.5 · the share of zeros in the layer before. In `evaluate` dropout does nothing, and you see that share alone. A probe
 # sees what flows, and this differs between training and inference.
 #
 # </details>
@@ -777,7 +777,7 @@ for label, attempt in attempts.items():
 # | a ratio, a root, a matrix | a subclass of `keras.metrics.Metric`: `add_weight`, `update_state`, `result` |
 # | it to survive saving | `get_config` and `register_keras_serializable` |
 # | right shapes | `ops.reshape(y_true, ops.shape(y_pred))` first |
-# | a value from inside the model | a `keras.metrics.Mean` as attribute of a pass-through layer |
+# | a value from inside the model | a `keras.metrics.Mean` as attribute of a layer, updated in `call` |
 # | several outputs | `metrics={"price": […], "kind": […]}` |
 #
 # **Read on** in the official documentation: [Metrics](https://keras.io/api/metrics/), [the base Metric class](https://keras.io/api/metrics/base_metric/),

@@ -639,6 +639,10 @@ with tf.GradientTape() as tape:
 weights = house.trainable_weights
 gradients = tape.gradient(loss, weights)
 print("no gradient:", [w.path for w, gradient in zip(weights, gradients) if gradient is None])
+try:
+    keras.optimizers.SGD().apply([None], weights[:1])
+except ValueError as error:
+    print("ValueError:", error)
 
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")

@@ -255,6 +255,7 @@ fig, ax = plt.subplots()
 for (name, curve), style in zip(losses.items(), ["C0o-", "k.--", "C1s-"]):
     ax.plot(np.arange(1, EPOCHS + 2), curve, style, label=name)
 ax.set(xlabel="epoch", ylabel="training loss", title="A step must scale its loss")
+ax.xaxis.get_major_locator().set_params(integer=True)
 ax.legend()
 plt.show()
 np.testing.assert_allclose(losses["yours"], losses["built-in"], rtol=0.05)
@@ -629,37 +630,44 @@ print("files:   ", sorted(path.name for path in folder.iterdir()))
 # | `self.compiled_loss(y, y_pred)` | still runs, with a warning that it is deprecated | `self.compute_loss(x, y, y_pred, sample_weight)` |
 # | `self.optimizer.minimize(loss, weights)` | AttributeError | `self.optimizer.apply(gradients, weights)` |
 # | `apply_gradients(zip(weights, gradients))` | an error: the order is gradients, weights | `apply(gradients, weights)` |
-# | `data_adapter.unpack_x_y_sample_weight` | a private module, gone | `keras.utils.unpack_x_y_sample_weight` |
+# | `keras.engine.data_adapter.unpack_x_y_sample_weight` | AttributeError: it was a private module | `keras.utils.unpack_x_y_sample_weight` |
 # | `tracker.reset_states()` | AttributeError | `tracker.reset_state()`; `fit` does it for what is in `self.metrics` |
 # | `tape.gradients(loss, weights)` | AttributeError | `tape.gradient` |
+#
+# Each line, tried with `import keras` and with `from tensorflow import keras`:
+
 
 # %%
-inputs = keras.Input((2,))
-dense = layers.Dense(1, kernel_initializer="ones", kernel_regularizer="l2")
-model = keras.Model(inputs, dense(inputs))
-model.compile("sgd", "mse")
-x, y = np.ones((4, 2), "float32"), np.ones((4, 1), "float32")
-with tf.GradientTape(persistent=True) as tape:
-    loss = model.compute_loss(x, y, model(x, training=True))
-gradients = tape.gradient(loss, model.trainable_weights)
-attempts = {
-    "compiled_loss": lambda: f"{float(model.compiled_loss(y, model(x))):.2f}",
-    "minimize": lambda: model.optimizer.minimize(loss, model.trainable_weights),
-    "weights first": lambda: model.optimizer.apply_gradients(
-        zip(model.trainable_weights, gradients)
-    ),
-    "data_adapter": lambda: keras.engine.data_adapter.unpack_x_y_sample_weight((x, y)),
-    "reset_states": lambda: keras.metrics.Mean(name="loss").reset_states(),
-    "tape.gradients": lambda: tape.gradients(loss, model.trainable_weights),
-    "apply": lambda: model.optimizer.apply(gradients, model.trainable_weights) or "weights updated",
-}
-for label, attempt in attempts.items():
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            print(f"{label:15} runs: {attempt()}", "with a warning" if caught else "")
-    except (AttributeError, TypeError, ValueError) as error:
-        first_line = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()[0]
-        print(f"{label:15} {type(error).__name__}: {first_line[:88]}")
+def old_ways(kr):
+    """What happens with the older code: kr is keras or tensorflow.keras."""
+    inputs = kr.Input((2,))
+    model = kr.Model(inputs, kr.layers.Dense(1, kernel_initializer="ones")(inputs))
+    model.compile("sgd", "mse")
+    x, y, weights = np.ones((4, 2), "float32"), np.ones((4, 1), "float32"), model.trainable_weights
+    with tf.GradientTape(persistent=True) as tape:
+        loss = model.compute_loss(x, y, model(x, training=True))
+    gradients = tape.gradient(loss, weights)
+    attempts = {
+        "compiled_loss": lambda: model.compiled_loss(y, model(x)),
+        "minimize": lambda: model.optimizer.minimize(loss, weights),
+        "weights first": lambda: model.optimizer.apply_gradients(zip(weights, gradients)),
+        "data_adapter": lambda: kr.engine.data_adapter.unpack_x_y_sample_weight((x, y)),
+        "reset_states": lambda: kr.metrics.Mean(name="loss").reset_states(),
+        "tape.gradients": lambda: tape.gradients(loss, weights),
+        "apply": lambda: model.optimizer.apply(gradients, weights),
+    }
+    for label, attempt in attempts.items():
+        try:
+            with warnings.catch_warnings(record=True) as caught:
+                attempt()
+            yield label, "runs, with a warning" if caught else "runs"
+        except (AttributeError, TypeError, ValueError) as error:
+            yield label, type(error).__name__
+
+
+tried, others = dict(old_ways(keras)), dict(old_ways(tf.keras))
+for label, result in tried.items():
+    print(f"{label:15} {result:21} {others[label]}")
 
 # %% [markdown]
 # ## Try it
@@ -754,6 +762,31 @@ assert "".join(order) == "FBFBFBFB"
 # %% [markdown]
 # F is a forward, B a backward pass: each portion is finished before the next begins. Without the loop of the graph the order would be TensorFlow's choice.
 #
+# ### Inputs and outputs by name
+#
+# Dictionaries go through `Watched` as through the built-in step, with sample weights for each output:
+
+# %%
+generator = np.random.default_rng(SEED)
+inputs_by_name = {name: generator.normal(size=(50, 3)) for name in ["a", "b"]}
+targets = {"sum": generator.normal(size=(50, 1)), "kind": generator.integers(0, 2, 50)}
+weights = {name: generator.random(50) for name in targets}
+losses = {}
+for model_class in [Watched, keras.Model]:
+    keras.utils.set_random_seed(SEED)
+    inputs = {name: keras.Input((3,), name=name) for name in inputs_by_name}
+    joined = layers.Concatenate()(list(inputs.values()))
+    outputs = {name: layers.Dense(n, name=name)(joined) for name, n in [("sum", 1), ("kind", 2)]}
+    model = model_class(inputs, outputs)
+    cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", {"sum": "mse", "kind": cross_entropy})
+    settings = {"batch_size": 16, "epochs": 2, "shuffle": False, "verbose": 0}
+    history = model.fit(inputs_by_name, targets, sample_weight=weights, **settings).history
+    losses[model_class] = history["loss"]
+np.testing.assert_allclose(losses[Watched], losses[keras.Model], rtol=1e-3)
+print("the same losses with dictionaries")
+
+# %% [markdown]
 # ### With a distribution strategy
 #
 # Under a strategy `fit` gives each device its share of the batch and calls your step there. With one device the result must be that of no strategy.

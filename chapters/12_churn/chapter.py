@@ -28,7 +28,6 @@ HIDDEN_UNITS = 32  # int: units of the first hidden layer, twice those of the se
 
 # %%
 import os
-import re
 import tempfile
 from pathlib import Path
 
@@ -431,7 +430,7 @@ for name in ["network", "weighted"]:
 # ## Do the probabilities mean what they say?
 #
 # Among customers with a probability of 0.7, seven of ten should leave. A **calibration plot** checks that: group by predicted probability, compare with the
-# share that left. Class weights break it, by a known factor: leavers count *w₁ / w₀* times as much. Dividing the odds by that factor repairs it:
+# share that left. Class weights break it, by a known factor: leavers count *w₁ / w₀* times as much. Dividing the odds, *p / (1 − p)*, by that factor repairs it:
 #
 # $$p' = \frac{p}{p + (1 - p)\, w_1 / w_0}$$
 
@@ -657,12 +656,12 @@ print("one row per customer:", list(written["id"]) == list(rows_to_submit["id"])
 # %% [markdown]
 # ### Enter the competition
 #
-# 1. Make an account at Kaggle, open [the competition](https://www.kaggle.com/competitions/playground-series-s4e1), and accept its rules. It has ended, but takes late submissions, which get a score and no rank.
+# 1. Make an account at Kaggle, open [the competition](https://www.kaggle.com/competitions/playground-series-s4e1), and accept its rules. It has ended. What Kaggle takes after the end of a competition, a *late submission*, gets a score and no rank.
 # 2. Under *Data*, download `train.csv` and `test.csv` (or `kaggle competitions download -c playground-series-s4e1` with Kaggle's own command `kaggle`, and unzip).
 # 3. Put both beside this notebook; in Colab, drag them into the panel *Files*. Beside the sample is right, too: in the course's repository, that is `data/keras/datasets/bank-churn/`.
 # 4. Set `ROWS = 200_000` and run everything again. The first cells say *rows from the competition's files*, `submission.csv` is written beside them, and *unseen* is now a fifth of `train.csv`.
-#    With all rows that takes minutes; `ROWS = 12_000` is a quick rehearsal.
-# 5. Upload `submission.csv` under *Late Submission* (or `kaggle competitions submit -c playground-series-s4e1 -f submission.csv -m "first"`).
+#    With all rows that takes some minutes; `ROWS = 12_000` is a quick rehearsal.
+# 5. Upload `submission.csv` on the competition's page (or `kaggle competitions submit -c playground-series-s4e1 -f submission.csv -m "first"`).
 #
 # The score there is the AUC. It asks for the order of the customers only: threshold and calibration, which decide what a bank earns, count for nothing.
 #
@@ -676,24 +675,31 @@ print("one row per customer:", list(written["id"]) == list(rows_to_submit["id"])
 # | `model.predict_proba(x)` | `AttributeError` | `model.predict(x)` |
 # | strings as NumPy `<U…` arrays | `ValueError` in `fit` and `predict` | arrays of `object`, as `features` makes them |
 #
-# Each line, tried. All of it is the same with `from tensorflow import keras`.
+# Each line, tried with `import keras` and with `from tensorflow import keras`:
 
 # %%
+from tensorflow import keras as tf_keras
+
 fixed_width = {**features(validation.head(2)), "Gender": np.array(["Male", "Male"])}
 attempts = {
-    "DenseFeatures": lambda: layers.DenseFeatures,
-    "experimental": lambda: layers.experimental,
-    "scikit_learn": lambda: keras.wrappers.scikit_learn,
-    "predict_proba": lambda: model.predict_proba(features(validation)),
-    "<U4 strings": lambda: model.predict(fixed_width, verbose=0),
+    "DenseFeatures": lambda kr: kr.layers.DenseFeatures,
+    "experimental": lambda kr: kr.layers.experimental,
+    "scikit_learn": lambda kr: kr.wrappers.scikit_learn,
+    "predict_proba": lambda kr: kr.Model(model.input, model.output).predict_proba,
+    "<U4 strings": lambda kr: kr.Model(model.input, model.output).predict(fixed_width, verbose=0),
 }
-for label, attempt in attempts.items():
+
+
+def outcome(attempt, kr):
     try:
-        attempt()
-        print(f"{label:14} runs")
+        attempt(kr)
     except (AttributeError, ValueError) as error:
-        first_line = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines()[0]
-        print(f"{label:14} {type(error).__name__}: {first_line[:60]}")
+        return type(error).__name__
+    return "runs"
+
+
+for label, attempt in attempts.items():
+    print(f"{label:14} {outcome(attempt, keras):15} {outcome(attempt, tf_keras)}")
 
 # %% [markdown]
 # ## Try it
