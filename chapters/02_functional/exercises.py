@@ -1077,7 +1077,8 @@ def check_siamese_distance():
     )
 
     # Equal inputs, alone and among others; a small embedding, since XLA takes its time to compile.
-    embedding = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
+    vectors = keras.Input((3,))
+    embedding = keras.Model(vectors, layers.Dense(2)(vectors))
     model = siamese_distance(embedding)
     a, b = a[:, 0, :3, 0], b[:, 0, :3, 0]
     some_equal = np.concatenate([a[:4], b[4:]])
