@@ -588,6 +588,7 @@ for shape_a, shape_b in [
 for shape_a, shape_b, expected in [
     ((None, 3), (None, 3), (None, 3)),
     ((None, 1), (None, 7), (None, 7)),
+    ((None, 9000), (None, 1), (None, 9000)),
     ((None, 5, 1), (None, 1, 6), (None, 5, 6)),
     ((1, 3), (None, 3), (None, 3)),
     ((None, 3), (1, 3), (None, 3)),
