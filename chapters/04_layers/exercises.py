@@ -215,17 +215,8 @@ assert isinstance(shape, tuple), (
 
 # %% task="MyDense" role="hidden" points=2 tries="inputs of any rank, every kind of activation, arguments of the base class, get_config, saving and loading, and training"
 import json
-import re
 import tempfile
 from pathlib import Path
-
-
-def reason(error):
-    """The words of an error, without what Keras writes around them."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split("Exception encountered: ")[-1]
-    text = re.sub(r"Exception encountered when calling .*\n", "", text)
-    return f"{type(error).__name__}: {' '.join(text.split())[:200]}"
-
 
 keras.utils.set_random_seed(0)
 generator = np.random.default_rng(1)
@@ -263,7 +254,7 @@ try:
 except Exception as error:
     raise AssertionError(
         "from_config(get_config()) fails for MyDense(3, trainable=False). get_config should return "
-        f"what __init__ takes, and nothing else. What happened: {reason(error)}"
+        f"what __init__ takes, and nothing else. What happened: {type(error).__name__}"
     ) from error
 assert not thawed, (
     "The copy of MyDense(3, trainable=False) from get_config is trainable: start get_config from "
@@ -285,7 +276,7 @@ for shape, units in [
     except Exception as error:
         raise AssertionError(
             f"MyDense({units}) cannot be called on an input of shape {shape}. It should work on the "
-            f"last axis, whatever the rank. What happened: {reason(error)}"
+            f"last axis, whatever the rank. What happened: {type(error).__name__}"
         ) from error
     kernel_shape = tuple(layer.kernel.shape)
     assert kernel_shape == (shape[-1], units), (
@@ -326,7 +317,7 @@ for shape, expected in [
     except Exception as error:
         raise AssertionError(
             f"compute_output_shape({shape}) fails. Shapes are plain tuples. What happened: "
-            f"{reason(error)}"
+            f"{type(error).__name__}"
         ) from error
     assert result == expected, (
         f"compute_output_shape({shape}) of MyDense(6) is {result}, it should be {expected}: all axes "
@@ -359,7 +350,7 @@ for label, make in {
         raise AssertionError(
             f"MyDense(4) with the activation {label} cannot be used in a model. Let "
             "keras.activations.get make a function of the activation. What happened: "
-            f"{reason(error)}"
+            f"{type(error).__name__}"
         ) from error
     linear = x @ np.asarray(layer.kernel) + np.asarray(layer.bias)
     assert np.allclose(y, activated(make(), linear), rtol=1e-4, atol=1e-5), (
@@ -374,7 +365,7 @@ for label, make in {
         raise AssertionError(
             f"from_config(get_config()), or saving, fails for the activation {label}. get_config should "
             "return every argument of __init__, the activation as keras.activations.serialize gives it. "
-            f"What happened: {reason(error)}"
+            f"What happened: {type(error).__name__}"
         ) from error
     assert copy.name == name and read.name == name, (
         "The layer was given a name, its copy from get_config has another: start get_config from "
@@ -398,7 +389,7 @@ with tempfile.TemporaryDirectory() as folder:
         loaded = keras.saving.load_model(Path(folder) / "model.keras")
     except Exception as error:
         raise AssertionError(
-            f"A model with MyDense layers cannot be saved and loaded. What happened: {reason(error)}"
+            f"A model with MyDense layers cannot be saved and loaded. What happened: {type(error).__name__}"
         ) from error
 again, before = loaded(x), model(x)
 for name in branches:
@@ -425,7 +416,7 @@ try:
 except Exception as error:
     raise AssertionError(
         "A model with MyDense cannot be trained. Compute with keras.ops (or tf), not with NumPy. What "
-        f"happened: {reason(error)}"
+        f"happened: {type(error).__name__}"
     ) from error
 assert len(gradients) == 2 and all(
     gradient is not None and np.abs(gradient).max() > 0 for gradient in gradients
@@ -557,14 +548,6 @@ assert all(isinstance(shape, tuple) for shape in shapes), (
 )
 
 # %% task="SumProductRatio" role="hidden" points=2 tries="all kinds of broadcasting, shapes of different lengths or with None, and a Functional model"
-import re
-
-
-def reason(error):
-    """The words of an error, without what Keras writes around them."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split("Exception encountered: ")[-1]
-    text = re.sub(r"Exception encountered when calling .*\n", "", text)
-    return f"{type(error).__name__}: {' '.join(text.split())[:200]}"
 
 
 generator = np.random.default_rng(4)
@@ -587,12 +570,11 @@ for shape_a, shape_b in [
             raise
         raise AssertionError(
             f"The layer cannot be called on [a, b] of shapes {shape_a} and {shape_b}, which NumPy can "
-            f"broadcast. `call` gets the list as one argument. What happened: {reason(error)}"
+            f"broadcast. `call` gets the list as one argument. What happened: {type(error).__name__}"
         ) from error
-    for label, value, expected in zip(
-        ["sum", "product", "ratio"], result, [left + right, left * right, left / right]
-    ):
-        value = np.asarray(value, dtype="float64")
+    exact = {"sum": left + right, "product": left * right, "ratio": left / right}
+    for i, (label, expected) in enumerate(exact.items()):
+        value = np.asarray(result[i], dtype="float64")
         assert value.shape == expected.shape, (
             f"The {label} of shapes {shape_a} and {shape_b} has the shape {value.shape}, NumPy gives "
             f"{expected.shape}."
@@ -606,6 +588,7 @@ for shape_a, shape_b in [
 for shape_a, shape_b, expected in [
     ((None, 3), (None, 3), (None, 3)),
     ((None, 1), (None, 7), (None, 7)),
+    ((None, 9000), (None, 1), (None, 9000)),
     ((None, 5, 1), (None, 1, 6), (None, 5, 6)),
     ((1, 3), (None, 3), (None, 3)),
     ((None, 3), (1, 3), (None, 3)),
@@ -627,7 +610,7 @@ for shape_a, shape_b, expected in [
         if "Not attempted" in str(error):
             raise
         raise AssertionError(
-            f"{call} fails: {reason(error)}. It returns three tuples. The shapes that it is given may "
+            f"{call} fails: {type(error).__name__}. It returns three tuples. The shapes that it is given may "
             "differ in length, and their first entry may be None."
         ) from error
     assert len(shapes) == 3, f"{call} returned {len(shapes)} shapes, the layer has three outputs."
@@ -650,7 +633,7 @@ for shape_a, shape_b, expected in [
     except Exception as error:
         raise AssertionError(
             f"SumProductRatio(name=…) cannot be used in a Functional model with inputs {shape_a} and "
-            f"{shape_b}: {reason(error)}"
+            f"{shape_b}: {type(error).__name__}"
         ) from error
     shapes = [tuple(output.shape) for output in model.outputs]
     assert shapes == [expected] * 3, (
@@ -763,14 +746,6 @@ for key, value in [("stddev", 0.5), ("seed", 3)]:
     assert config[key] == value, f"get_config()[{key!r}] is {config[key]!r}, it should be {value}."
 
 # %% task="TrainingNoise" role="hidden" points=2 tries="how the noise is distributed, seeds, get_config, and a model whose graph is made once, as in fit"
-import re
-
-
-def reason(error):
-    """The words of an error, without what Keras writes around them."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split("Exception encountered: ")[-1]
-    text = re.sub(r"Exception encountered when calling .*\n", "", text)
-    return f"{type(error).__name__}: {' '.join(text.split())[:200]}"
 
 
 x = np.linspace(-50, 50, 40_000, dtype="float32").reshape(100, 20, 20)
@@ -843,7 +818,9 @@ unseeded = TrainingNoise(0.3), TrainingNoise(0.3)
 try:
     first, second, other = *draws(unseeded[0], 2), *draws(unseeded[1], 1)
 except Exception as error:
-    raise AssertionError(f"Without a seed the layer adds no noise: {reason(error)}") from error
+    raise AssertionError(
+        f"Without a seed the layer adds no noise: {type(error).__name__}"
+    ) from error
 assert not np.allclose(first, second, atol=1e-3), (
     "Without a seed two calls of a layer add the same noise: each call should draw anew."
 )
@@ -866,7 +843,7 @@ assert layer.name == "jitter", "The argument `name` does not reach the base clas
 wanted = draws(layer, 2)
 config = layer.get_config()
 assert config.get("seed", "missing") == 0 and np.isclose(config.get("stddev", -1), 0.25), (
-    f"get_config() of TrainingNoise(0.25, seed=0) should hold both; it is {config}."
+    "get_config() of TrainingNoise(0.25, seed=0) should hold both, stddev and seed, as they were given."
 )
 assert TrainingNoise(0.25).get_config().get("seed", "missing") is None, (
     "get_config()['seed'] of a layer made without a seed should be None, as it was given."
@@ -875,7 +852,7 @@ try:
     copy = TrainingNoise.from_config(config)
 except Exception as error:
     raise AssertionError(
-        f"TrainingNoise.from_config(get_config()) fails: {reason(error)}"
+        f"TrainingNoise.from_config(get_config()) fails: {type(error).__name__}"
     ) from error
 assert copy.name == "jitter", (
     "A layer made by from_config(get_config()) has another name: start get_config from super().get_config()."
@@ -897,7 +874,7 @@ except Exception as error:
     raise AssertionError(
         "A model with TrainingNoise cannot be trained. In `fit` the batch size is not known: take "
         "the shape with ops.shape(inputs), not inputs.shape, and draw with keras.random or tf, not "
-        f"with NumPy. What happened: {reason(error)}"
+        f"with NumPy. What happened: {type(error).__name__}"
     ) from error
 assert min(history) > 1e-3, "In `fit` the layer adds no noise: use the argument `training` of call."
 assert len({round(square, 7) for square in history}) == 4, (
@@ -990,17 +967,8 @@ assert len(layer.losses) == 1 and np.isclose(float(layer.losses[0]), 3.0, rtol=1
 )
 
 # %% task="L1" role="hidden" points=2 tries="weights of any shape, several weights one after the other, training, get_config, and saving and loading"
-import re
 import tempfile
 from pathlib import Path
-
-
-def reason(error):
-    """The words of an error, without what Keras writes around them."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split("Exception encountered: ")[-1]
-    text = re.sub(r"Exception encountered when calling .*\n", "", text)
-    return f"{type(error).__name__}: {' '.join(text.split())[:200]}"
-
 
 generator = np.random.default_rng(2)
 
@@ -1013,7 +981,7 @@ for shape, factor in [((), 0.5), ((7,), 2.0), ((4, 5), 0.01), ((3, 3, 2, 4), 0.3
     except Exception as error:
         raise AssertionError(
             f"L1({factor}) cannot be called on a weight of shape {shape}. It should sum over all axes, "
-            f"however many there are. What happened: {reason(error)}"
+            f"however many there are. What happened: {type(error).__name__}"
         ) from error
     assert penalty.shape == (), (
         f"For a weight of shape {shape} the penalty has the shape {penalty.shape}, it should be one "
@@ -1057,7 +1025,7 @@ try:
 except Exception as error:
     raise AssertionError(
         "A model with the regularizer L1 cannot be trained. Compute with keras.ops, not with NumPy: "
-        f"{reason(error)}"
+        f"{type(error).__name__}"
     ) from error
 moved = model.layers[0].get_weights()[0] - before
 assert not np.allclose(moved, 0, atol=1e-7), (
@@ -1075,7 +1043,7 @@ try:
 except Exception as error:
     raise AssertionError(
         "L1.from_config(L1(0.25).get_config()) fails. get_config should return the arguments of "
-        f"__init__ as a dictionary. What happened: {reason(error)}"
+        f"__init__ as a dictionary. What happened: {type(error).__name__}"
     ) from error
 assert np.isclose(float(copy(weight)), 1.0, rtol=1e-4), (
     "A copy made by from_config(get_config()) has another factor."
@@ -1091,7 +1059,7 @@ with tempfile.TemporaryDirectory() as folder:
     except Exception as error:
         raise AssertionError(
             "A model with the regularizer L1 cannot be saved and loaded without custom_objects. What "
-            f"happened: {reason(error)}"
+            f"happened: {type(error).__name__}"
         ) from error
 expected = 0.5 * np.abs(model.layers[0].get_weights()[0]).sum()
 assert len(loaded.losses) == 1 and np.isclose(float(loaded.losses[0]), expected, rtol=1e-4), (
@@ -1188,17 +1156,8 @@ assert np.array_equal(result[:, 1:], kernel[:, 1:]), (
 )
 
 # %% task="MaxColumnNorm" role="hidden" points=2 tries="columns of very different lengths, one of zeros, training, get_config, and saving and loading"
-import re
 import tempfile
 from pathlib import Path
-
-
-def reason(error):
-    """The words of an error, without what Keras writes around them."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split("Exception encountered: ")[-1]
-    text = re.sub(r"Exception encountered when calling .*\n", "", text)
-    return f"{type(error).__name__}: {' '.join(text.split())[:200]}"
-
 
 generator = np.random.default_rng(5)
 
@@ -1259,7 +1218,7 @@ except Exception as error:
     raise AssertionError(
         "A layer with the constraint cannot be trained. In `fit` the kernel is a tensor of a graph: "
         "compute with keras.ops, without NumPy and without `if` or `for` on its values. What "
-        f"happened: {reason(error)}"
+        f"happened: {type(error).__name__}"
     ) from error
 norms = np.sqrt((model.layers[0].get_weights()[0] ** 2).sum(axis=0))
 assert norms.max() < 0.8 * (1 + 1e-4), (
@@ -1278,7 +1237,7 @@ except Exception as error:
     raise AssertionError(
         "MaxColumnNorm.from_config(MaxColumnNorm(1.5).get_config()) fails. The base class's "
         "get_config is empty: return the arguments of __init__ as a dictionary. What happened: "
-        f"{reason(error)}"
+        f"{type(error).__name__}"
     ) from error
 assert np.allclose(np.asarray(copy(ops.convert_to_tensor(w))), constrained(w, 1.5), rtol=1e-4), (
     "A copy made by from_config(get_config()) has another max_norm."
@@ -1295,7 +1254,7 @@ with tempfile.TemporaryDirectory() as folder:
     except Exception as error:
         raise AssertionError(
             "A model with the constraint cannot be saved and loaded without custom_objects. What "
-            f"happened: {reason(error)}"
+            f"happened: {type(error).__name__}"
         ) from error
 kept = loaded.layers[-1].kernel_constraint
 assert kept is not None and np.allclose(
@@ -1437,17 +1396,8 @@ assert np.allclose(result, x, rtol=1e-6, atol=1e-6), (
 )
 
 # %% task="Standardize" role="hidden" points=2 tries="other data, calling adapt again, constant features, a large mean, use before adapt, training, and saving and loading"
-import re
 import tempfile
 from pathlib import Path
-
-
-def reason(error):
-    """The words of an error, without what Keras writes around them."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split("Exception encountered: ")[-1]
-    text = re.sub(r"Exception encountered when calling .*\n", "", text)
-    return f"{type(error).__name__}: {' '.join(text.split())[:200]}"
-
 
 keras.utils.set_random_seed(0)
 generator = np.random.default_rng(6)
@@ -1480,7 +1430,7 @@ for rows, features in [(6, 1), (3, 4), (200, 3)]:
             raise
         raise AssertionError(
             f"`adapt` fails on a new layer and data of shape {first.shape}: build the layer in it, and "
-            f"take mean and variance over axis 0. What happened: {reason(error)}"
+            f"take mean and variance over axis 0. What happened: {type(error).__name__}"
         ) from error
     check_adapted(layer, first, f"After adapt on data of shape {first.shape}")
     second = generator.normal(-5, 0.5, size=(rows + 2, features)).astype("float32")
@@ -1489,7 +1439,7 @@ for rows, features in [(6, 1), (3, 4), (200, 3)]:
     except Exception as error:
         raise AssertionError(
             "A second call of `adapt` fails. Make the weights once, and give them new values with "
-            f"assign. What happened: {reason(error)}"
+            f"assign. What happened: {type(error).__name__}"
         ) from error
     check_adapted(layer, second, "After a second adapt, which should forget the data of the first")
     before = second.copy()
@@ -1540,7 +1490,7 @@ except Exception as error:
     raise AssertionError(
         'Standardize(name="scaler") cannot be used in a model before `adapt`. Pass **kwargs on to the '
         "base class, make mean and variance in `build`, compute with keras.ops, not with NumPy. What "
-        f"happened: {reason(error)}"
+        f"happened: {type(error).__name__}"
     ) from error
 assert layer.name == "scaler", "The argument `name` does not reach the base class."
 assert np.allclose(unchanged, x, rtol=1e-6, atol=1e-6), (
@@ -1562,8 +1512,9 @@ assert np.allclose(np.asarray(scaler(x, training=True)), expected, rtol=1e-3, at
 before = statistics(layer)
 model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse", run_eagerly=True)
 model.train_on_batch(x * 7 + 5, x[:, :1])
-for name, old, new in zip(["mean", "variance"], before, statistics(layer)):
-    assert np.array_equal(old, new), (
+after = statistics(layer)
+for i, name in enumerate(["mean", "variance"]):
+    assert np.array_equal(before[i], after[i]), (
         f"Training changed the {name}. Only `adapt` may: no trainable weights, no moving averages."
     )
 
@@ -1572,7 +1523,7 @@ try:
 except Exception as error:
     raise AssertionError(
         "Standardize.from_config(get_config()) fails: the arguments `name`, `trainable` and `dtype` "
-        f"of a config should reach the base class. {reason(error)}"
+        f"of a config should reach the base class. {type(error).__name__}"
     ) from error
 assert np.asarray(copy(x)).shape == x.shape, "A copy made by from_config(get_config()) fails."
 registered = keras.saving.get_registered_object(keras.saving.get_registered_name(Standardize))
@@ -1588,12 +1539,13 @@ with tempfile.TemporaryDirectory() as folder:
         raise AssertionError(
             "A model with Standardize cannot be saved and loaded without custom_objects. The weights "
             "should be made in `build` (or `__init__`), so that they are there when a file is read. "
-            f"What happened: {reason(error)}"
+            f"What happened: {type(error).__name__}"
         ) from error
 reloaded = loaded.get_layer(index=1)
-for name, old, new in zip(["mean", "variance"], before, statistics(reloaded)):
-    assert np.allclose(old, new, rtol=1e-5), (
-        f"After saving and loading, the {name} is {new}, it was {old}: keep it in a weight."
+after = statistics(reloaded)
+for i, name in enumerate(["mean", "variance"]):
+    assert np.allclose(before[i], after[i], rtol=1e-5), (
+        f"After saving and loading, the {name} is {after[i]}, it was {before[i]}: keep it in a weight."
     )
 assert np.allclose(np.asarray(loaded(x)), np.asarray(model(x)), rtol=1e-4, atol=1e-4), (
     "After saving and loading the model predicts other numbers."

@@ -167,13 +167,15 @@ for t, shape in [(0.5, (5, 1)), (1.0, (4, 3, 2)), (2.5, (3, 4, 4, 2)), (3, (2, 6
 
 # The default, and several functions side by side.
 true, pred = tf.zeros((1, 2)), tf.constant([[-0.4, 6.0]])
-wide, narrow, default = make_huber(4.0), make_huber(0.2), make_huber()
-for label, loss_fn, expected in [
-    ("make_huber(4.0)", wide, (0.08 + 16) / 2),
-    ("make_huber(0.2)", narrow, (0.06 + 1.18) / 2),
-    ("make_huber()", default, (0.08 + 5.5) / 2),
-]:
-    result = np.asarray(loss_fn(true, pred), dtype="float64")
+made = [make_huber(4.0), make_huber(0.2), make_huber()]
+for i, (label, expected) in enumerate(
+    [
+        ("make_huber(4.0)", (0.08 + 16) / 2),
+        ("make_huber(0.2)", (0.06 + 1.18) / 2),
+        ("make_huber()", (0.08 + 5.5) / 2),
+    ]
+):
+    result = np.asarray(made[i](true, pred), dtype="float64")
     assert np.allclose(result, expected, rtol=1e-4), (
         f"{label} gave {result}, it should be {expected:.2f}. Three loss functions with different "
         "thresholds were made before the first was called: each keeps its own; the default is 1."
@@ -400,13 +402,15 @@ for t, shape in [(0.5, (4, 1)), (1.5, (4, 3, 2)), (3, (4, 2, 2, 3))]:
         )
 
 true, pred = tf.zeros((2, 2)), tf.constant([[-0.4, 6.0], [3.0, -3.0]])
-wide, narrow, default = HuberLoss(threshold=4.0), HuberLoss(threshold=0.2), HuberLoss()
-for label, loss, expected in [
-    ("HuberLoss(threshold=4.0)", wide, (0.08 + 16 + 4.5 + 4.5) / 4),
-    ("HuberLoss(threshold=0.2)", narrow, (0.06 + 1.18 + 0.58 + 0.58) / 4),
-    ("HuberLoss()", default, (0.08 + 5.5 + 2.5 + 2.5) / 4),
-]:
-    result = np.asarray(loss(true, pred), dtype="float64")
+made = [HuberLoss(threshold=4.0), HuberLoss(threshold=0.2), HuberLoss()]
+for i, (label, expected) in enumerate(
+    [
+        ("HuberLoss(threshold=4.0)", (0.08 + 16 + 4.5 + 4.5) / 4),
+        ("HuberLoss(threshold=0.2)", (0.06 + 1.18 + 0.58 + 0.58) / 4),
+        ("HuberLoss()", (0.08 + 5.5 + 2.5 + 2.5) / 4),
+    ]
+):
+    result = np.asarray(made[i](true, pred), dtype="float64")
     assert np.isclose(result, expected, rtol=1e-4), (
         f"{label} gave {result}, it should be {expected:.4f}. Three losses with different thresholds "
         "were made before the first was called: each keeps its own; the default is 1."
@@ -419,11 +423,11 @@ first = HuberLoss(0.2, name="robust", reduction="sum")
 assert first.name == "robust", f"HuberLoss(0.2, name='robust') is named {first.name!r}."
 second = HuberLoss.from_config(first.get_config())
 assert second.name == "robust", (
-    f"After from_config(get_config()) the name is {second.name!r}, it was 'robust': start from "
+    "After from_config(get_config()) the name is another, it was 'robust': start from "
     "super().get_config()."
 )
 assert second.reduction == "sum", (
-    f"After from_config(get_config()) the reduction is {second.reduction!r}, it was 'sum': start from "
+    "After from_config(get_config()) the reduction is another, it was 'sum': start from "
     "super().get_config(), and pass **kwargs on to super().__init__."
 )
 result = np.asarray(second(true, pred), dtype="float64")
