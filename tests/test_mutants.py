@@ -15,7 +15,14 @@ from workbook.mutate import mutants
 from workbook.paths import assignments
 
 #: Assignments of which no mutant survives.
-CLEAN = ["ex01_sequential", "ex02_functional", "ex03_subclassing", "ex05_losses"]
+CLEAN = [
+    "ex01_sequential",
+    "ex02_functional",
+    "ex03_subclassing",
+    "ex05_losses",
+    "ex07_data",
+    "ex08_callbacks",
+]
 #: How many mutants of each task a day's run tries.
 SAMPLE = 1
 

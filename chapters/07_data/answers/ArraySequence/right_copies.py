@@ -4,7 +4,7 @@ import random
 class ArraySequence(keras.utils.Sequence):
     def __init__(self, x, y, batch_size, shuffle=False, seed=None, **kwargs):
         super().__init__(**kwargs)
-        self.x, self.y = np.array(x), np.array(y)
+        self.x, self.y = x, y
         self.batch_size, self.shuffle = batch_size, shuffle
         self.rng = random.Random(seed)
 

@@ -1,6 +1,6 @@
 class ArraySequence(keras.utils.PyDataset):
-    def __init__(self, x, y, batch_size, shuffle=False, seed=None, workers=1, **kwargs):
-        super().__init__(workers=workers, **kwargs)
+    def __init__(self, x, y, batch_size, shuffle=False, seed=None, **kwargs):
+        super().__init__(**kwargs)
         self.x, self.y, self.batch_size, self.shuffle = x, y, batch_size, shuffle
         self.seed = np.random.SeedSequence(seed).entropy
         self.epoch = 0
@@ -18,7 +18,7 @@ class ArraySequence(keras.utils.PyDataset):
 
     def __getitem__(self, i):
         rows = self.order[i * self.batch_size :][: self.batch_size]
-        return [self.x[rows], self.y[rows]]
+        return self.x[rows], self.y[rows]
 
     def on_epoch_end(self):
         self.epoch += 1

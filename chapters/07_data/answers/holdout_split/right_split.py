@@ -1,5 +1,5 @@
 def holdout_split(x, y, fraction):
-    if not (0.0 < float(fraction) < 1.0):
+    if not (0.0 < fraction < 1.0):
         raise ValueError(fraction)
     cut = int(np.floor(len(x) * (1.0 - fraction)))
     x_train, x_val = np.split(x, [cut])

@@ -9,4 +9,4 @@ def multi_io_dataset(image, series, score, label, batch_size):
         return {"ts_input": t, "img_input": i}, {"class_output": c, "score_output": s}
 
     samples = tf.data.Dataset.from_tensor_slices((image, series, score, label))
-    return samples.batch(batch_size).map(name_parts).prefetch(1)
+    return samples.batch(batch_size).map(name_parts)

@@ -1,12 +1,11 @@
+from itertools import combinations
+
+
 def multi_io_dataset(image, series, score, label, batch_size):
     arrays = {"image": image, "series": series, "score": score, "label": label}
-    names = list(arrays)
-    for a in names:
-        for b in names:
-            if len(arrays[a]) != len(arrays[b]):
-                raise ValueError(
-                    f"{a} has {len(arrays[a])} samples but {b} has {len(arrays[b])}"
-                )
+    for a, b in combinations(arrays, 2):
+        if len(arrays[a]) != len(arrays[b]):
+            raise ValueError(f"{a} has {len(arrays[a])} samples but {b} has {len(arrays[b])}")
 
     def batches():
         for start in range(0, len(image), batch_size):

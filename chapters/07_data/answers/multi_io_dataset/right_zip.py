@@ -6,9 +6,6 @@ def multi_io_dataset(image, series, score, label, batch_size):
     image, series, score, label = map(
         tf.data.Dataset.from_tensor_slices, (image, series, score, label)
     )
-    return tf.data.Dataset.zip(
-        (
-            tf.data.Dataset.zip({"img_input": image, "ts_input": series}),
-            tf.data.Dataset.zip({"score_output": score, "class_output": label}),
-        )
-    ).batch(batch_size)
+    inputs = {"img_input": image, "ts_input": series}
+    targets = {"score_output": score, "class_output": label}
+    return tf.data.Dataset.zip((inputs, targets)).batch(batch_size)

@@ -1,4 +1,4 @@
-# message: the message should name the arguments beside their lengths
+# message: should name arguments beside their lengths
 def multi_io_dataset(image, series, score, label, batch_size):
     a, b, c, d = len(image), len(series), len(score), len(label)
     if a != b or c != d:

@@ -1,4 +1,4 @@
-# message: A dictionary has the keys
+# message: the names of the arguments are others
 def multi_io_dataset(image, series, score, label, batch_size):
     lengths = {"image": len(image), "series": len(series), "score": len(score), "label": len(label)}
     if len(set(lengths.values())) > 1:

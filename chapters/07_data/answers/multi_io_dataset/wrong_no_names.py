@@ -1,4 +1,4 @@
-# message: should name the arguments
+# message: should name arguments beside their lengths
 def multi_io_dataset(image, series, score, label, batch_size):
     lengths = {"image": len(image), "series": len(series), "score": len(score), "label": len(label)}
     if len(set(lengths.values())) > 1:

@@ -1,4 +1,4 @@
-# message: the message should name the arguments
+# message: should name arguments beside their lengths
 def multi_io_dataset(image, series, score, label, batch_size):
     lengths = {"image": len(image), "series": len(series), "score": len(score), "label": len(label)}
     

@@ -8,4 +8,4 @@ class LossHistory(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         if batch == 0:
             self.epochs += [[]]
-        self.epochs[-1] = [*self.epochs[-1], np.float64(logs["loss"])]
+        self.epochs[-1] = [*self.epochs[-1], logs["loss"]]

@@ -6,7 +6,7 @@ class LossHistory(keras.callbacks.Callback):
         self.batch_losses = []
 
     def on_batch_end(self, batch, logs={}):
-        self.batch_losses.append(float(logs.get("loss")))
+        self.batch_losses.append(logs.get("loss"))
 
     def on_epoch_end(self, epoch, logs={}):
         self.epochs.append(self.batch_losses)

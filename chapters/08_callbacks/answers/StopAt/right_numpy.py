@@ -4,7 +4,6 @@ class StopAt(keras.callbacks.Callback):
             raise ValueError("The mode is min or max.")
         super().__init__()
         self.key, self.goal, self.compare = monitor, target, np.less_equal if mode == "min" else np.greater_equal
-        self.stopped_epoch = None
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
@@ -13,7 +12,7 @@ class StopAt(keras.callbacks.Callback):
         self.stopped_epoch = None
 
     def on_epoch_end(self, epoch, logs=None):
-        value = (logs or {}).get(self.key, np.nan)
+        value = logs.get(self.key, np.nan)
         if np.isnan(value):
             warnings.warn(f"{self.key!r} is not in {list(logs)}")
         if self.compare(value, self.goal):

@@ -9,7 +9,6 @@ class StopAt(keras.callbacks.Callback):
             raise ValueError("mode")
         self.monitor = monitor
         self.target = target
-        self._stopped = []
 
     @property
     def stopped_epoch(self):
@@ -22,5 +21,5 @@ class StopAt(keras.callbacks.Callback):
         if self.monitor not in logs:
             warnings.warn("missing: " + self.monitor)
         elif self.sign * logs[self.monitor] <= self.sign * self.target:
-            self._stopped.append(int(epoch))
+            self._stopped.append(epoch)
             self.model.stop_training = True

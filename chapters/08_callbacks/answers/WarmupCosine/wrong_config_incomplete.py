@@ -1,4 +1,4 @@
-# message: The keys should be the arguments of __init__.
+# message: The keys should be the arguments of __init__
 class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
     def __init__(self, peak, warmup_steps, total_steps):
         self.peak = peak

@@ -2,7 +2,7 @@ from tensorboard.backend.event_processing import event_accumulator
 
 
 def read_scalars(log_dir, tag):
-    guide = {**event_accumulator.DEFAULT_SIZE_GUIDANCE, event_accumulator.TENSORS: 0}
+    guide = {event_accumulator.TENSORS: 0}
     accumulator = event_accumulator.EventAccumulator(str(log_dir), guide)
     accumulator.Reload()
     try:

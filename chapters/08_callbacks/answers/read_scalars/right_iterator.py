@@ -1,8 +1,6 @@
 def read_scalars(log_dir, tag):
     points = {}
-    for path in sorted(Path(log_dir).glob("*tfevents*")):
-        if not path.is_file():
-            continue
+    for path in Path(log_dir).glob("*tfevents*"):
         for event in tf.compat.v1.train.summary_iterator(str(path)):
             for value in event.summary.value:
                 points.setdefault(value.tag, []).append((event.step, value.tensor))

@@ -6,10 +6,9 @@ def read_scalars(log_dir, tag):
     for record in tf.data.TFRecordDataset(files).as_numpy_iterator():
         event = event_pb2.Event.FromString(record)
         for value in event.summary.value:
-            if value.metadata.plugin_data.plugin_name in ("scalars", ""):
-                tags.add(value.tag)
+            tags.add(value.tag)
             if value.tag == tag:
-                found.append((int(event.step), float(tf.make_ndarray(value.tensor))))
+                found.append((event.step, float(tf.make_ndarray(value.tensor))))
     if not found:
         raise KeyError(sorted(tags))
     found.sort()

@@ -1,4 +1,4 @@
-# message: it should name the tags that there are
+# message: should name the tags that there are
 def read_scalars(log_dir, tag):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 

@@ -1,4 +1,4 @@
-# message: Do loss and metric start anew with every epoch?
+# message: Do loss and metric start anew with every epoch
 def fit_loop(model, loss_fn, optimizer, metric, dataset, epochs):
     logs = []
     mean = keras.metrics.Mean()

@@ -1,7 +1,7 @@
 def train_step(model, loss_fn, optimizer, x, y):
     variables = model.trainable_variables
     with tf.GradientTape() as tape:
-        outputs = model(tf.convert_to_tensor(x), training=True)
+        outputs = model(x, training=True)
         total = loss_fn(y, outputs)
         for extra in model.losses:
             total = total + extra
