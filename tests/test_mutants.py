@@ -15,7 +15,7 @@ from workbook.mutate import mutants
 from workbook.paths import assignments
 
 #: Assignments of which no mutant survives.
-CLEAN = ["ex01_sequential", "ex02_functional"]
+CLEAN = ["ex01_sequential", "ex02_functional", "ex10_graphs"]
 #: How many mutants of each task a day's run tries.
 SAMPLE = 1
 
