@@ -37,8 +37,8 @@ tf.get_logger().setLevel("ERROR")  # the checks trace a lot, on purpose: no rema
 # ## `count_traces`
 #
 # `tf.function(fn)` runs the Python code of `fn` only when it needs a new graph. That is a *trace*. Write
-# `count_traces(fn, calls)`: make a fresh `tf.function(fn)`, with no other argument, call it once with each entry of `calls`, in
-# this order, and return how many traces that took.
+# `count_traces(fn, calls)`: how often does a fresh `tf.function(fn)`, made with no other argument, trace when it is called with the
+# entries of `calls`, one after the other? Return that number, an integer (an `int` or NumPy's).
 #
 # - `fn` is a Python function; `calls` is a list of argument tuples, perhaps an empty one. The entry `(a, b)` stands for the
 #   call `fn(a, b)`.
@@ -61,7 +61,8 @@ tf.get_logger().setLevel("ERROR")  # the checks trace a lot, on purpose: no rema
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# `traced = tf.function(fn)` before the loop, `traced(*arguments)` in it, `traced.experimental_get_tracing_count()` after it.
+# Make the `tf.function` before the loop over `calls`: one that is made in the loop has forgotten its graphs. In the loop, call it
+# with all arguments of the entry. Afterwards ask its `experimental_get_tracing_count`.
 #
 # </details>
 
@@ -81,33 +82,35 @@ def count_traces(fn, calls):
 
 
 # %% task="count_traces" role="check" points=1
-def test_double(x):
-    return x + x
+def fresh_double():
+    def double(x):
+        return x + x
+
+    return double
 
 
 def test_product(x, y):
     return x * y
 
 
-tensors = [(tf.constant(1.0),), (tf.constant(2.0),), (tf.constant(3.0),)]
-result = count_traces(test_double, tensors)
+result = count_traces(fresh_double(), [(tf.constant(number),) for number in (1.0, 2.0, 3.0)])
 assert result is not None, "count_traces returned None: is a `return` missing?"
 assert result != 3, (
     "For three scalar tensors of one dtype you return 3, the number of calls. Only the first call "
     "traces. Count what happens inside one and the same tf.function."
 )
+assert isinstance(result, (int, np.integer)) and not isinstance(result, bool), (
+    f"count_traces returned a {type(result).__name__}: a number of traces is an integer."
+)
 assert result == 1, f"For three scalar tensors of one dtype it should be 1, it is {result}."
 
-result = count_traces(test_double, [(1,), (2,), (1,)])
+result = count_traces(fresh_double(), [(1,), (2,), (1,)])
 assert result != 1, (
     "For the Python numbers 1, 2, 1 you return 1. Their values are part of the graph: each new "
     "value is a new trace."
 )
 assert result == 2, f"For the Python numbers 1, 2, 1 it should be 2, it is {result}."
 
-lengths = [(tf.ones(2),), (tf.ones(3),), (tf.ones(2),)]
-result = count_traces(test_double, lengths)
-assert result == 2, f"For tensors of the lengths 2, 3, 2 it should be 2, it is {result}."
 try:
     result = count_traces(test_product, [(tf.ones(2), 3), (tf.zeros(2), 3), (tf.ones(2), 4)])
 except Exception as error:
@@ -118,9 +121,13 @@ except Exception as error:
 assert result == 2, f"For (ones, 3), (zeros, 3), (ones, 4) it should be 2, it is {result}."
 
 
-# %% task="count_traces" role="hidden" points=2 tries="Python numbers, strings, arrays and tensors, several arguments, and the same function asked about twice"
+# %% task="count_traces" role="hidden" points=2 tries="no calls at all, Python numbers, strings, arrays and tensors, several arguments, and the same function asked about twice"
 def test_identity(x):
     return x
+
+
+def test_sum(x, y, z):
+    return x + y + z
 
 
 def test_branches(x):
@@ -129,64 +136,43 @@ def test_branches(x):
     return -x
 
 
-def expected_traces(fn, calls):
-    """The number of traces, as a side effect of them."""
-    seen = []
-
-    def watched(*arguments):
-        seen.append(arguments)
-        return fn(*arguments)
-
-    function = tf.function(watched)
-    for arguments in calls:
-        function(*arguments)
-    return len(seen)
-
-
-for fn, calls, what in [
-    (test_identity, [], "no calls"),
-    (test_identity, [(tf.constant(7),)], "one call"),
-    (test_identity, [(tf.ones(n),) for n in (2, 3, 4, 5, 3)], "tensors of lengths 2, 3, 4, 5, 3"),
-    (
-        test_identity,
-        [(tf.constant(1),), (tf.constant(1.0),), (tf.constant(2),)],
-        "an int32, a float32 and again an int32 tensor",
-    ),
-    (
-        test_identity,
-        [(tf.ones((2, 1)),), (tf.ones((1, 2)),), (tf.ones(2),), (tf.zeros((1, 2)),)],
-        "tensors of different shapes",
-    ),
-    (test_identity, [(np.ones(3),), (np.zeros(3),), (np.ones(4),)], "NumPy arrays"),
-    (test_identity, [("a",), ("b",), ("a",)], "the strings a, b, a"),
-    (test_double, [(0.1,), (0.2,), (0.3,), (0.1,)], "four Python floats, three of them new"),
-    (test_identity, [(1,), (1.0,), (True,), (2,)], "1, 1.0, True and 2, of which three are equal"),
-    (test_product, [(2.0, 3.0), (3.0, 2.0), (2.0, 3.0)], "(2, 3), (3, 2), (2, 3)"),
-    (
-        test_product,
-        [(tf.constant(2.0), 3.0), (tf.constant(4.0), 3.0), (3.0, tf.constant(4.0))],
-        "a tensor and a Python number, in both orders",
-    ),
-    (test_branches, [(tf.ones(2),), (-tf.ones(2),), (tf.ones(5),)], "a function with an `if`"),
-]:
-    expected = expected_traces(fn, calls)
-    for turn in ("first", "second"):
-        try:
-            result = count_traces(fn, calls)
-        except Exception as error:
-            if "Not attempted yet" in str(error):
-                raise
-            raise AssertionError(
-                f"For {what} count_traces raised {type(error).__name__}: {str(error)[:200]}"
-            ) from error
-        assert turn == "first" or result == expected, (
-            f"Asked again about the same function, count_traces returned {result} and not "
-            f"{expected}: each call of it starts from zero, with a fresh tf.function(fn)."
-        )
-        assert result == expected, (
-            f"For {what} it should be {expected}, it is {result}. Is the number that of the traces "
-            "of one tf.function(fn), made without other arguments and called as asked?"
-        )
+shapes = [(tf.ones(2),), (tf.ones(3),), (tf.ones(4),), (tf.ones((2, 1)),), (tf.zeros(3),)]
+dtypes = [(tf.constant(1),), (tf.constant(1.0),), (tf.constant(2),)]
+tensor = tf.constant(2.0)
+expectations = [
+    (0, test_identity, [], "no calls"),
+    (2, test_identity, dtypes, "an int32, a float32 and again an int32 tensor"),
+    (2, test_identity, dtypes, "the same function and calls a second time"),
+    (4, test_identity, shapes, "tensors of the shapes (2,), (3,), (4,), (2, 1), (3,)"),
+    (2, test_identity, [(np.ones(3),), (np.zeros(3),), (np.ones(4),)], "NumPy arrays"),
+    (2, test_identity, [("a",), ("b",), ("a",)], "the strings a, b, a"),
+    (3, test_identity, [(0.1,), (0.2,), (0.3,), (0.1,)], "the Python numbers 0.1, 0.2, 0.3, 0.1"),
+    (2, test_identity, [(1,), (1.0,), (True,), (2,)], "1, 1.0, True and 2, three of them equal"),
+    (2, test_sum, [(1, 2, 3.0), (3.0, 2, 1), (1, 2, 3.0)], "(1, 2, 3.0), (3.0, 2, 1), (1, 2, 3.0)"),
+    (2, test_sum, [(tensor, 1, 2), (tensor, 1, 2), (1, tensor, 2)], "a tensor in two places"),
+    (1, test_branches, [(tf.ones(2),), (-tf.ones(2),)], "a function with an `if` on a tensor"),
+]
+for expected, fn, calls, what in expectations:
+    try:
+        result = count_traces(fn, calls)
+    except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
+        raise AssertionError(
+            f"For {what} count_traces raised {type(error).__name__}: does it only make tf.function(fn) "
+            "and call that, traced(*arguments)?"
+        ) from error
+    assert isinstance(result, (int, np.integer)), (
+        f"For {what} count_traces returned a {type(result).__name__}: a number of traces is an integer."
+    )
+    assert result == expected or "second time" not in what, (
+        f"Asked again about the same function, count_traces returned {result} and not "
+        f"{expected}: each call of it starts from zero, with a fresh tf.function(fn)."
+    )
+    assert result == expected, (
+        f"For {what} it should be {expected}, it is {result}. Is the number that of the traces "
+        "of one tf.function(fn), made without other arguments and called as asked?"
+    )
 
 # %% [markdown]
 # ## `compiled_train_step`
@@ -219,8 +205,8 @@ for fn, calls, what in [
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# Call `optimizer.build(model.trainable_variables)` first. Then define `step` inside your function, under
-# `@tf.function(input_signature=[tf.TensorSpec((None, *input_shape), tf.float32), tf.TensorSpec((None,), tf.int32)])`, and return it.
+# The spec of `x` is `tf.TensorSpec((None, *input_shape), tf.float32)`. Write that of `y`, and put both into the `input_signature` of
+# a step that is defined inside your function. The optimizer's `build` takes the list of what it will train.
 #
 # </details>
 
@@ -263,84 +249,65 @@ class TestTraceProbe(layers.Layer):
         self.runs = 0
 
 
-def fresh_probed_model(seed=0):
-    keras.utils.set_random_seed(seed)
-    probe = TestTraceProbe()
-    stack = [keras.Input((4,)), probe, layers.Dense(8, "relu"), layers.Dense(3)]
-    return keras.Sequential(stack), probe
-
-
-def check_traces(optimizer):
-    model, probe = fresh_probed_model()
-    generator = np.random.default_rng(0)
-    step = compiled_train_step(
-        model,
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        optimizer,
-        (4,),
-    )
-    assert callable(step), (
-        f"compiled_train_step should return a function, it returned {step!r:.60}."
-    )
-    traced = []
-    for size in (4, 4, 4, 7):
-        x, before = tf.constant(generator.normal(size=(size, 4)), "float32"), probe.runs
-        try:
-            step(x, tf.constant(generator.integers(0, 3, size), "int32"))
-        except Exception as error:
-            if "Not attempted yet" in str(error):
-                raise
-            raise AssertionError(
-                f"The step on a batch of {size} raised {type(error).__name__}: {str(error)[-300:]}"
-            ) from error
-        traced.append(probe.runs - before)
-    assert not (traced[1] and traced[2]), (
-        "In three calls with batches of 4 the model's Python code ran each time: the step is not a "
-        "tf.function."
-    )
-    assert traced[0] + traced[1] < 2, (
-        f"In the first two calls, with batches of 4, the model's Python code ran {traced[0] + traced[1]} "
-        "times. The first call made the optimizer's variables, and so it was traced again. Build the "
-        "optimizer before the first call. (Or does your step call the model more than once?)"
-    )
-    assert not traced[3], (
-        "A batch of 7 after batches of 4 was traced again. A new batch size is a new trace: say with "
-        "an input_signature, of None as first size, that the batch size is open."
-    )
-    assert isinstance(step, tf.types.experimental.Callable), (
-        f"compiled_train_step should return a tf.function, it returned a {type(step).__name__}: return "
-        "what tf.function made, not a Python function around it."
-    )
-
-
-check_traces(keras.optimizers.Adam(0.1))
-
-(model, _), (twin, _) = fresh_probed_model(), fresh_probed_model()
+keras.utils.set_random_seed(0)
+probe = TestTraceProbe()
+model = keras.Sequential([keras.Input((4,)), probe, layers.Dense(3)])
 loss_fn = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-step = compiled_train_step(model, loss_fn, keras.optimizers.SGD(0.5), (4,))
-x = tf.constant(np.random.default_rng(1).normal(size=(6, 4)), "float32")
-y = tf.constant([0, 1, 2, 0, 1, 2])
-with tf.GradientTape() as tape:
-    expected = loss_fn(y, twin(x, training=True))
-gradients = tape.gradient(expected, twin.trainable_variables)
-keras.optimizers.SGD(0.5).apply(gradients, twin.trainable_variables)
-result = step(x, y)
-assert result is not None, "The step returned None: return the total loss."
-assert tf.is_tensor(result) and result.shape == (), (
-    f"The step returned {result!r}, it should be the total loss as a scalar tensor."
+optimizer = keras.optimizers.SGD(0.5, momentum=0.9)
+before = probe.runs
+step = compiled_train_step(model, loss_fn, optimizer, (4,))
+in_advance = probe.runs - before
+assert isinstance(step, tf.types.experimental.Callable), (
+    f"What compiled_train_step returned, a {type(step).__name__}, is no tf.function: decorate the step, and "
+    "return what tf.function made, not a Python function around it."
 )
-assert np.isclose(float(result), float(expected), rtol=1e-4), (
-    f"The step returned {float(result):.4f}, the loss of this batch before the update is "
-    f"{float(expected):.4f}."
-)
-for mine, right in zip(model.get_weights(), twin.get_weights()):
-    assert np.allclose(mine, right, rtol=1e-4, atol=1e-5), (
-        "After one step the weights differ from those of the same step without tf.function. Did the "
-        "optimizer apply the gradients of the total loss to the trainable variables?"
+traced, generator = [], np.random.default_rng(0)
+for size in (4, 4, 7):
+    x = tf.constant(generator.normal(size=(size, 4)), "float32")
+    y = tf.constant(generator.integers(0, 3, size), "int32")
+    with tf.GradientTape() as tape:
+        expected = loss_fn(y, model(x, training=True))
+    if not traced:  # in the first step momentum makes no difference
+        gradients = tape.gradient(expected, model.trainable_variables)
+        moved = [np.asarray(w) - 0.5 * g for w, g in zip(model.trainable_variables, gradients)]
+    before = probe.runs
+    try:
+        result = step(x, y)
+    except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
+        raise AssertionError(
+            f"The step on a batch of {size} raised {type(error).__name__}. Does the input_signature fit a "
+            "float32 x of shape (n, *input_shape) and an int32 y of shape (n,), for any n?"
+        ) from error
+    traced.append(probe.runs - before)
+    assert result is not None, "The step returned None: return the total loss."
+    assert tf.is_tensor(result) and result.shape == (), (
+        f"The step returned a {type(result).__name__} of shape {np.shape(result)}, it should be the "
+        "total loss as a scalar tensor."
     )
+    assert np.isclose(float(result), float(expected), rtol=1e-3), (
+        f"The step returned {float(result):.4f}, the loss of this batch before the update is "
+        f"{float(expected):.4f}."
+    )
+    for mine, right in zip(model.trainable_variables, moved):
+        assert len(traced) > 1 or np.allclose(mine, right, rtol=1e-3, atol=1e-4), (
+            "After one step the weights differ from those of the same step without tf.function. Did the "
+            "optimizer apply the gradients of the total loss to the trainable variables?"
+        )
+runs = in_advance + traced[0] + traced[1]
+assert runs < 2, (
+    f"Up to the second call, with batches of 4, the model's Python code ran {runs} "
+    "times. The first call made the optimizer's variables, and so it was traced again. Build the "
+    "optimizer before the first call. (Or does your step call the model more than once?)"
+)
+assert not traced[2], (
+    "A batch of 7 after batches of 4 was traced again. A new batch size is a new trace: say with "
+    "an input_signature, of None as first size, that the batch size is open."
+)
 
 
-# %% task="compiled_train_step" role="hidden" points=2 tries="other models and optimizers, any batch size with one trace, dropout, extra losses, and a learning rate that changes between steps"
+# %% task="compiled_train_step" role="hidden" points=2 tries="images, momentum, any batch size with one trace, BatchNormalization, frozen layers, extra losses, and a learning rate that changes between steps"
 class TestMeanPenalty(layers.Layer):
     """Passes its inputs on, adds their mean square as a loss, counts its runs."""
 
@@ -363,10 +330,10 @@ class TestUnevenLoss(keras.losses.Loss):
 def fresh_case_model(case):
     keras.utils.set_random_seed(3)
     if "an image" in case:
-        first = layers.Conv2D(4, 3, activation="tanh", name="first")
-        stack = [keras.Input((5, 5, 2)), first, layers.Flatten()]
+        stack = [keras.Input((2, 2, 1)), layers.Flatten()]
     else:
-        stack = [keras.Input((4,)), layers.Dense(6, "tanh", name="first")]
+        stack = [keras.Input((4,))]
+    stack.append(layers.Dense(6, name="first"))
     if "batchnorm" in case:
         stack.append(layers.BatchNormalization())
     if "extra losses" in case:
@@ -389,21 +356,13 @@ def eager_reference_step(model, loss_fn, optimizer, x, y):
     return float(total), float(data_loss)
 
 
-def fresh_test_adam():
-    return keras.optimizers.Adam(0.05, epsilon=1e-3)
-
-
-def fresh_test_momentum():
-    return keras.optimizers.SGD(0.1, momentum=0.9)
-
-
 generator = np.random.default_rng(2)
 
 
-def compare_with_eager_steps(case, make_optimizer, question):
-    """Three steps on a model with what the case says, compared with the same steps without a graph."""
+def compare_with_eager_steps(case, question):
+    """Two steps on a model with what the case says, compared with the same steps without a graph."""
     theirs, ours = fresh_case_model(case), fresh_case_model(case)
-    optimizer, reference = make_optimizer(), make_optimizer()
+    optimizer, reference = (keras.optimizers.SGD(0.1, momentum=0.9) for _ in range(2))
     shape = tuple(theirs.input_shape[1:])
     try:
         step = compiled_train_step(theirs, TestUnevenLoss(), optimizer, shape)
@@ -411,22 +370,19 @@ def compare_with_eager_steps(case, make_optimizer, question):
         if "Not attempted yet" in str(error):
             raise
         raise AssertionError(
-            f"({case}, {type(optimizer).__name__}) compiled_train_step raised {type(error).__name__}: "
-            f"{str(error)[-300:]} {question}"
+            f"({case}, SGD) compiled_train_step raised {type(error).__name__}. {question}"
         ) from error
     probes = [layer for layer in theirs.layers if isinstance(layer, TestMeanPenalty)]
-    for number, size in enumerate((6, 3, 6), start=1):
-        what = f"({case}, {type(optimizer).__name__}) Step {number}"
-        if number == 3:
+    for number, size in enumerate((6, 3), start=1):
+        what = f"({case}, SGD) Step {number}"
+        if number == 2 and "learning rate" in case:
             optimizer.learning_rate = reference.learning_rate = 0.01
         x = tf.constant(generator.normal(0.5, 2.0, size=(size, *shape)), "float32")
         y = tf.constant(generator.integers(0, 3, size=size), "int32")
         try:
             result = float(step(x, y))
         except Exception as error:
-            raise AssertionError(
-                f"{what} raised {type(error).__name__}: {str(error)[-300:]} {question}"
-            ) from error
+            raise AssertionError(f"{what} raised {type(error).__name__}. {question}") from error
         if number == 1:
             runs_after_first = [probe.runs for probe in probes]
         total, data_loss = eager_reference_step(ours, TestUnevenLoss(), reference, x, y)
@@ -442,56 +398,38 @@ def compare_with_eager_steps(case, make_optimizer, question):
             np.allclose(mine, right, rtol=1e-3, atol=1e-4)
             for mine, right in zip(theirs.get_weights(), ours.get_weights())
         ]
-        assert all(same) or number < 3, (
-            f"{what} gives other weights than the same step without tf.function. Before it the "
-            "learning rate was changed to 0.01: does your step use the optimizer that it was "
-            "given, and its learning rate of now?"
-        )
         assert all(same), (
             f"{what} gives other weights than the same step without tf.function. {question}"
         )
     assert [probe.runs for probe in probes] == runs_after_first, (
-        f"({case}, {type(optimizer).__name__}) A later step was traced again; one trace should serve "
-        "all batch sizes."
+        f"({case}, SGD) A later step was traced again; one trace should serve all batch sizes."
     )
-    assert int(optimizer.iterations) == 3, (
-        f"({case}, {type(optimizer).__name__}) After 3 steps the optimizer has counted "
-        f"{int(optimizer.iterations)}: it should do exactly one update per step, and none before."
+    updates = int(optimizer.iterations)
+    assert updates == 2, (
+        f"({case}, SGD) After 2 steps the optimizer has counted {updates}. Is it used as it is, not copied, for "
+        "exactly one update per step, and none before?"
     )
 
 
-compare_with_eager_steps(
-    "plain",
-    fresh_test_momentum,
-    "Is the optimizer's own update used, once per step, and loss_fn called as loss_fn(y, y_pred)?",
-)
 advice = {
+    "plain": "Is the optimizer's own update used, once per step, and loss_fn called as loss_fn(y, y_pred)?",
     "batchnorm": "Is the forward pass in training mode, model(x, training=True)?",
     "extra losses": "Are the regularizer's penalty and what a layer adds (model.losses) part of the loss?",
     "frozen": "Do only the trainable weights move?",
     "an image": "Is `input_shape` the shape of one sample, of any rank?",
+    "learning rate": "It was changed to 0.01 before step 2: does your step use the optimizer's learning rate of now?",
 }
 # One model with all of these shows whether they are respected. Only where they are not, each is tried
 # alone to say which, and what to look at.
 different = None
 try:
-    compare_with_eager_steps(", ".join(advice), fresh_test_adam, "")
+    compare_with_eager_steps(", ".join(advice), "")
 except AssertionError as error:
     different = error
 if different:
     for case, question in advice.items():
-        compare_with_eager_steps(case, fresh_test_adam, question)
+        compare_with_eager_steps(case, question)
     raise different
-
-keras.utils.set_random_seed(5)
-noisy = keras.Sequential([keras.Input((50,)), layers.Dropout(0.5), layers.Dense(3)])
-step = compiled_train_step(noisy, TestUnevenLoss(), keras.optimizers.SGD(0.0), (50,))
-batch = tf.ones((4, 50)), tf.constant([0, 1, 2, 1])
-seen = {round(float(step(*batch)), 4) for _ in range(6)}
-assert len(seen) > 1, (
-    "With Dropout each step should see another mask, and the loss was the same six times: is the "
-    "forward pass in training mode?"
-)
 
 # %% [markdown]
 # ## `collatz_steps`
@@ -519,7 +457,8 @@ assert len(seen) > 1, (
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# `steps = tf.constant(0)`, then `while n != 1:`, in it `n = n // 2 if n % 2 == 0 else 3 * n + 1` and `steps += 1`; at the end `return steps`.
+# `steps = tf.constant(0)` before the loop; the loop itself looks as it would for Python numbers, with `//`. What counts, and what does
+# the loop wait for?
 #
 # </details>
 
@@ -567,7 +506,7 @@ def call_collatz(number):
         if "Not attempted yet" in str(error):
             raise
         raise AssertionError(
-            f"collatz_steps({number}) raised {type(error).__name__}: {str(error)[-400:]} In a graph a "
+            f"collatz_steps({number}) raised {type(error).__name__}. In a graph a "
             "loop variable keeps its dtype (use // and not /), the condition of the `while` is a tensor, and a "
             "tensor has no value yet: there is no .numpy()."
         ) from error
@@ -583,7 +522,7 @@ if not isinstance(collatz_steps, tf.types.experimental.GenericFunction):
 result = call_collatz(1)
 assert result is not None, "collatz_steps returned None: is a `return` missing?"
 assert tf.is_tensor(result) and result.shape == (), (
-    f"The result should be a scalar tensor, it is {result!r}."
+    f"The result should be a scalar tensor, it is a {type(result).__name__} of shape {np.shape(result)}."
 )
 assert result.dtype == tf.int32, f"The result should be int32, it is {result.dtype.name}."
 assert result != 1, "For n = 1 the result is 1, it should be 0: count the steps, not the numbers."
@@ -623,7 +562,7 @@ def call_collatz_in_time(number):
         if "Not attempted yet" in str(error):
             raise
         raise AssertionError(
-            f"collatz_steps({number}) raised {type(error).__name__}: {str(error)[-400:]} In a graph a "
+            f"collatz_steps({number}) raised {type(error).__name__}. In a graph a "
             "loop variable keeps its dtype (use // and not /), the condition of the `while` is a tensor, and a "
             "tensor has no value yet: there is no .numpy()."
         ) from error
@@ -646,8 +585,8 @@ if not isinstance(collatz_steps, tf.types.experimental.GenericFunction):
     )
 for number in [1, 2, 3, 7, 97]:
     result = call_collatz_in_time(number)
-    assert result.dtype == tf.int32 and result.shape == (), (
-        f"collatz_steps({number}) is {result!r}, it should be an int32 scalar tensor."
+    assert tf.is_tensor(result) and result.dtype == tf.int32 and result.shape == (), (
+        f"collatz_steps({number}) is a {type(result).__name__}, it should be an int32 scalar tensor."
     )
     assert int(result) == expected_collatz(number), (
         f"collatz_steps({number}) is {int(result)}, it should be {expected_collatz(number)}."
@@ -723,7 +662,8 @@ assert len(collatz_nodes) < 1000, (
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# `tf.scan(lambda m, x_t: decay * m + (1 - decay) * x_t, x)`
+# Without an initializer, `tf.scan` takes the first row for the first state, as it should be here. What remains is the function of the state and the next row: it
+# is the formula for $m_t$ above.
 #
 # </details>
 
@@ -754,7 +694,7 @@ for wrong, words in [
 ]:
     assert not np.allclose(result, wrong, rtol=1e-4), words
 assert np.allclose(result, [1, 2, 2.5], rtol=1e-4), (
-    f"ema([1, 3, 3], 0.5) is {result}, it should be [1, 2, 2.5]."
+    f"ema([1, 3, 3], 0.5) is {result.tolist()}, it should be [1, 2, 2.5]."
 )
 result = np.asarray(ema(tf.constant([[0.0, 10.0], [1.0, 10.0]]), 0.9), dtype="float64")
 assert not np.allclose(result, [[0, 10], [0.9, 10]], rtol=1e-4), (
@@ -791,28 +731,34 @@ def compare_ema(result, x, decay, what):
 
 
 generator = np.random.default_rng(0)
-for shape in [(1,), (6,), (5, 3), (1, 2), (4, 2, 3)]:
+for shape, decay in [
+    ((1,), 0.5),
+    ((6,), 0.0),
+    ((5, 3), 0.9),
+    ((1, 2), 0.3),
+    ((4, 2, 3), 1.0),
+    ((60,), 0.1),
+]:
     x = generator.normal(3, 1, size=shape).astype("float32")
-    for decay in [0.0, 0.3, 0.9, 1.0]:
-        compare_ema(ema(tf.constant(x), decay), x, decay, "Called as it is")
-x = generator.normal(size=300).astype("float32")
-compare_ema(ema(tf.constant(x), 0.5), x, 0.5, "Called as it is")
+    compare_ema(ema(tf.constant(x), decay), x, decay, "Called as it is")
 
 
 def ema_graph_nodes(length):
-    """All nodes of the graph of ema on `length` rows, those of its loops included."""
+    """All nodes of the graph of ema on `length` numbers, those of its loops included."""
 
     def call_ema(x):
         return ema(x, 0.7)
 
     try:
-        traced = tf.function(call_ema).get_concrete_function(tf.TensorSpec((length, 2)))
+        traced = tf.function(call_ema).get_concrete_function(tf.TensorSpec((length,)))
     except Exception as error:
         raise AssertionError(
-            "In a tf.function ema raised "
-            f"{type(error).__name__}: {str(error)[-300:]} While a graph is made, tensors have no "
+            f"In a tf.function ema raised {type(error).__name__}. While a graph is made, tensors have no "
             "values: no .numpy(), and no Python list that a graph loop fills."
         ) from error
+    if length == 10:
+        x = generator.normal(size=length).astype("float32")
+        compare_ema(traced(tf.constant(x)), x, 0.7, "In a tf.function, length known")
     graph = traced.graph.as_graph_def()
     return [*graph.node, *(node for f in graph.library.function for node in f.node_def)]
 
@@ -826,54 +772,47 @@ assert len(large) <= len(small) + 10, (
     "unrolled while tracing. A Python `range` is unrolled; tf.range, tf.while_loop, tf.scan are not."
 )
 
-for shape, decays in [((None,), [0.6]), ((None, 3), [0.0, 0.6, 1.0]), ((None, 2, 2), [0.6])]:
-    for decay in decays:
 
-        def ema_of_unknown_length(x):
-            return ema(x, decay)
-
-        in_graph = tf.function(ema_of_unknown_length, input_signature=[tf.TensorSpec(shape)])
-        for length in (1, 7, 40):
-            x = generator.normal(-1, 2, size=(length, *shape[1:])).astype("float32")
-            try:
-                result = in_graph(tf.constant(x))
-            except Exception as error:
-                raise AssertionError(
-                    f"In a tf.function, with x of shape {shape}, ema raised {type(error).__name__}: "
-                    f"{str(error)[-300:]} The length is unknown while the graph is made: x.shape[0] "
-                    "is None there and len(x) fails; tf.shape(x)[0] is a tensor."
-                ) from error
-            compare_ema(result, x, decay, "In a tf.function, length unknown")
-
-
-def slope_of_ema(x, weights, decay):
+def ema_and_slope(x, weights, decay):
+    """The averages, and the gradient of their weighted sum."""
     with tf.GradientTape() as tape:
         tape.watch(x)
-        score = tf.reduce_sum(weights * ema(x, decay))
-    return tape.gradient(score, x)
+        averages = ema(x, decay)
+        score = tf.reduce_sum(weights * averages)
+    return averages, tape.gradient(score, x)
 
 
-x, weights = generator.normal(size=(2, 6, 2)).astype("float32")
-for decay in [0.0, 0.8]:
-    # dm_t/dx_s, one column after the other.
-    jacobian = expected_ema(np.eye(6), decay)
-    expected = jacobian.T @ weights
-    for name, function in [("eagerly", slope_of_ema), ("in a graph", tf.function(slope_of_ema))]:
-        try:
-            slope = function(tf.constant(x), tf.constant(weights), decay)
-        except Exception as error:
-            raise AssertionError(
-                f"The gradient of ema ({name}) raised {type(error).__name__}: {str(error)[-300:]} Is "
-                "every step a TensorFlow operation?"
-            ) from error
-        assert slope is not None, (
-            f"The gradient of ema with respect to x is None ({name}): something cuts it off, such as "
-            "NumPy, a tf.Variable that is assigned, or a constant made of x."
-        )
-        assert np.allclose(np.asarray(slope), expected, rtol=1e-3, atol=1e-4), (
-            f"The gradient of ema with respect to x is wrong ({name}), for decay {decay}. Does every "
-            "x_t flow into all later averages?"
-        )
+def ema_in_graph(x, weights):
+    return ema_and_slope(x, weights, 0.8)
+
+
+def check_ema_and_slope(function, length, features, decay, what):
+    x, weights = generator.normal(-1, 2, size=(2, length, *features)).astype("float32")
+    try:
+        averages, slope = function(tf.constant(x), tf.constant(weights))
+    except Exception as error:
+        raise AssertionError(
+            f"{what}, x {x.shape}: ema, or its gradient, raised {type(error).__name__}. Is every step a "
+            "TensorFlow operation? A length that is unknown while the graph is made is None in x.shape[0], "
+            "and len(x) fails; tf.shape(x)[0] is a tensor."
+        ) from error
+    compare_ema(averages, x, decay, what)
+    assert slope is not None, (
+        f"{what}: the gradient of ema with respect to x is None: something cuts it off, such as "
+        "NumPy, a tf.Variable that is assigned, or a constant made of x."
+    )
+    jacobian = expected_ema(np.eye(length), decay)  # dm_t/dx_s, one column after the other
+    expected = np.tensordot(jacobian.T, weights, 1)
+    assert np.allclose(np.asarray(slope), expected, rtol=1e-3, atol=1e-4), (
+        f"{what}, decay {decay}: the gradient of ema with respect to x is wrong. Does every "
+        "x_t flow into all later averages?"
+    )
+
+
+check_ema_and_slope(lambda x, w: ema_and_slope(x, w, 0.0), 6, (2,), 0.0, "Called as it is")
+ema_in_graph = tf.function(ema_in_graph, input_signature=[tf.TensorSpec((None, 2, 3))] * 2)
+for length in (7, 1, 40):
+    check_ema_and_slope(ema_in_graph, length, (2, 3), 0.8, "In a tf.function, length unknown")
 
 # %% [markdown]
 # ## `Counter`
@@ -900,7 +839,8 @@ for decay in [0.0, 0.8]:
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# `self.total = tf.Variable(0.0)`; in `add`, under `@tf.function`, `return self.total.assign_add(by)`; in `reset`, `self.total.assign(0.0)`.
+# A variable that holds a float32 is `tf.Variable(0.0)`. Its method `assign_add` adds, and what it returns can be returned; `assign` sets a
+# value. Which of your three methods is decorated with `@tf.function`?
 #
 # </details>
 
@@ -934,8 +874,8 @@ def add_and_explain(counter, by):
         if "Not attempted yet" in str(error):
             raise
         raise AssertionError(
-            f"add({by!r}) raised {type(error).__name__}: {str(error)[-300:]} A graph can keep a number "
-            "only in a tf.Variable, and that has to be made once, in __init__."
+            f"add({by}) raised {type(error).__name__}. A graph can keep a number only in a tf.Variable, "
+            "and that has to be made once, in __init__."
         ) from error
 
 
@@ -973,8 +913,8 @@ def add_in_words(counter, by):
         if "Not attempted yet" in str(error):
             raise
         raise AssertionError(
-            f"add({by!r}) raised {type(error).__name__}: {str(error)[-300:]} `by` may be a Python number "
-            "or a float32 scalar tensor, and a graph can keep a number only in a tf.Variable."
+            f"add({float(by)}) raised {type(error).__name__}. `by` may be a Python number or a float32 "
+            "scalar tensor, and a graph can keep a number only in a tf.Variable, made once."
         ) from error
 
 
@@ -991,57 +931,47 @@ assert result == 1, (
 first, second = Counter(), Counter()
 totals = {"first": 0.0, "second": 0.0}
 sequence = [
-    ("first", 1.0),
+    ("first", 1.5),
     ("first", tf.constant(2.5)),
-    ("second", 1.0),
     ("second", tf.constant(-4.0)),
     ("first", tf.constant(2.5)),
-    ("first", 1.0),
-    ("second", 0.25),
+    ("first", 1.5),
     ("first", 3),
-    ("second", tf.constant(10.0)),
+    ("second", tf.constant(0.25)),
     ("first", 3),
-    ("first", -0.5),
 ]
 for name, by in sequence:
     result = add_in_words(first if name == "first" else second, by)
     totals[name] += float(by)
     assert tf.is_tensor(result) and result.dtype == tf.float32 and result.shape == (), (
-        f"add should return a float32 scalar tensor, it returned {result!r}."
+        f"add should return a float32 scalar tensor, it returned a {type(result).__name__}."
     )
     assert np.isclose(float(result), totals[name]), (
         f"After {name}.add({float(by)}) the {name} counter says {float(result)}, it should be "
         f"{totals[name]}. Does it count on its own, on every call, for numbers and tensors?"
     )
-second_total = totals["second"]
+kept = add_in_words(second, tf.constant(1.0))
 first.reset()
-assert np.isclose(float(add_in_words(first, tf.constant(2.5))), 2.5), (
-    "After reset() the next total should be what is added. The graph of add is bound to the variable "
-    "that it first saw: assign 0 to it, do not replace it."
-)
-assert np.isclose(float(add_in_words(second, tf.constant(1.0))), second_total + 1), (
+for total in (2.5, 5.0):
+    result = float(add_in_words(first, tf.constant(2.5)))
+    assert np.isclose(result, total), (
+        f"After reset() and add(2.5) the total is {result}, it should be {total}. The graph of add is "
+        "bound to the variable that it first saw: assign 0 to it, do not replace it."
+    )
+assert np.isclose(float(add_in_words(second, tf.constant(1.0))), totals["second"] + 2), (
     "Resetting one counter changed another one."
 )
-for _ in range(2):
-    first.reset()
-    for total in (1.0, 2.0):
-        result = float(add_in_words(first, 1.0))
-        assert np.isclose(result, total), (
-            f"After a further reset() the total is {result}, it should be {total}."
-        )
+assert np.isclose(float(kept), totals["second"] + 1), (
+    "A total that was returned earlier has changed afterwards."
+)
+first.reset()
+result = float(add_in_words(first, 1.5))
+assert np.isclose(result, 1.5), f"After a further reset() the total is {result}, it should be 1.5."
 unused = Counter()
 unused.reset()
 assert np.isclose(float(add_in_words(unused, 4.0)), 4.0), (
     "reset() before the first add() does harm."
 )
-kept = add_in_words(unused, 1.0)
-add_in_words(unused, 1.0)
-assert np.isclose(float(kept), 5.0), "A total that was returned earlier has changed afterwards."
-third = Counter()
-for total in (0.1, 0.2, 0.3):
-    assert np.isclose(float(add_in_words(third, 0.1)), total, rtol=1e-5), (
-        "add(0.1) three times should give 0.1, 0.2, 0.3."
-    )
 
 # %% [markdown]
 # ## `fast_predict`
@@ -1069,7 +999,7 @@ for total in (0.1, 0.2, 0.3):
 # </details>
 # <details><summary>Hint 3: almost there</summary>
 #
-# `return tf.argmax(model(x, training=False), axis=-1)`
+# What `f` computes fits into one line: the model on `x`, in inference mode, and `tf.argmax` of that, along the axis of the classes.
 #
 # </details>
 
@@ -1092,7 +1022,7 @@ def fast_predict(model):
 
 # %% task="fast_predict" role="check" points=1
 keras.utils.set_random_seed(0)
-model = keras.Sequential([keras.Input((6,)), layers.Dense(16, "tanh"), layers.Dense(5, "softmax")])
+model = keras.Sequential([keras.Input((6,)), layers.Dense(5)])
 model.compile("sgd", "mse", jit_compile=False)
 x = np.random.default_rng(0).normal(size=(12, 6)).astype("float32")
 predict_fast = fast_predict(model)
@@ -1105,10 +1035,13 @@ except Exception as error:
     if "Not attempted yet" in str(error):
         raise
     raise AssertionError(
-        f"f(x) raised {type(error).__name__}: {str(error)[-300:]} Inside a tf.function call the model "
-        "itself; model.predict and .numpy() do not work there."
+        f"f(x) raised {type(error).__name__}. Inside a tf.function call the model itself, and use "
+        "TensorFlow's operations; model.predict, NumPy and .numpy() do not work there."
     ) from error
 assert result is not None, "f(x) returned None: is a `return` missing?"
+assert tf.is_tensor(result) or isinstance(result, np.ndarray), (
+    f"f(x) returned a {type(result).__name__}, it should be a tensor or a NumPy array."
+)
 result = np.asarray(result)
 assert result.shape != (12, 5), "f(x) returned the outputs; return the position of the largest one."
 assert result.shape == (12,), (
@@ -1124,7 +1057,7 @@ assert np.array_equal(result, expected), (
 )
 
 
-# %% task="fast_predict" role="hidden" points=2 tries="arrays and tensors, a single image, two models side by side, inference mode, weights that change, and whether XLA compiles it"
+# %% task="fast_predict" role="hidden" points=2 tries="arrays and tensors, a single sample, two models side by side, inference mode, weights that change, and whether XLA compiles it"
 class TestOnlyPython(layers.Layer):
     """Passes its inputs on through Python, which XLA cannot compile."""
 
@@ -1140,22 +1073,33 @@ class TestNotInTraining(layers.Layer):
         return -inputs if training else inputs
 
 
-def fresh_classifier(seed):
-    keras.utils.set_random_seed(seed)
-    stack = [keras.Input((4, 4, 1)), layers.Flatten(), layers.Dense(12, "relu")]
-    stack += [layers.BatchNormalization(), layers.Dropout(0.5), layers.Dense(6)]
-    model = keras.Sequential([*stack, layers.Softmax()])
-    change_weights(model, seed)
-    return model
+def classes_by(predict, x, samples):
+    """The classes that a student's function gives; explains what a student is likely to run into."""
+    try:
+        result = predict(x)
+    except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
+        raise AssertionError(
+            f"f(x) for {samples} raised {type(error).__name__}: x may be an array or a tensor of any "
+            "number of samples."
+        ) from error
+    result = np.asarray(result)
+    assert result.shape == (len(x),) and result.dtype == np.int64, (
+        f"For {samples} the result is {result.dtype} of shape {result.shape}, it should be int64 of "
+        f"shape ({len(x)},): a single sample is still a batch."
+    )
+    return result
 
 
 def change_weights(model, seed):
     generator = np.random.default_rng(seed)
-    shapes = [weight.shape for weight in model.get_weights()]
     model.set_weights(
         [
-            generator.normal(size=shape) if len(shape) == 2 else generator.uniform(0.3, 1.5, shape)
-            for shape in shapes
+            generator.normal(size=weight.shape)
+            if weight.ndim == 2
+            else generator.uniform(0.3, 1.5, weight.shape)
+            for weight in model.get_weights()
         ]
     )
 
@@ -1165,45 +1109,34 @@ def outputs_of(model, x):
     return np.asarray(model(x, training=False))
 
 
-def fresh_images(model, count, seed):
-    """Images whose class is clear, so that the last digits do not decide."""
-    x = np.random.default_rng(seed).normal(size=(4 * count, 4, 4, 1)).astype("float32")
+def clear_images(model, seed):
+    """40 images whose class is clear, so that the last digits do not decide."""
+    x = np.random.default_rng(seed).normal(size=(200, 4, 4, 1)).astype("float32")
     best = np.sort(outputs_of(model, x), axis=-1)
-    return x[best[:, -1] - best[:, -2] > 0.05][:count]
+    images = x[best[:, -1] - best[:, -2] > 0.2][:40]
+    assert len(images) == 40, "The test made too few images: please report this."
+    return images
 
 
-model, other = fresh_classifier(1), fresh_classifier(2)
+stack = [keras.Input((4, 4, 1)), layers.Flatten(), layers.BatchNormalization(), layers.Dropout(0.5)]
+model = keras.Sequential([*stack, layers.Dense(6)])
+change_weights(model, 1)
 optimizer = keras.optimizers.Adam(0.01)
-model.compile(optimizer, "sparse_categorical_crossentropy", jit_compile=False)
-fast_one, fast_other = fast_predict(model), fast_predict(other)
-weights_before = [weight.copy() for weight in model.get_weights()]
-images = fresh_images(model, 70, 3)
-assert len(images) == 70, "The test made too few images: please report this."
-for x, kind in [
-    (images, "70 images as an array"),
-    (tf.constant(images[:1]), "one image, a tensor"),
-]:
-    try:
-        result = np.asarray(fast_one(x))
-    except Exception as error:
-        if "Not attempted yet" in str(error):
-            raise
-        raise AssertionError(
-            f"f({kind}) raised {type(error).__name__}: {str(error)[-300:]}"
-        ) from error
-    expected = outputs_of(model, x).argmax(axis=-1)
-    assert result.shape == expected.shape and result.dtype == np.int64, (
-        f"For {kind} the result is {result.dtype} of shape {result.shape}, it should be int64 of "
-        f"shape {expected.shape}: a single image is still a batch."
-    )
-    assert np.array_equal(result, expected), (
-        f"For {kind} {np.mean(result != expected):.0%} of the classes differ from argmax of "
-        "model.predict. Is the model in inference mode (training=False), and argmax over the classes?"
-    )
-repeated = [np.asarray(fast_one(images)) for _ in range(3)]
+model.compile(optimizer, "mse", jit_compile=False)
+signed = keras.Sequential([keras.Input((3,)), TestNotInTraining()])
+fast_one, fast_signed = fast_predict(model), fast_predict(signed)
+weights_before = model.get_weights()
+images = clear_images(model, 3)
+expected = outputs_of(model, images).argmax(axis=-1)
+repeated = [classes_by(fast_one, images, "40 images as an array") for _ in range(3)]
 assert all(np.array_equal(classes, repeated[0]) for classes in repeated), (
-    "The same images get different classes in different calls: Dropout is at work. Inference mode is "
-    "training=False."
+    "The same images get different classes in different calls: Dropout is at work. Is the model in "
+    "inference mode (training=False)?"
+)
+wrong = np.mean(repeated[0] != expected)
+assert not wrong, (
+    f"{wrong:.0%} of the classes of 40 images differ from argmax of model.predict. Is the model in "
+    "inference mode (training=False), and argmax over the classes?"
 )
 for before, now in zip(weights_before, model.get_weights()):
     assert np.array_equal(before, now), (
@@ -1213,24 +1146,19 @@ for before, now in zip(weights_before, model.get_weights()):
 assert model.optimizer is optimizer and model.jit_compile is False, (
     "fast_predict changed what model.compile had been told. The model stays as it was."
 )
-images_of_other = fresh_images(other, 20, 4)
-assert np.array_equal(
-    np.asarray(fast_other(images_of_other)),
-    outputs_of(other, images_of_other).argmax(axis=-1),
-), "Functions for two models disturb each other: each should run its own model."
 
-change_weights(model, 9)
-images = fresh_images(model, 70, 5)
-expected = outputs_of(model, images).argmax(axis=-1)
-assert np.array_equal(np.asarray(fast_one(images)), expected), (
-    "After the model's weights had changed, f still answered with the old ones. The graph should read "
-    "the model's variables, not copies of their values."
+result = classes_by(fast_signed, tf.constant([[2.0, 4.0, 1.0]]), "one sample, a tensor").tolist()
+assert result == [1], (
+    f"A second model gave the classes {result}, they should be [1]. One of its layers turns the sign in "
+    "training mode: is the model in inference mode, and does each function run its own model?"
 )
 
-signed = keras.Sequential([keras.Input((3,)), TestNotInTraining()])
-result = np.asarray(fast_predict(signed)(np.array([[1, 2, 4], [9, 1, 5]], dtype="float32")))
-assert result.tolist() == [2, 0], (
-    f"A layer that turns the sign in training mode was not in inference mode: {result.tolist()}."
+change_weights(model, 9)
+images = clear_images(model, 5)
+expected = outputs_of(model, images).argmax(axis=-1)
+assert np.array_equal(classes_by(fast_one, images, "40 images as an array"), expected), (
+    "After the model's weights had changed, f still answered with the old ones. The graph should read "
+    "the model's variables, not copies of their values."
 )
 
 not_for_xla = keras.Sequential([keras.Input((3,)), TestOnlyPython()])

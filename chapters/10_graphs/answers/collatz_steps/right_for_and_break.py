@@ -1,7 +1,7 @@
 @tf.function
 def collatz_steps(n):
     steps = tf.constant(0)
-    for _ in tf.range(1_000_000):
+    for _ in tf.range(tf.int64.max):
         if n == 1:
             break
         if tf.math.floormod(n, 2) == 1:

@@ -1,4 +1,4 @@
-# message: does your step use the optimizer that it was given, and its learning rate of now?
+# message: Is it used as it is, not copied
 def compiled_train_step(model, loss_fn, optimizer, input_shape):
     optimizer = type(optimizer).from_config(optimizer.get_config())
     optimizer.build(model.trainable_variables)

@@ -1,4 +1,4 @@
-# message: the step is not a tf.function
+# message: is no tf.function: decorate the step
 def compiled_train_step(model, loss_fn, optimizer, input_shape):
     optimizer.build(model.trainable_variables)
 

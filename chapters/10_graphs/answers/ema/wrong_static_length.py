@@ -1,4 +1,4 @@
-# message: The length is unknown while the graph is made
+# message: A length that is unknown while the graph is made is None in x.shape[0]
 def ema(x, decay):
     n = x.shape[0]
     averages = tf.TensorArray(tf.float32, size=n)

@@ -1,4 +1,4 @@
-# message: a single image is still a batch
+# message: a single sample is still a batch
 def fast_predict(model):
     @tf.function(jit_compile=True)
     def predict(x):

@@ -1,4 +1,4 @@
-# message: fails
+# message: the noise is the same in all steps. NumPy draws only while
 class Denoiser(keras.Model):
     """Trains network to give the clean image for image + Gaussian noise."""
 
