@@ -152,16 +152,12 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
         repaired.missing[n] for n in map(_stem, submission.notebooks) if n in repaired.missing
     ]
     converter.submission, converter.completed = replace(submission, notebooks=found), set()
-    plans = {
-        Path(name).stem: Plan.read(content, config, bundle.source_files)
-        for name, content in bundle.source_notebooks.items()
-    }
     own = {
         name: content for name, content in repaired.files.items() if name not in bundle.source_files
     }
     carried: set[str] = set()
     more = {
-        "plans": plans,
+        "plans": _plans(bundle, config),
         "files": own,
         "carried": carried,
         "last": _stem(found[-1]) if found else "",
@@ -189,12 +185,17 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     _read_grades(database, bundle, converter.completed, result)
     if result.failure is None:
         files = _read_files(Path(autograded))
-        result.files = {
-            name: content
-            for name, content in files.items()
-            if name not in carried or name in repaired.files
-        }
+        given = {name: repaired.files[name] for name in carried & {*repaired.files}}
+        result.files = {n: content for n, content in files.items() if n not in carried} | given
     return result
+
+
+def _plans(bundle: Bundle, config: Any) -> dict[str, Plan]:
+    """Return what the instructor's notebooks say, by name."""
+    return {
+        Path(name).stem: Plan.read(content, config, bundle.source_files)
+        for name, content in bundle.source_notebooks.items()
+    }
 
 
 def _sources(bundle: Bundle, config: Any) -> list[SourceNotebook]:
