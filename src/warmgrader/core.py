@@ -121,6 +121,11 @@ class Core:
         values = {name: self.namespace.get(name) for name in names if name in self.watched_data}
         self.data |= {name: content_of(value) for name, value in values.items()}
 
+    def data_changed(self, names: Iterable[str]) -> list[str]:
+        """Return those of the instructor's variables that have another content now."""
+        known = [name for name in names if name in self.data]
+        return [n for n in known if self.data[n] != content_of(self.namespace.get(n))]
+
     # --- what tests rely on ---------------------------------------------------------------
 
     def watch(self) -> None:
@@ -222,15 +227,15 @@ class Core:
             self.reload()
             self.put_back()
             changed += self.files_changed(order["named"])
-            data = [n for n in order["data"] if n in self.data]
-            changed += [n for n in data if self.data[n] != content_of(self.namespace.get(n))]
+            changed += self.data_changed(order["data"])
             outcome |= await self.run(order.pop("test"), order["hidden"])
             changed += self.put_back()
+            changed += self.data_changed(n for n, given in order["data"].items() if not given)
             outcome["says_yes"] = outcome["passed"] and await self.says_yes()
-            self.remember(data)
+            self.remember(order["data"])
         except BaseException as error:  # an interrupt that comes late, for one
             outcome |= {"passed": False, "error": self.describe(error, "")}
-        outcome["changed"] = [*map(_exactly, [*changed, *self.unread])]
+        outcome["changed"] = [*map(_exactly, dict.fromkeys([*changed, *self.unread]))]
         outcome["deciding"] = sorted(map(_exactly, values.found))
         outcome["settled"] = self.settled(order["asked"])
         return outcome

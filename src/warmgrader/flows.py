@@ -24,7 +24,8 @@ def flows_of(trees: Iterable[ast.AST]) -> Flows:
     """Return the expressions whose values names get: by assignments, loops, calls and their results."""
     found: Flows = defaultdict(list)
     nodes = [node for tree in trees for node in nodes_of(tree)]
-    functions = {n.name: n for n in nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+    functions = [n for n in nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    called: dict[str, list[ast.Call]] = defaultdict(list)
     for node in nodes:
         if isinstance(node, ast.Assign):
             _give(found, node.targets, node.value)
@@ -35,10 +36,12 @@ def flows_of(trees: Iterable[ast.AST]) -> Flows:
         elif isinstance(node, ast.withitem) and node.optional_vars is not None:
             _give(found, [node.optional_vars], node.context_expr)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            _call(found, node, functions.get(node.func.id))
-    for name, function in functions.items():
+            called[node.func.id].append(node)
+    for function in functions:
+        for call in called[function.name]:
+            _call(found, call, function)
         results = (n.value for n in nodes_of(function) if isinstance(n, ast.Return | ast.Yield))
-        found[f"{name}()"] += [value for value in results if value is not None]
+        found[f"{function.name}()"] += [value for value in results if value is not None]
         arguments = function.args
         for argument, value in zip(arguments.args[::-1], arguments.defaults[::-1], strict=False):
             found[f"{argument.arg}'"].append(value)
@@ -52,12 +55,11 @@ def _give(found: Flows, targets: Iterable[ast.AST], value: ast.AST) -> None:
             found[_key(name)].append(value)
 
 
-def _call(found: Flows, call: ast.Call, function: ast.FunctionDef | None) -> None:
-    if function is not None:
-        for argument, value in zip(function.args.args, call.args, strict=False):
-            found[f"{argument.arg}'"].append(value)
-        for keyword in call.keywords:
-            found[f"{keyword.arg}'"].append(keyword.value)
+def _call(found: Flows, call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    for argument, value in zip(function.args.args, call.args, strict=False):
+        found[f"{argument.arg}'"].append(value)
+    for keyword in call.keywords:
+        found[f"{keyword.arg}'"].append(keyword.value)
 
 
 def _key(name: ast.Name) -> str:

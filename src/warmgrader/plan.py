@@ -15,7 +15,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
-from warmgrader.names import DEFINING, names_bound, names_loaded
+from warmgrader.names import DEFINING, names_bound, names_given, names_loaded
 from warmgrader.orders import digest_of
 from warmgrader.page import Measure, Reach
 from warmgrader.patience import TooSlowError, at_most
@@ -171,11 +171,12 @@ class Plan:
             self._sheets[test] = make_sheet(test, self.free, course.code, bound, sum({*flags}))
         return self._sheets[test]
 
-    def data_for(self, test: str) -> list[str]:
-        """Return the instructor's variables that a test uses, itself or by functions of theirs."""
-        tree = parse_if_readable(test)
-        loaded = names_loaded(tree) if tree else set()
-        return sorted(self.course.data & (loaded | self.course.helped))
+    def data_for(self, test: str) -> dict[str, bool]:
+        """Return the instructor's variables that a test comes to use, and whether it gives them away."""
+        tree = parse_if_readable(test) or ast.Module([], [])
+        used = self.course.data & (names_loaded(tree) | self.course.helped)
+        given = names_given(tree) | names_bound(tree)
+        return {name: name in given for name in sorted(used)}
 
     def digests(self, notebook: NotebookNode, files: Mapping[str, bytes]) -> dict[str, str]:
         """Return what is in the files that are imported, or that tests name, when a notebook starts."""

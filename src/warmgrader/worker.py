@@ -238,11 +238,8 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     _read_grades(database, bundle, converter.completed, result)
     if result.failure is None:
         files = _read_files(Path(autograded))
-        result.files = {
-            name: content
-            for name, content in files.items()
-            if name not in carried or name in repaired.files
-        }
+        given = {name: repaired.files[name] for name in carried & {*repaired.files}}
+        result.files = {n: content for n, content in files.items() if n not in carried} | given
     return result
 
 

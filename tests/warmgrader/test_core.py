@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import builtins
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ import pytest
 
 from warmgrader import messages
 from warmgrader.core import Core
-from warmgrader.names import names_bound, names_of_code
+from warmgrader.names import names_bound, names_given, names_of_code
 from warmgrader.orders import Signer
 from warmgrader.sheets import make_sheet
 from warmgrader.texts import parse_if_readable
@@ -65,7 +66,9 @@ class Notebook:
         self.learn(source)
         sheet = make_sheet(source, free, self.code, self.bound)
         order = {"test": sheet, "asked": self.asked, "ordinary": self.ordinary}
-        order |= {"hidden": False, "named": [], "data": self.core.watched_data}
+        given = names_given(parse_if_readable(source) or ast.Module([], []))
+        data = {name: name in given for name in self.core.watched_data}
+        order |= {"hidden": False, "named": [], "data": data}
         return asyncio.run(self.core.judge(order))
 
 
@@ -195,6 +198,8 @@ def test_the_instructors_classes_and_data_are_what_they_were() -> None:
     assert notebook.test("assert not limits")["changed"] == [], (
         "a test may change what is the course's"
     )
+    notebook.run("def g():\n    other.append(3)\n    limits['b'] = 1\n    return 2")
+    assert notebook.test("assert g()", ("g",))["changed"] == ["limits"], "the answer may not"
     notebook.run("table += 1")
     assert notebook.test("assert table[0] == 1")["changed"] == ["table"]
 

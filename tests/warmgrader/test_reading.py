@@ -291,6 +291,8 @@ SHARED = measure(
         ("def f(c):\n    c.limit = 9\nf(Checker)", {"change Checker"}),
         ("J, K = Checker, 1\nsetattr(J, 'limit', 9)", {"change Checker"}),
         ("checker.limit = 99", {"change checker"}),
+        ("def f(d=LIMITS):\n    d['a'] = 2\ndef f():\n    pass", {"change LIMITS"}),
+        ("def f(d):\n    d['a'] = 2\nf(LIMITS)\ndef f():\n    pass", {"change LIMITS"}),
         ("LIMITS.setdefault('b', 3)", {"change LIMITS"}),
         ("def mean(x):\n    LIMITS.update(a=2)", {"change LIMITS"}),
         ("dict.update(LIMITS, a=3)", {"change LIMITS"}),
