@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import nbformat
@@ -78,7 +77,6 @@ class SourceNotebook:
     cells: list[SourceCell]
 
 
-@lru_cache(maxsize=64)  # it is the same for a whole class
 def read_outline(content: bytes) -> list[Slot]:
     """Return the cells of an instructor's notebook, without what students may not see.
 
