@@ -921,7 +921,7 @@ assert np.allclose(predicted, w_now * clean + b_now, atol=1e-4), (
 # A batch of 256 images may not fit into memory, while 4 batches of 64 do. Write the class `GradientAccumulation(keras.Model)` with
 # `__init__(self, inputs, outputs, every)`, where `inputs` and `outputs` are those of a functional model.
 #
-# - `train_step` collects the gradients of the total loss (compiled loss plus extra losses) and applies their *mean* once per `every`
+# - `train_step` runs the model in training mode, collects the gradients of the total loss (compiled loss plus extra losses) and applies their *mean* once per `every`
 #   batches. On the batches between, no weight moves, and the optimizer is not called: its momentum rests, too.
 # - After an update the collection starts again from zero.
 # - For equal batches the weights after `fit` are therefore those of a `keras.Model` trained with batches `every` times as large. This holds for SGD with and
@@ -1028,6 +1028,13 @@ assert np.allclose(trained[0], w, rtol=1e-3, atol=1e-4) and np.allclose(trained[
 
 
 # %% task="GradientAccumulation" role="hidden" points=3 tries="other numbers of batches, momentum, extra losses, frozen layers, a second epoch, and the weights after each batch"
+class TestTwiceInTraining(layers.Layer):
+    """Doubles its inputs in training mode."""
+
+    def call(self, inputs, training=False):
+        return 2 * inputs if training else inputs
+
+
 def diary_of(every, part, batch_size, optimizer, x, y):
     """Weights after each batch of two epochs; a plain model if every is None."""
     keras.utils.set_random_seed(6)
@@ -1037,7 +1044,10 @@ def diary_of(every, part, batch_size, optimizer, x, y):
         layers.Dense(5, trainable="frozen" not in part),
         layers.Dense(1, kernel_regularizer=regularizer),
     ]
-    outputs = test_layers[1](test_layers[0](inputs))
+    hidden = test_layers[0](inputs)
+    if "training mode" in part:
+        hidden = TestTwiceInTraining()(hidden)
+    outputs = test_layers[1](hidden)
     if every is None:
         model = keras.Model(inputs, outputs)
     else:
@@ -1063,6 +1073,7 @@ advice = {
     ("", 2, 0.9): "Is the optimizer left alone on the batches between? Momentum must rest, too.",
     ("regularizer", 4, 0.0): "Are the extra losses (self.losses) part of the loss?",
     ("frozen", 2, 0.9): "Do only the trainable weights move?",
+    ("training mode", 2, 0.0): "Is the forward pass in training mode, self(x, training=True)?",
     ("", 1, 0.5): "With every=1 it is ordinary training.",
 }
 
@@ -1119,7 +1130,7 @@ def compare_with_large_batches(part, every, momentum):
 # are asked one by one, to say what to look at.
 different = None
 try:
-    compare_with_large_batches("regularizer and frozen", 3, 0.9)
+    compare_with_large_batches("regularizer, frozen, training mode", 2, 0.9)
     compare_with_large_batches("", 1, 0.5)
 except AssertionError as error:
     different = error
