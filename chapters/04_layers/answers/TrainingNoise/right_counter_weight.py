@@ -4,7 +4,7 @@ class TrainingNoise(layers.Layer):
         self.stddev = stddev
         self.seed = seed
         self.first = id(self) if seed is None else seed
-        self.calls = keras.Variable(0, dtype="int64")
+        self.calls = keras.Variable(0)
 
     def call(self, inputs, training=None):
         if training is None or training is False:
