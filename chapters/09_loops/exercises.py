@@ -465,7 +465,7 @@ def fit_loop(model, loss_fn, optimizer, metric, dataset, epochs):
 
 # %% task="fit_loop" role="check" points=1
 generator = np.random.default_rng(0)
-x = generator.normal(size=(24, 3)).astype("float32")
+x = generator.normal(size=(16, 3)).astype("float32")
 y = x.sum(axis=1, keepdims=True) + 1
 dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(8)
 
@@ -597,7 +597,7 @@ def compare_with_fit(parts, samples, batch_size):
 # alone to say which, and what to look at.
 different = None
 try:
-    compare_with_fit(" ".join(filter(None, advice)), 10, 4)
+    compare_with_fit(" ".join(filter(None, advice)), 6, 4)
 except AssertionError as error:
     different = error
 if different:
@@ -771,7 +771,7 @@ def compare_with_evaluate(parts, samples, batch_size):
 # alone to say which, and what to look at.
 different = None
 try:
-    compare_with_evaluate("dropout batchnorm penalty regularizer", 10, 4)
+    compare_with_evaluate("dropout batchnorm penalty regularizer", 6, 4)
 except AssertionError as error:
     different = error
 if different:
