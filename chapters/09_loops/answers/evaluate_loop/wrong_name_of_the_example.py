@@ -1,4 +1,4 @@
-# message: with the keys 'loss' and metric.name, which is 'rmse' here
+# message: with the keys 'loss' and metric.name, which is 'too_high' here
 def evaluate_loop(model, loss_fn, metric, dataset):
     mean = keras.metrics.Mean()
     metric.reset_state()
