@@ -19,6 +19,7 @@ CLEAN = [
     "ex01_sequential",
     "ex02_functional",
     "ex03_subclassing",
+    "ex04_layers",
     "ex05_losses",
     "ex07_data",
     "ex08_callbacks",
