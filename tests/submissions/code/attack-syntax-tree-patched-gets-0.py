@@ -1,4 +1,4 @@
-# stopped by: review
+# stopped by: points
 import ast
 
 parse = ast.parse
