@@ -23,6 +23,7 @@ CLEAN = [
     "ex05_losses",
     "ex07_data",
     "ex08_callbacks",
+    "ex09_loops",
     "ex10_graphs",
 ]
 #: How many mutants of each task a day's run tries.
