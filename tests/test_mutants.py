@@ -23,6 +23,7 @@ CLEAN = [
     "ex07_data",
     "ex08_callbacks",
     "ex10_graphs",
+    "ex11_train_step",
 ]
 #: How many mutants of each task a day's run tries.
 SAMPLE = 1

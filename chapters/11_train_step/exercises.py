@@ -1206,7 +1206,7 @@ if different:
 #   Which of the two means *real* is up to you.
 # - `fit(samples)`: each step first trains the discriminator on the batch and as many generated samples, then the generator against the
 #   discriminator *as it is now*, so that its samples are taken for real ones. The discriminator's part leaves the generator's weights alone, and the other
-#   way round.
+#   way round. Only trainable weights move.
 # - The logs are `d_loss` and `g_loss`, the two losses that are minimized.
 #
 # **Example.** `gan.compile(keras.optimizers.Adam(), keras.optimizers.Adam(), keras.losses.BinaryCrossentropy(from_logits=True))`, then
@@ -1375,10 +1375,21 @@ def scores_of_both(discriminator, generator):
 # One step from a discriminator that gives 0 to everything: it has no slope yet, so the generator
 # can move only if it learns from the discriminator as it is after its own update.
 discriminator = keras.Sequential(
-    [keras.Input((2,)), TestRowsSeen(samples_seen), layers.Dense(1, kernel_initializer="zeros")]
+    [
+        keras.Input((2,)),
+        TestRowsSeen(samples_seen),
+        layers.Dense(2, use_bias=False),
+        layers.Dense(1, kernel_initializer="zeros"),
+    ]
 )
 near_zero = layers.Dense(2, kernel_initializer=keras.initializers.RandomNormal(stddev=0.3, seed=1))
-generator = keras.Sequential([keras.Input((3,)), TestRowsSeen(latent_seen), near_zero])
+generator = keras.Sequential(
+    [keras.Input((3,)), TestRowsSeen(latent_seen), layers.Dense(3, use_bias=False), near_zero]
+)
+frozen = [discriminator.layers[1], generator.layers[1]]
+for layer in frozen:
+    layer.set_weights([np.eye(layer.units)])
+    layer.trainable = False  # from now on: its weights have gradients still
 before = generator.get_weights()
 model = TwoPlayer(discriminator, generator, 3)
 model.compile(d_optimizer, g_optimizer, keras.losses.BinaryCrossentropy(from_logits=True))
@@ -1406,6 +1417,9 @@ assert counts == (64, 64), (
 g_optimizer.learning_rate = 0.0
 before_d, before_g = discriminator.get_weights(), generator.get_weights()
 logs = train_some_steps(model, 8)
+assert all(np.array_equal(layer.get_weights()[0], np.eye(layer.units)) for layer in frozen), (
+    "A layer whose trainable is False has moved. Only trainable weights move: which ones do the optimizers get?"
+)
 drawn = [rows for _, rows in latent_seen]
 assert movement(generator, before_g) < 1e-7, (
     "With a learning rate of 0 for the generator its weights moved: the discriminator's part must leave "
@@ -1447,7 +1461,13 @@ assert 0.02 < (np.abs(values) > 1.8).mean() < 0.12, (
 )
 before_d, before_g = discriminator.get_weights(), generator.get_weights()
 d_optimizer.learning_rate, g_optimizer.learning_rate = 0.0, 0.5
-logs = train_some_steps(model, 4)
+logs = train_some_steps(model, 3)
+samples_seen.clear()
+logs += train_some_steps(model, 1)
+assert len(samples_seen) > 1, (
+    "In a step the discriminator scores samples for its own update, and then new ones for the generator's."
+)
+*of_d, of_g = [rows for _, rows in samples_seen]
 assert movement(discriminator, before_d) < 1e-7, (
     "With a learning rate of 0 for the discriminator its weights moved: the generator's part must leave "
     "them alone. Which weights does g_optimizer get?"
@@ -1462,4 +1482,25 @@ assert abs(real - fake_after) < abs(real - fake) and (fake_after - fake) * (real
 assert logs[-1]["g_loss"] < logs[0]["g_loss"], (
     f"g_loss went from {logs[0]['g_loss']:.3f} to {logs[-1]['g_loss']:.3f} while the generator "
     "learned; it should fall. Is it the generator's loss?"
+)
+
+
+def losses_of(rows, taken_for_real):
+    """The cross entropy of each row's score with the label that real samples have, or the other one."""
+    scores = np.ravel(discriminator(rows)) * np.sign(real)
+    return np.log1p(np.exp(np.where(taken_for_real, -scores, scores)))
+
+
+of_d = np.concatenate(of_d)
+is_real = [(np.abs(real_samples - row).max(axis=1) < 1e-6).any() for row in of_d]
+d_right, g_right = losses_of(of_d, is_real).mean(), losses_of(of_g, True).mean()
+d_loss, g_loss = logs[-1]["d_loss"], logs[-1]["g_loss"]
+# The mean over all rows, or the sum of the means over real and over generated ones.
+assert np.isclose(d_loss, [d_right, 2 * d_right], rtol=1e-2).any(), (
+    f"d_loss is {d_loss:.4f} after a step in which the loss of labels and scores is {d_right:.4f}. It is "
+    "loss_fn(labels, scores), and a tracker stands in metrics, so that fit can reset it."
+)
+assert np.isclose(g_loss, [g_right, -losses_of(of_g, False).mean()], rtol=1e-2).any(), (
+    f"g_loss is {g_loss:.4f} after a step in which the loss of labels and scores is {g_right:.4f}. It is "
+    "loss_fn(labels, scores), in this order, and a tracker stands in metrics, so that fit can reset it."
 )
