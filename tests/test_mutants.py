@@ -25,6 +25,7 @@ CLEAN = [
     "ex08_callbacks",
     "ex09_loops",
     "ex10_graphs",
+    "ex11_train_step",
 ]
 #: How many mutants of each task a day's run tries.
 SAMPLE = 1

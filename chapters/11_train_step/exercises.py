@@ -159,6 +159,12 @@ class BatchPenalty(layers.Layer):
         return inputs
 
 
+def lopsided(y_true, y_pred):
+    """Squared errors, of outputs above their targets three times: y_true and y_pred must not be swapped."""
+    error = y_pred - y_true
+    return ops.mean(ops.where(error > 0, 3.0, 1.0) * error**2, axis=-1)
+
+
 def fresh_test_model(model_class, part):
     keras.utils.set_random_seed(2)
     inputs = keras.Input((3,))
@@ -173,9 +179,9 @@ def fresh_test_model(model_class, part):
     model = model_class(inputs, layers.Dense(1, kernel_regularizer=regularizer)(hidden))
     model.compile(
         optimizer=keras.optimizers.SGD(0.02, momentum=0.9 if "momentum" in part else 0.0),
-        loss=keras.losses.MeanSquaredError(),
+        loss=lopsided,
         metrics=[keras.metrics.MeanAbsoluteError(name="mae")],
-        weighted_metrics=[keras.metrics.RootMeanSquaredError(name="rmse")],
+        weighted_metrics=[keras.metrics.MeanMetricWrapper(lopsided, name="lopsided")],
     )
     return model
 
@@ -203,7 +209,7 @@ def logs_of_epoch(model, batches):
 generator = np.random.default_rng(2)
 advice = {
     "Dense layers": "loss is a mean over samples, not over batches: the last batch has few samples only. "
-    "Every epoch starts anew.",
+    "Every epoch starts anew. Targets come before outputs.",
     "momentum": "Does self.optimizer itself make the update, one per step, and not a new optimizer?",
     "dropout": "Is the forward pass in training mode, self(x, training=True), and made once?",
     "batchnorm": "Is the forward pass in training mode, self(x, training=True), and made once?",
@@ -215,7 +221,7 @@ hints = {
     "loss": "Do the sample weights reach the loss? ",
     "mae": "Is it computed on the outputs before the update, and without the sample weights? Only "
     "weighted_metrics are weighted. ",
-    "rmse": "Do the sample weights reach the weighted metrics? ",
+    "lopsided": "Do the sample weights reach the weighted metrics? ",
 }
 owner = next(base for base in keras.Model.__mro__ if "train_step" in vars(base))
 original_step = owner.train_step
@@ -254,8 +260,8 @@ def compare_with_built_in(part):
             "update) yourself."
         )
         missing = set(right) - set(logs)
-        assert not missing, f"{what}: {len(missing)} of loss, mae and rmse are not in the logs."
-        for key in ("loss", "mae", "rmse"):
+        assert not missing, f"{what}: {len(missing)} of loss, mae and lopsided are not in the logs."
+        for key in ("loss", "mae", "lopsided"):
             hint = hints[key] if weighted or key == "mae" else ""
             assert np.isclose(logs[key], right[key], rtol=2e-3), (
                 f"{what}: {key} is {logs[key]:.4f}, the built-in step logs {right[key]:.4f}. {hint}{question}"
@@ -284,8 +290,8 @@ if different:
 # Write the class `MAETracker(keras.Model)`, made as `MAETracker(inputs, outputs)`. It trains on the mean squared error and keeps its own
 # trackers.
 #
-# - `compile(optimizer)` is enough: no loss, no metrics. `fit(x, y)` then minimizes the mean squared error.
-# - The logs are `loss` (the mean squared error) and `mae` (the mean absolute error), both on the outputs of the training pass, both
+# - `compile(optimizer)` is enough: no loss, no metrics. `fit(x, y)` then minimizes the mean squared error. Only trainable weights move.
+# - The logs are `loss` (the mean squared error) and `mae` (the mean absolute error), both on the outputs of the training pass, in training mode, both
 #   means over the *samples* of the epoch: the last batch may be shorter.
 # - Both are found in `model.metrics` under these names, so that `fit` resets them before each epoch.
 #
@@ -375,6 +381,15 @@ for key in ["loss", "mae"]:
 
 # %% task="MAETracker" role="hidden" points=2 tries="a shorter last batch, several outputs, several epochs, the names in the logs, momentum, and the weights after training"
 generator = np.random.default_rng(3)
+modes = []
+
+
+class TestMode(layers.Layer):
+    """Passes its inputs on, and keeps whether it was in training mode."""
+
+    def call(self, inputs, training=False):
+        modes.append(bool(training))
+        return inputs
 
 
 def errors_of_training(x, y, w, b, batch_size, epochs, rate):
@@ -397,11 +412,14 @@ for samples, batch_size, outputs, rate in [(10, 8, 2, 0.02)]:
     y = generator.normal(size=(samples, outputs)).astype("float32")
     y[-1] += 9  # the short last batch is far off
     inputs = keras.Input((3,))
-    dense = layers.Dense(outputs)
-    model = MAETracker(inputs, dense(inputs))
+    dense, frozen = layers.Dense(outputs), layers.Dense(3, use_bias=False)
+    model = MAETracker(inputs, dense(TestMode()(frozen(inputs))))
+    frozen.set_weights([np.eye(3)])
+    frozen.trainable = False  # from now on: its weights have gradients still
     w, b = dense.get_weights()
     model.compile(keras.optimizers.SGD(rate, momentum=0.9))
     expected, w, b = errors_of_training(x, y, w, b, batch_size, 2, rate)
+    modes.clear()
     what = f"{samples} samples in batches of {batch_size}, {outputs} output(s)"
     for epoch in (1, 2):
         model.reset_metrics()  # as fit does, without the time that a graph takes
@@ -416,6 +434,14 @@ for samples, batch_size, outputs, rate in [(10, 8, 2, 0.02)]:
                     f"{what}: train_step raised {type(error).__name__}. The model is compiled with an "
                     "optimizer alone, and the last batch is shorter."
                 ) from error
+        assert any(modes), (
+            f"{what}: the forward pass is in inference mode: self(x, training=True). Else Dropout and "
+            "BatchNormalization would not do in training what they are for."
+        )
+        assert np.array_equal(frozen.get_weights()[0], np.eye(3)), (
+            f"{what}: a layer whose trainable is False has moved. Only trainable weights move: which ones does "
+            "the optimizer get?"
+        )
         results = model.get_metrics_result()
         logs = results if set(results) == set(logs) else logs  # what fit makes the logs of
         for key, function in [("loss", np.square), ("mae", np.abs)]:
@@ -559,6 +585,12 @@ class BatchPenalty(layers.Layer):
         return inputs
 
 
+def lopsided(y_true, y_pred):
+    """Squared errors, of outputs above their targets three times: y_true and y_pred must not be swapped."""
+    error = y_pred - y_true
+    return ops.mean(ops.where(error > 0, 3.0, 1.0) * error**2, axis=-1)
+
+
 def fresh_test_models(part):
     """An EvalOnly and a plain model that share their layers."""
     keras.utils.set_random_seed(4)
@@ -576,9 +608,9 @@ def fresh_test_models(part):
     for model in models:
         model.compile(
             optimizer=keras.optimizers.SGD(0.1),
-            loss=keras.losses.MeanSquaredError(),
+            loss=lopsided,
             metrics=[keras.metrics.MeanAbsoluteError(name="mae")],
-            weighted_metrics=[keras.metrics.RootMeanSquaredError(name="rmse")],
+            weighted_metrics=[keras.metrics.MeanMetricWrapper(lopsided, name="lopsided")],
             run_eagerly=True,
         )
     return models
@@ -594,7 +626,8 @@ def inherited_step(self, data):
 
 generator = np.random.default_rng(4)
 advice = {
-    "Dense layers": "loss is a mean over samples, not over batches: the last batch has one sample only.",
+    "Dense layers": "loss is a mean over samples, not over batches: the last batch has one sample only. "
+    "Targets come before outputs.",
     "dropout": "Is the forward pass in inference mode, self(x, training=False)?",
     "batchnorm": "Is the forward pass in inference mode, self(x, training=False)?",
     "regularizer": "Are the extra losses (self.losses) part of the loss, once?",
@@ -603,7 +636,7 @@ advice = {
 hints = {
     "loss": "Do the sample weights reach the loss? ",
     "mae": "The entries of metrics=[…] are not weighted, only those of weighted_metrics. ",
-    "rmse": "Do the sample weights reach the weighted metrics? ",
+    "lopsided": "Do the sample weights reach the weighted metrics? ",
 }
 owner = next(base for base in keras.Model.__mro__ if "test_step" in vars(base))
 original_step = owner.test_step
@@ -613,7 +646,7 @@ def compare_with_built_in(part):
     """Evaluate an EvalOnly and a plain model whose layers have the given part, and compare them."""
     question = advice.get(part, "")
     x = generator.normal(1.0, 1.5, size=(9, 3)).astype("float32")
-    y = x.sum(axis=1, keepdims=True) + 9 * (np.arange(9) == 8)[:, None]
+    y = x.sum(axis=1, keepdims=True) + 9 * (np.arange(9) == 8).astype("float32")[:, None]
     weights = generator.uniform(0.1, 4, size=9).astype("float32")
     model, twin = fresh_test_models(part)
     before, turn = twin.get_weights(), "evaluated a first time"
@@ -643,9 +676,9 @@ def compare_with_built_in(part):
             )
         missing = set(expected) - set(result)
         assert not missing, (
-            f"{what}: {len(missing)} of loss, mae and rmse are not in what evaluate gives."
+            f"{what}: {len(missing)} of loss, mae and lopsided are not in what evaluate gives."
         )
-        for key in ("loss", "mae", "rmse"):
+        for key in ("loss", "mae", "lopsided"):
             hint = hints[key] if weighted else ""
             assert np.isclose(result[key], expected[key], rtol=1e-3), (
                 f"{what}, {turn}: {key} is {result[key]:.4f}, the built-in step gives {expected[key]:.4f}. "
@@ -676,6 +709,7 @@ if different:
 # - `compile(optimizer)` is enough, and `fit(images)` has no targets. `images` is a float32 array, first axis the batch.
 # - In each training step Gaussian noise with mean 0 and standard deviation `stddev` (at most 1) is added to the images, nothing else is
 #   done to them (no clipping). The network gets the noisy images. What is minimized is the mean squared error between its output and the *clean* images.
+#   Only trainable weights move.
 # - The noise is drawn anew for every pixel, every image and every step. Two Denoisers with the same `seed` see the same sequence of draws,
 #   whatever else is random in the program; another seed gives another sequence.
 # - The logs have `loss`, the mean of that squared error over the epoch.
@@ -788,31 +822,41 @@ sizes = [8, 8, 8, 6]  # one epoch
 targets = np.split(clean, np.cumsum(sizes)[:-1]) * 2
 
 
+modes = []
+
+
 def spied_network():
-    """A 1x1 convolution 0.5 x + 0.1 that keeps each batch it gets."""
+    """A 1x1 convolution 0.5 x + 0.1 that keeps each batch it gets, and a frozen one that gives x."""
     seen = []
 
     class Spy(layers.Layer):
-        def call(self, inputs):
+        def call(self, inputs, training=False):
             if hasattr(inputs, "numpy"):
                 seen.append(np.array(inputs))
+                modes.append(bool(training))
             return inputs
 
-    scale = layers.Conv2D(1, 1)
-    network = keras.Sequential([keras.Input((12, 10, 1)), Spy(), scale])
+    scale, frozen = layers.Conv2D(1, 1), layers.Conv2D(1, 1, use_bias=False)
+    network = keras.Sequential([keras.Input((12, 10, 1)), Spy(), frozen, scale])
     scale.set_weights([np.full((1, 1, 1, 1), 0.5), np.full(1, 0.1)])
-    return network, scale, seen
+    frozen.set_weights([np.ones((1, 1, 1, 1))])
+    frozen.trainable = False  # from now on: its weight has a gradient still
+    return network, seen
 
 
 runs = []
-for stddev, seed in [(0.4, 0), (0.4, 0), (0.4, 7)]:  # all are made before any is trained
+for given in [
+    {"stddev": 0.4, "seed": 0},
+    {"stddev": 0.4},
+    {"seed": 7},
+]:  # all before any is trained
     keras.utils.set_random_seed(100 + len(runs))  # another global seed each time
-    network, scale, seen = spied_network()
-    denoiser = Denoiser(network, stddev, seed)
+    network, seen = spied_network()
+    denoiser = Denoiser(network, **given)
     denoiser.compile(keras.optimizers.SGD(0.1, momentum=0.9))
-    runs.append((denoiser, scale, seen))
+    runs.append((denoiser, network, seen))
 noises, losses = [], []
-for number, (denoiser, _, seen) in enumerate(runs):
+for number, (denoiser, network, seen) in enumerate(runs):
     keras.utils.set_random_seed(200 + number)
     steps = 8 if number == 0 else 2  # two epochs of the first one
     batches = []
@@ -827,7 +871,7 @@ for number, (denoiser, _, seen) in enumerate(runs):
                 raise
             raise AssertionError(
                 f"train_step on {len(target)} images raised {type(error).__name__}. fit(images) hands it the "
-                "images of a batch, and the last batch is shorter."
+                "images of a batch, and the last batch is shorter. (`training` of a call is True or False.)"
             ) from error
         assert seen and all(np.shape(batch) == target.shape for batch in seen), (
             "In a training step the network should get the noisy images, one for each image of the batch."
@@ -836,7 +880,7 @@ for number, (denoiser, _, seen) in enumerate(runs):
         if number == 0 and step % 4 == 3:
             losses.append(float({**logs, **denoiser.get_metrics_result()}["loss"]))
     noises.append([batch - target for batch, target in zip(batches, targets)])
-    runs[number] = (denoiser, runs[number][1], batches)
+    runs[number] = (denoiser, network, batches)
 
 noise, noisy = noises[0], runs[0][2]
 spread = np.concatenate([n.ravel() for n in noise])
@@ -872,14 +916,22 @@ assert abs(kurtosis - 3) < 0.5, (
     "one 1.8."
 )
 assert all(np.allclose(a, b, atol=1e-5) for a, b in zip(noises[0], noises[1])), (
-    "Two Denoisers with the same seed (0) see different noise. The draws must follow `seed` alone: not "
-    "the global seed, and not a generator that others use, too. (0 is a seed like any other.)"
+    "Two Denoisers with the same seed (0, given and by default) see different noise. The draws must follow "
+    "`seed` alone: not the global seed, and not a generator that others use, too. (0 is a seed like any other.)"
 )
-assert not np.allclose(noises[0][0], noises[2][0], atol=1e-3), (
+assert abs(np.corrcoef(noises[0][0].ravel(), noises[2][0].ravel())[0, 1]) < 0.3, (
     "Denoisers with the seeds 0 and 7 see the same noise: is `seed` used?"
 )
+spread = np.concatenate([n.ravel() for n in noises[2]])
+assert abs(spread.std() - 0.3) < 0.02, (
+    f"Without stddev the noise has the standard deviation {spread.std():.3f}; the default is 0.3."
+)
 
-denoiser, scale, seen = runs[0]
+denoiser, network, seen = runs[0]
+frozen, scale = network.layers[-2:]
+assert np.ravel(frozen.get_weights())[0] == 1, (
+    "A layer whose trainable is False has moved. Only trainable weights move: which ones does the optimizer get?"
+)
 w, b, v_w, v_b, steps = 0.5, 0.1, 0.0, 0.0, []
 for batch, target in zip(seen, targets):
     error = w * batch + b - target
@@ -913,6 +965,9 @@ assert np.isclose(w_now, w, atol=2e-3) and np.isclose(b_now, b, atol=2e-3), (
 predicted = np.asarray(denoiser(clean, training=False))  # as predict does
 assert np.allclose(predicted, w_now * clean + b_now, atol=1e-4), (
     "predict is not the network's output for the images as they are. Does it add noise?"
+)
+assert not modes[-1], (
+    "predict runs the network in training mode, with Dropout and the like: `call` passes its `training` on."
 )
 
 # %% [markdown]
@@ -1052,7 +1107,7 @@ def diary_of(every, part, batch_size, optimizer, x, y):
         model = keras.Model(inputs, outputs)
     else:
         model = GradientAccumulation(inputs, outputs, every)
-    model.compile(optimizer=optimizer, loss=keras.losses.MeanSquaredError(), run_eagerly=True)
+    model.compile(optimizer, keras.losses.MeanSquaredError(), run_eagerly=True)
     pages = [[w for layer in test_layers for w in layer.get_weights()]]
     for _ in range(2):
         model.reset_metrics()  # as fit does, without the time that a graph takes
@@ -1151,7 +1206,7 @@ if different:
 #   Which of the two means *real* is up to you.
 # - `fit(samples)`: each step first trains the discriminator on the batch and as many generated samples, then the generator against the
 #   discriminator *as it is now*, so that its samples are taken for real ones. The discriminator's part leaves the generator's weights alone, and the other
-#   way round.
+#   way round. Only trainable weights move.
 # - The logs are `d_loss` and `g_loss`, the two losses that are minimized.
 #
 # **Example.** `gan.compile(keras.optimizers.Adam(), keras.optimizers.Adam(), keras.losses.BinaryCrossentropy(from_logits=True))`, then
@@ -1320,10 +1375,21 @@ def scores_of_both(discriminator, generator):
 # One step from a discriminator that gives 0 to everything: it has no slope yet, so the generator
 # can move only if it learns from the discriminator as it is after its own update.
 discriminator = keras.Sequential(
-    [keras.Input((2,)), TestRowsSeen(samples_seen), layers.Dense(1, kernel_initializer="zeros")]
+    [
+        keras.Input((2,)),
+        TestRowsSeen(samples_seen),
+        layers.Dense(2, use_bias=False),
+        layers.Dense(1, kernel_initializer="zeros"),
+    ]
 )
 near_zero = layers.Dense(2, kernel_initializer=keras.initializers.RandomNormal(stddev=0.3, seed=1))
-generator = keras.Sequential([keras.Input((3,)), TestRowsSeen(latent_seen), near_zero])
+generator = keras.Sequential(
+    [keras.Input((3,)), TestRowsSeen(latent_seen), layers.Dense(3, use_bias=False), near_zero]
+)
+frozen = [discriminator.layers[1], generator.layers[1]]
+for layer in frozen:
+    layer.set_weights([np.eye(layer.units)])
+    layer.trainable = False  # from now on: its weights have gradients still
 before = generator.get_weights()
 model = TwoPlayer(discriminator, generator, 3)
 model.compile(d_optimizer, g_optimizer, keras.losses.BinaryCrossentropy(from_logits=True))
@@ -1351,6 +1417,9 @@ assert counts == (64, 64), (
 g_optimizer.learning_rate = 0.0
 before_d, before_g = discriminator.get_weights(), generator.get_weights()
 logs = train_some_steps(model, 8)
+assert all(np.array_equal(layer.get_weights()[0], np.eye(layer.units)) for layer in frozen), (
+    "A layer whose trainable is False has moved. Only trainable weights move: which ones do the optimizers get?"
+)
 drawn = [rows for _, rows in latent_seen]
 assert movement(generator, before_g) < 1e-7, (
     "With a learning rate of 0 for the generator its weights moved: the discriminator's part must leave "
@@ -1392,7 +1461,13 @@ assert 0.02 < (np.abs(values) > 1.8).mean() < 0.12, (
 )
 before_d, before_g = discriminator.get_weights(), generator.get_weights()
 d_optimizer.learning_rate, g_optimizer.learning_rate = 0.0, 0.5
-logs = train_some_steps(model, 4)
+logs = train_some_steps(model, 3)
+samples_seen.clear()
+logs += train_some_steps(model, 1)
+assert len(samples_seen) > 1, (
+    "In a step the discriminator scores samples for its own update, and then new ones for the generator's."
+)
+*of_d, of_g = [rows for _, rows in samples_seen]
 assert movement(discriminator, before_d) < 1e-7, (
     "With a learning rate of 0 for the discriminator its weights moved: the generator's part must leave "
     "them alone. Which weights does g_optimizer get?"
@@ -1407,4 +1482,25 @@ assert abs(real - fake_after) < abs(real - fake) and (fake_after - fake) * (real
 assert logs[-1]["g_loss"] < logs[0]["g_loss"], (
     f"g_loss went from {logs[0]['g_loss']:.3f} to {logs[-1]['g_loss']:.3f} while the generator "
     "learned; it should fall. Is it the generator's loss?"
+)
+
+
+def losses_of(rows, taken_for_real):
+    """The cross entropy of each row's score with the label that real samples have, or the other one."""
+    scores = np.ravel(discriminator(rows)) * np.sign(real)
+    return np.log1p(np.exp(np.where(taken_for_real, -scores, scores)))
+
+
+of_d = np.concatenate(of_d)
+is_real = [(np.abs(real_samples - row).max(axis=1) < 1e-6).any() for row in of_d]
+d_right, g_right = losses_of(of_d, is_real).mean(), losses_of(of_g, True).mean()
+d_loss, g_loss = logs[-1]["d_loss"], logs[-1]["g_loss"]
+# The mean over all rows, or the sum of the means over real and over generated ones.
+assert np.isclose(d_loss, [d_right, 2 * d_right], rtol=1e-2).any(), (
+    f"d_loss is {d_loss:.4f} after a step in which the loss of labels and scores is {d_right:.4f}. It is "
+    "loss_fn(labels, scores), and a tracker stands in metrics, so that fit can reset it."
+)
+assert np.isclose(g_loss, [g_right, -losses_of(of_g, False).mean()], rtol=1e-2).any(), (
+    f"g_loss is {g_loss:.4f} after a step in which the loss of labels and scores is {g_right:.4f}. It is "
+    "loss_fn(labels, scores), in this order, and a tracker stands in metrics, so that fit can reset it."
 )

@@ -5,8 +5,6 @@ class GradientAccumulation(keras.Model):
         super().__init__(inputs, outputs)
         self.every = every
 
-    def compile(self, optimizer, *args, **kwargs):
-        optimizer = keras.optimizers.get(optimizer)
-        if self.every > 1:
-            optimizer.gradient_accumulation_steps = self.every
-        super().compile(optimizer, *args, **kwargs)
+    def compile(self, *args, **kwargs):
+        super().compile(*args, **kwargs)
+        self.optimizer.gradient_accumulation_steps = self.every
