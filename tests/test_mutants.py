@@ -21,6 +21,7 @@ CLEAN = [
     "ex03_subclassing",
     "ex04_layers",
     "ex05_losses",
+    "ex06_metrics",
     "ex07_data",
     "ex08_callbacks",
     "ex09_loops",

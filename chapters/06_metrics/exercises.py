@@ -45,11 +45,12 @@ tf.get_logger().setLevel("ERROR")
 #   number that was given;
 # - keeps its state in Keras weights (`add_weight`), so that `reset_state`, `fit` and `evaluate` can start it anew;
 # - works inside `fit` and `evaluate`, where batches are tensors of a graph and the last one may be shorter;
-# - takes weights `sample_weight` of shape `(n,)` or `(n, 1)`, one for each sample, whole numbers or fractions;
+# - takes weights `sample_weight` of shape `(n,)` or `(n, 1)`, one for each sample, whole numbers or fractions, as `float32`;
 # - leaves the arrays that it is given as they are.
 #
 # Mind the shapes. Where the outputs `y_pred` are `(n, 1)`, the targets `y_true` may come as `(n,)` or as `(n, 1)`, as
-# integers or as floats: `fit` hands your labels over as you gave them. Nothing may broadcast to `(n, n)`.
+# integers or as floats: `fit` hands your labels over as you gave them. The outputs are `float32`. Nothing may broadcast to
+# `(n, n)`.
 
 # %% [markdown]
 # ## `RootMeanSquaredError`
@@ -110,7 +111,7 @@ class RootMeanSquaredError(keras.metrics.Metric):
         weights = ops.ones_like(squares)
         if sample_weight is not None:
             given = ops.cast(sample_weight, "float32")
-            while len(given.shape) < len(squares.shape):
+            if len(given.shape) < len(squares.shape):
                 given = ops.expand_dims(given, -1)
             weights = weights * given
         self.total.assign_add(ops.sum(weights * squares))

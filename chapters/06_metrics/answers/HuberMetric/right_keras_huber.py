@@ -2,8 +2,8 @@ class HuberMetric(keras.metrics.Metric):
     def __init__(self, threshold=1.0, name="huber", **kwargs):
         super().__init__(name=name, **kwargs)
         self.threshold = threshold
-        self.s = self.add_weight(name="s", initializer="zeros")
-        self.n = self.add_weight(name="n", initializer="zeros")
+        self.s = self.add_weight(initializer="zeros")
+        self.n = self.add_weight(initializer="zeros")
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         values = keras.losses.huber(y_true, y_pred, delta=self.threshold)  # (n,)
@@ -12,7 +12,7 @@ class HuberMetric(keras.metrics.Metric):
         self.n.assign(self.n + ops.sum(w))
 
     def result(self):
-        return self.s / ops.maximum(self.n, 1e-12)
+        return self.s / self.n
 
     def reset_state(self):
         for variable in self.variables:
@@ -20,7 +20,3 @@ class HuberMetric(keras.metrics.Metric):
 
     def get_config(self):
         return {"threshold": self.threshold, "name": self.name, "dtype": self.dtype}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)

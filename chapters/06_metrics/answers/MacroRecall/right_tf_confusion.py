@@ -2,13 +2,13 @@ class MacroRecall(keras.metrics.Metric):
     def __init__(self, num_classes, name="macro_recall", **kwargs):
         super().__init__(name=name, **kwargs)
         self.num_classes = num_classes
-        self.cm = self.add_weight(shape=(num_classes, num_classes), initializer="zeros", name="cm")
+        self.cm = self.add_weight(shape=(num_classes, num_classes), initializer="zeros")
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         w = None if sample_weight is None else tf.reshape(sample_weight, [-1])
         self.cm.assign_add(
             tf.math.confusion_matrix(
-                tf.reshape(y_true, [-1]), tf.argmax(y_pred, 1), self.num_classes, w, tf.float32
+                y_true, tf.argmax(y_pred, 1), self.num_classes, w, tf.float32
             )
         )
 

@@ -5,10 +5,10 @@ class Precision(keras.metrics.Mean):
         self.threshold = threshold
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        weight = ops.where(ops.ravel(y_pred) > self.threshold, 1.0, 0.0)
+        weight = ops.cast(ops.ravel(y_pred) > self.threshold, "float32")
         if sample_weight is not None:
-            weight *= ops.ravel(ops.cast(sample_weight, "float32"))
-        super().update_state(ops.ravel(y_true), sample_weight=weight)
+            weight *= ops.ravel(sample_weight)
+        super().update_state(y_true, sample_weight=weight)
 
     def get_config(self):
         return super().get_config() | {"threshold": self.threshold}
