@@ -192,6 +192,7 @@ def test_polite_shutdown_runs_exit_handlers(warm_kernel: str, tmp_path: Path) ->
         mark = tmp_path / "mark"
         execute(kernel_client, f"import atexit; atexit.register(open, {str(mark)!r}, 'w')")
         process = manager.provisioner.process
+        manager.shutdown_wait_time = 60  # after half of it, the kernel is told less politely
         manager.shutdown_kernel()
         assert process.returncode == 0
         assert mark.exists()
