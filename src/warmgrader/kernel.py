@@ -70,6 +70,11 @@ def run(request: KernelRequest) -> None:
     if request.seal is not None:
         sandbox.seal(request.seal)
     app.start()
+    # ipykernel closes the thread that sends outputs first, while the one that was asked to shut down
+    # may still wait for it, or write to its socket: the process would hang for seconds, or abort.
+    if app.control_thread is not None and app.control_thread.is_alive():
+        app.control_thread.stop()
+        app.control_thread.join()
 
 
 def _take_over_process(request: KernelRequest) -> None:
