@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_AGAIN = 0.5  # seconds
+
 
 class TooSlowError(BaseException):
     """Raised where the time is over; what catches errors does not catch it."""
@@ -16,22 +18,32 @@ class TooSlowError(BaseException):
 def at_most(seconds: float) -> Iterator[None]:
     """Raise `TooSlowError` in Python code that runs longer.
 
+    It is raised again and again: Python drops what is raised in the callback of a weak reference.
+    An error that comes of that is none of the code's own: `TooSlowError` replaces it.
     A call of C's ends first: give it texts that are short enough.
     """
-    thread, lock, done = threading.get_ident(), threading.Lock(), []
+    thread, lock = ctypes.c_ulong(threading.get_ident()), threading.Lock()
+    ended, done, over = threading.Event(), [], []
 
     def end() -> None:
-        with lock:
-            if not done:
+        wait = seconds
+        while not ended.wait(wait):
+            wait = _AGAIN
+            with lock:
+                if done:
+                    return
+                over.append(True)
                 error = ctypes.py_object(TooSlowError)
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, error)
 
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=end, daemon=True).start()
     try:
         yield
+    except Exception:
+        if over:
+            raise TooSlowError from None
+        raise
     finally:
         with lock:
-            done.append(True)
-        timer.cancel()
+            done.append(True)  # in one step of Python's, as it may be interrupted now
+        ended.set()
