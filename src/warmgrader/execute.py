@@ -9,6 +9,7 @@ import os
 import re
 import time
 from copy import deepcopy
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 
@@ -45,6 +46,19 @@ _DEEPEST = 20  # levels of a message
 _OUTPUT_TYPES = ("stream", "display_data", "execute_result", "error", "clear_output", "status")
 
 
+@dataclass
+class Carried:
+    """What one notebook of a submission leaves to the next.
+
+    Attributes:
+        files: those that are there for another notebook only.
+        secret: whether what was written may tell of hidden tests.
+    """
+
+    files: set[str] = field(default_factory=set)
+    secret: bool = False
+
+
 class WarmExecute(Execute):
     """nbgrader's `Execute` in a warm kernel, whose verdicts the notebook's code can't fake.
 
@@ -73,8 +87,7 @@ class WarmExecute(Execute):
     plans: ClassVar[dict[str, Plan]] = {}  # by notebook
     files: ClassVar[dict[str, bytes]] = {}  # what was handed in beside notebooks
     last: ClassVar[str] = ""  # the notebook behind which no other finds what has been written
-    carried: ClassVar[set[str]] = set()  # files that are there for another notebook only
-    tells: ClassVar[list[bool]] = [False]  # whether these files may tell of hidden tests
+    carried: ClassVar[Carried] = Carried()  # by the notebooks of this submission so far
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("shutdown_kernel", "immediate")
@@ -105,7 +118,7 @@ class WarmExecute(Execute):
         self.study = self.plan.study(nb, self.files, self.suspicious != "ignore")
         self.review = Review(self.study.reaches, self.suspicious)
         self.deadline = time.monotonic() + self.time_limit
-        self.told_secrets = bool(self.carried) and self.tells[0]
+        self.told_secrets = bool(self.carried.files) and self.carried.secret
         if self.told_secrets:
             nb.metadata[KNOWS] = True
         nb, resources = super().preprocess(nb, resources, km)
@@ -307,10 +320,10 @@ class WarmExecute(Execute):
             if left < 0 or not inside or not wanted or path.suffix == ".ipynb":
                 continue
             if not any(PurePosixPath(name).match(pattern) for pattern in self.keep):
-                self.carried.add(name)
+                self.carried.files.add(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-            self.tells[0] |= self.told_secrets
+            self.carried.secret |= self.told_secrets
 
     def _decide(self, cell: NotebookNode, index: int, end: tuple[str, str] | None) -> None:
         """Give a test cell its verdict."""

@@ -23,9 +23,8 @@ from warmgrader.reading import Cell, measure, read
 from warmgrader.sheets import make_sheet
 from warmgrader.texts import parse_if_readable, written
 
-_MOST_PLANS = 64
+_MOST_STUDIES = 64
 _PATIENCE = 20.0  # seconds
-_plans: dict[tuple, Plan] = {}
 
 
 UNREADABLE = Reach(
@@ -85,15 +84,6 @@ class Plan:
             config: has nbgrader's marks of solutions and of hidden tests.
             files: the instructor's files beside it, by relative path.
         """
-        marks = str(config.ClearHiddenTests), str(config.ClearSolutions)
-        key = content, marks, tuple(sorted(files.items()))
-        if key not in _plans:  # it is the same for a whole class
-            _plans.clear() if len(_plans) > _MOST_PLANS else None
-            _plans[key] = cls._read(content, config, files)
-        return _plans[key]
-
-    @classmethod
-    def _read(cls, content: bytes, config: Config, files: Mapping[str, bytes]) -> Plan:
         notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
         mark = ClearHiddenTests(config=config).begin_test_delimeter
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -139,7 +129,7 @@ class Plan:
                 found = self._study(notebook, files, review)
         except (TooSlowError, RecursionError, MemoryError):
             found = Study([UNREADABLE] if review else [], {}, {}, frozenset())
-        self._studies.clear() if len(self._studies) > _MOST_PLANS else None
+        self._studies.clear() if len(self._studies) > _MOST_STUDIES else None
         self._studies[key] = found
         return found
 

@@ -30,7 +30,7 @@ from traitlets.utils.importstring import import_item
 
 from warmgrader import client
 from warmgrader.engine import shared_engine
-from warmgrader.execute import NOTE, REVIEW, WarmExecute
+from warmgrader.execute import NOTE, REVIEW, Carried, WarmExecute
 from warmgrader.extract import add_rows, create_gradebook
 from warmgrader.payload import Bundle, CellGrade, Result, Submission
 from warmgrader.plan import Plan
@@ -208,13 +208,12 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     own = {
         name: content for name, content in repaired.files.items() if name not in bundle.source_files
     }
-    carried: set[str] = set()
+    carried = Carried()
     more = {
         "plans": assignment.plans,
         "files": own,
         "carried": carried,
         "last": _stem(found[-1]) if found else "",
-        "tells": [False],
     }
     converter.autograde_preprocessors = [
         _warm(preprocessor, more) for preprocessor in converter.autograde_preprocessors
@@ -238,8 +237,10 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     _read_grades(database, bundle, converter.completed, result)
     if result.failure is None:
         files = _read_files(Path(autograded))
-        given = {name: repaired.files[name] for name in carried & {*repaired.files}}
-        result.files = {n: content for n, content in files.items() if n not in carried} | given
+        given = {name: repaired.files[name] for name in carried.files & {*repaired.files}}
+        result.files = {
+            n: content for n, content in files.items() if n not in carried.files
+        } | given
     return result
 
 

@@ -23,7 +23,6 @@ _VARIANTS = {
     "no sandbox": ("--no-sandbox",),
     "neither": (NO_CORE, "--no-sandbox"),
 }
-_RUNS = 10  # that are repeated
 _T = TypeVar("_T")
 
 
@@ -53,23 +52,22 @@ def run(
         RuntimeError: a command failed, or both graders do not give the same scores.
     """
     results = page.Results(source.name, size)
-    steps = 1 + repeats * _RUNS + len(_VARIANTS) + len(sizes) + 4
-    progress = _Progress(steps + assignments.steps(others, repeats))
     with tempfile.TemporaryDirectory(prefix="wb") as folder:
         course = Course.make(Path(folder), source)
+        runs = _repeated(course, size)
+        steps = 1 + repeats * len(runs) + len(_VARIANTS) + len(sizes) + 4
+        progress = _Progress(steps + assignments.steps(others, repeats))
         try:
-            _measure(course, results, repeats, sizes, progress)
+            _measure(course, results, runs, repeats, sizes, progress)
         finally:
             course.command("warmgrader", "stop")
     results.assignments = assignments.measure(others, repeats, progress)
     return results
 
 
-def _measure(
-    course: Course, results: page.Results, repeats: int, sizes: list[int], progress: _Progress
-) -> None:
-    size = results.size
-    runs: dict[str, Callable[[], float]] = {
+def _repeated(course: Course, size: int) -> dict[str, Callable[[], float]]:
+    """Return the runs that are made in turns."""
+    return {
         "stock": course.grade_stock,
         "warm 1": lambda: course.grade_warm(1),
         "warm 2": lambda: course.grade_warm(2),
@@ -81,7 +79,17 @@ def _measure(
         "validate button": course.press_validate,
         "nbgrader --version": lambda: course.seconds("nbgrader", "--version"),
     }
-    course.set_size(size)
+
+
+def _measure(
+    course: Course,
+    results: page.Results,
+    runs: dict[str, Callable[[], float]],
+    repeats: int,
+    sizes: list[int],
+    progress: _Progress,
+) -> None:
+    course.set_size(results.size)
     results.cold = progress("warm 2, fork server not running", lambda: course.grade_warm(2))
     scores = {}
     for _ in range(repeats):

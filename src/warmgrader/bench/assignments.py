@@ -17,6 +17,7 @@ THROUGHPUT = 10
 HEAD = ["assignment", "nbgrader", "bare", f"with {FEW}", "ratio", f"with {MANY}", "ratio",
         "× nbgrader", "limit", "met"]  # fmt: skip
 _STOCK = 3
+_RUNS = [("bare", FEW), ("warm", FEW), ("warm", MANY), ("nbgrader", 1), ("nbgrader", _STOCK)]
 
 
 @dataclass
@@ -86,7 +87,7 @@ def measure(
 
 def steps(sources: list[Path], repeats: int) -> int:
     """Return how many runs `measure` makes."""
-    return len(sources) * repeats * 5
+    return len(sources) * repeats * len(_RUNS)
 
 
 def _measure(
@@ -95,20 +96,19 @@ def _measure(
     result = Assignment(source.name)
     with tempfile.TemporaryDirectory(prefix="wb") as folder:
         course = Course.make(Path(folder), source)
-        runs: dict[tuple[str, int], Callable[[], float]] = {
-            ("bare", FEW): lambda: course.grade_bare(FEW, 2),
-            ("warm", FEW): lambda: course.grade_warm(2),
-            ("warm", MANY): lambda: course.grade_warm(2),
-            ("nbgrader", 1): course.grade_stock,
-            ("nbgrader", _STOCK): course.grade_stock,
+        graders: dict[str, Callable[[], float]] = {
+            "bare": lambda: course.grade_bare(FEW, 2),
+            "warm": lambda: course.grade_warm(2),
+            "nbgrader": course.grade_stock,
         }
         try:
             course.set_size(1)
             course.grade_warm(1)  # starts the fork server
             for _ in range(repeats):
-                for (what, size), run in runs.items():
+                for what, size in _RUNS:
                     course.set_size(size)
-                    seconds = progress(f"{source.name}: {what}, {size} submissions", run)
+                    told = f"{source.name}: {what}, {size} submissions"
+                    seconds = progress(told, graders[what])
                     result.runs.setdefault((what, size), []).append(seconds)
         finally:
             course.command("warmgrader", "stop")
