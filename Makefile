@@ -1,43 +1,21 @@
-# What `make` can do here. A comment after a target is what `make help` prints.
+# What `make` can do here, beside what it does for students. A comment after a target is what `make help`
+# prints.
 
-PORT ?= 8888
-# The Python that the environment is made with; without it, study.py takes the first that fits.
-PYTHON ?=
-# Options of commands, each with any value: AGAIN=1, ALL=1.
-AGAIN ?=
-ALL ?=
-
-# The commands of students, which need no make, and setting up for everybody: any Python reads them.
-OUTSIDE := $(PATH)
-define STUDY
-@export PATH="$(OUTSIDE)" PYTHON="$(PYTHON)"; \
-for python in python3 python python3.13 python3.12 python3.11 "$$PYTHON"; do \
-	"$$python" -c "f''" 2>/dev/null && exec "$$python" study.py $(1); \
-done; \
-echo "No Python here is Python 3.11 to 3.13: install one (on Debian: python3 and python3-venv)" >&2; exit 1
-endef
+include packages/workbook/students.mk
 
 BIN = .venv/bin
 # As in an activated environment: nbgrader, for one, starts `alembic` by its name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.DEFAULT_GOAL = help
-.PHONY: help setup lab lab-instructor test test-slow test-scaling test-browser test-hub screenshots bench test-colab build watch new-task notebooks fetch check submit progress answers mutants roster grade feedback report export hub hub-stop site bundle pins clean named
-
-help: ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
-		while IFS='|' read -r target what; do printf 'make %-14s %s\n' "$$target" "$$what"; done
+.PHONY: setup lab-instructor test test-slow test-scaling test-browser test-hub screenshots bench test-colab build watch new-task notebooks answers mutants roster grade feedback report export hub hub-stop site bundle pins
 
 setup: ## make or update the environment .venv (the others do it too)
 	$(call STUDY,setup --all)
 
-lab: ## JupyterLab on the course (PORT=8888)
-	$(call STUDY,lab --port "$(PORT)")
-
 lab-instructor: setup ## the same with formgrader, and with chapters/ as notebooks
 	@$(BIN)/workbook lab --instructor --port "$(PORT)"
 
-# How many at once, tests/conftest.py says; more than four would want much memory. In the order of
+# How many at once, conftest.py says; more than four would want much memory. In the order of
 # their names, the long ones do not come last.
 SIDE_BY_SIDE = -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
@@ -50,7 +28,7 @@ test-slow: setup ## what takes minutes more: a class of 300, every chapter with 
 	$(BIN)/python -m pytest -m slow $(SIDE_BY_SIDE)
 
 test-scaling: setup ## grading on three hosts, which are network namespaces (needs root)
-	$(BIN)/python -m pytest -m root tests/warmgrader/test_scaling.py
+	$(BIN)/python -m pytest -m root packages/warmgrader/tests/test_scaling.py
 
 test-browser: setup ## students and instructors in a real browser (tests/browser/install gets one)
 	$(BIN)/python -m pytest -m browser tests/browser
@@ -80,18 +58,6 @@ new-task: named setup ## start a task of an assignment (EX=ex01_sequential TASK=
 notebooks: build ## execute all chapters and store their outputs in notebooks/
 	@$(BIN)/workbook run --store
 
-fetch: named ## get an assignment into work/ (EX=ex01_sequential; AGAIN=1 for a new one beside yours)
-	$(call STUDY,fetch "$(EX)" $(if $(AGAIN),--again))
-
-check: named ## which tasks pass, and what is wrong with the others (EX=ex01_sequential; ALL=1: hidden tests, too)
-	$(call STUDY,check "$(EX)" $(if $(ALL),--all))
-
-submit: named ## hand an assignment in, or make the file to upload (EX=ex01_sequential)
-	$(call STUDY,submit "$(EX)")
-
-progress: ## a student's state in all fetched assignments, and what to do next
-	$(call STUDY,progress)
-
 answers: named setup ## try the right and wrong answers of an assignment (EX=ex01_sequential)
 	@$(BIN)/workbook answers "$(EX)"
 
@@ -117,7 +83,7 @@ EXPORTER_moodle = MoodleExporter
 EXPORTER_csv = CsvExporter
 export: setup ## all scores for a learning platform (FORMAT=canvas, moodle or csv, TO=scores.csv)
 	@[ -n "$(EXPORTER_$(FORMAT))" ] || { echo "No such format: $(FORMAT); there are canvas, moodle and csv" >&2; exit 2; }
-	@$(BIN)/nbgrader export --exporter=workbook.export.$(EXPORTER_$(FORMAT)) $(if $(TO),--to "$(TO)")
+	@$(BIN)/nbgrader export --exporter=workbook.instructors.export.$(EXPORTER_$(FORMAT)) $(if $(TO),--to "$(TO)")
 
 PROXY = deploy/hub/node_modules/.package-lock.json
 $(PROXY): deploy/hub/package-lock.json
@@ -126,7 +92,7 @@ $(PROXY): deploy/hub/package-lock.json
 # Not lab's port: without one named, the hub stays where it was.
 HUB_OPTIONS = $(if $(HUB),--folder "$(HUB)") $(if $(filter file,$(origin PORT)),,--port "$(PORT)")
 hub: setup ## a JupyterHub for a class (ROSTER=students.csv, PORT=8888, HUB=folder), see docs/server.md
-	@$(BIN)/python src/workbook/bootstrap.py .venv deploy/hub/requirements.txt
+	@$(BIN)/python packages/workbook/src/workbook/common/bootstrap.py .venv deploy/hub/requirements.txt
 	@$(MAKE) --silent $(PROXY)
 	@$(BIN)/workbook hub $(if $(ROSTER),--roster "$(ROSTER)") $(HUB_OPTIONS)
 
@@ -140,27 +106,20 @@ bundle: build ## make what students get, as a folder and a zip file, in build/bu
 	@$(BIN)/workbook bundle
 
 # How all pins are made. Students get the same versions as everybody, where there are wheels.
-COMPILE = $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --no-annotate
-pins: setup ## resolve pyproject.toml into the files of pins anew
-	$(COMPILE) --upgrade pyproject.toml --all-extras --universal --python-version 3.11 \
+COMPILE = $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --no-annotate --no-emit-package warmgrader
+PACKAGES = packages/warmgrader/pyproject.toml packages/workbook/pyproject.toml
+pins: setup ## resolve the packages' pyproject.toml into the files of pins anew
+	$(COMPILE) --upgrade $(PACKAGES) --all-extras --universal --python-version 3.11 \
 		--output-file requirements.txt
 	cp requirements.txt requirements-student.txt # whose versions are kept
-	$(COMPILE) pyproject.toml --universal --python-version 3.11 \
+	$(COMPILE) $(PACKAGES) --universal --python-version 3.11 \
 		--output-file requirements-student.txt
-	$(COMPILE) --upgrade pyproject.toml --override requirements-intel-mac.in --only-binary :all: \
+	$(COMPILE) --upgrade $(PACKAGES) --override requirements-intel-mac.in --only-binary :all: \
 		--python-platform x86_64-apple-darwin --python-version 3.11 \
 		--output-file requirements-intel-mac.txt
 	$(COMPILE) --upgrade requirements-colab.in --universal --python-version 3.13 \
 		--output-file requirements-colab.txt
 	$(COMPILE) --upgrade deploy/hub/requirements.in --constraints requirements.txt --universal \
 		--python-version 3.11 --output-file deploy/hub/requirements.txt
-	$(BIN)/python src/workbook/bootstrap.py .venv deploy/hub/requirements.txt
+	$(BIN)/python packages/workbook/src/workbook/common/bootstrap.py .venv deploy/hub/requirements.txt
 	$(BIN)/npm update --prefix deploy/hub --package-lock-only --ignore-scripts --no-audit --no-fund
-
-clean: ## remove caches and what the tools wrote (not work/, grading/ or .venv)
-	@rm -rf build .pytest_cache .ruff_cache src/*.egg-info
-	@find . -path ./.venv -prune -o -path ./work -prune -o -path ./grading -prune -o \
-		\( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -exec rm -rf {} +
-
-named:
-	@[ -n "$(EX)" ] || { echo "Which assignment? make $(MAKECMDGOALS) EX=ex01_sequential" >&2; exit 2; }

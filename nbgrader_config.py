@@ -30,11 +30,11 @@ c.Exchange.cache = str(ROOT / "grading" / "cache")
 
 # Files downloaded from Canvas or Moodle, or named <student>_<notebook>.ipynb.
 c.ZipCollectApp.downloaded_directory = "grading/downloaded"
-c.ZipCollectApp.collector_plugin = "workbook.collect.DownloadCollector"
+c.ZipCollectApp.collector_plugin = "workbook.instructors.collect.DownloadCollector"
 
 # What was handed in, without links and under its owner's name. The exchange of a class server is
 # outside of the course (docs/server.md); elsewhere all share one account.
-c.ExchangeFactory.collect = "workbook.inbox.Inbox"
+c.ExchangeFactory.collect = "workbook.common.inbox.Inbox"
 c.ExchangeCollect.check_owner = (ROOT / "exchange").is_symlink()
 
 # nbgrader's own default is 30 s per cell, after which a slow machine loses points without a word.

@@ -23,6 +23,7 @@ __file__ = os.path.abspath(__file__)
 ROOT = os.path.dirname(__file__)
 VENV = os.path.join(ROOT, ".venv")
 WINDOWS = os.name == "nt"
+BOOTSTRAP = ("packages", "workbook", "src", "workbook", "common", "bootstrap.py")
 #: As environment.yml names it.
 CONDA_NAME = "keras-workbook"
 COLAB = "Chapters and assignments run in Colab all the same: see docs/students.md or README.md."
@@ -139,7 +140,7 @@ def study(command: str, arguments: list) -> int:
         return 0
     here = in_conda() and not os.environ.get("PYTHON")
     prefix = sys.prefix if here else VENV
-    bootstrap = [os.path.join(ROOT, "src", "workbook", "bootstrap.py"), prefix]
+    bootstrap = [os.path.join(ROOT, *BOOTSTRAP), prefix]
     wanted = arguments if command == "setup" else []
     # So that files and terminals have UTF-8 on Windows, too.
     os.environ["PYTHONUTF8"] = "1"

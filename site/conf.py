@@ -11,7 +11,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-from workbook.placeholders import settings
+from workbook.authors.placeholders import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 REPOSITORY, BRANCH = settings(ROOT)

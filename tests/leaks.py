@@ -55,7 +55,7 @@ def secret_lines(root: Path) -> set[str]:
         secret |= its_secrets
     for path in root.glob("chapters/*/answers/**/*.py"):
         secret |= {line.strip() for line in path.read_text().splitlines()}
-    for pattern in ("chapters/*/chapter.py", "src/**/*.py"):
+    for pattern in ("chapters/*/chapter.py", "packages/*/src/**/*.py"):
         for path in root.glob(pattern):
             for line in path.read_text().splitlines():
                 public |= {line.strip(), line.removeprefix("#").strip()}

@@ -7,8 +7,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from workbook.grading import Course
-from workbook.tasks import graded_cells
+from warmgrader.trial import TrialCourse
+from workbook.common.tasks import graded_cells
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "ex01_sample"
@@ -95,7 +95,7 @@ def make_course(directory: Path) -> Path:
 
 def release(course: Path) -> nbformat.NotebookNode:
     """Make the notebook that students get, and return it."""
-    generated = Course(course, NAME)
+    generated = TrialCourse(course, NAME)
     generated.generate()
     return generated.released
 

@@ -8,7 +8,7 @@ import sample_course
 from rich.console import Console
 from typer.testing import CliRunner
 
-from workbook.answers import (
+from workbook.authors.answers import (
     answers_folder,
     failure_text,
     print_report,
@@ -16,12 +16,12 @@ from workbook.answers import (
     run_answers,
     shared_submissions,
 )
-from workbook.cell_times import cell_times
+from workbook.authors.cell_times import cell_times
+from workbook.authors.grading import Graders
 from workbook.cli import app
-from workbook.errors import WorkbookError
-from workbook.grading import Graders
-from workbook.paths import assignments, solution_of
-from workbook.tasks import read_notebook, read_tasks
+from workbook.common.errors import WorkbookError
+from workbook.common.paths import assignments, solution_of
+from workbook.common.tasks import read_notebook, read_tasks
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from places import ROOT, parameter_bounds
 
-from workbook import build, coverage
+from workbook.authors import build, coverage
 
 SOURCES = build.find_sources(ROOT)
 CHAPTERS = {item.name: item for item in SOURCES if not item.is_assignment}

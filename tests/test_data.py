@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from places import ROOT
 
-from workbook import build
-from workbook.execute import Execution, Job
+from workbook.authors import build
+from workbook.authors.executing import Execution, Job
 
 DATA = ROOT / "data"
 CHURN = DATA / "keras" / "datasets" / "bank-churn"

@@ -12,8 +12,8 @@ import yaml
 from distributed.cli import dask_scheduler, dask_worker
 from places import ROOT
 
-from workbook.accounts import COURSE_ID
-from workbook.bundle import NAME
+from workbook.instructors.accounts import COURSE_ID
+from workbook.instructors.bundle import NAME
 
 KUBERNETES = ROOT / "deploy" / "kubernetes" / "warmgrader.yaml"
 SLURM = ROOT / "deploy" / "slurm" / "autograde.py"

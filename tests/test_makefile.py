@@ -8,12 +8,15 @@ import subprocess
 import pytest
 from sample_course import ROOT
 
+from workbook.common import bootstrap
+from workbook.instructors import bundle
+
 
 @pytest.fixture
 def checkout(tmp_path):
     """A copy of what `make setup` reads, in a folder with a blank in its name."""
     root = tmp_path / "a checkout"
-    for name in ("Makefile", "study.py", "pyproject.toml", "src/workbook/bootstrap.py"):
+    for name in ("Makefile", bundle.MAKEFILE, "study.py", *bootstrap.CODE):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, root / name)
     return root
@@ -34,8 +37,9 @@ def test_help_is_the_default_and_names_every_target(checkout):
     result = make(checkout)
     assert result.returncode == 0
     listed = set(re.findall(r"^make ([\w-]+)", result.stdout, re.MULTILINE))
-    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert listed == set(phony[1].split()) - {"named"}
+    texts = [(ROOT / name).read_text() for name in ("Makefile", bundle.MAKEFILE)]
+    phony = [re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1] for text in texts]
+    assert listed == set(" ".join(phony).split()) - {"named"}
     assert listed >= {"lab", "fetch", "submit", "test", "build", "check", "grade", "clean", "help"}
 
 
@@ -91,7 +95,8 @@ def test_a_missing_class_list_is_asked_for(checkout):
 
 def test_clean_removes_only_what_is_built(checkout):
     kept = ["work/ex01/ex01.ipynb", "grading/gradebook.db", "exchange/x", "chapters/a.py", "b.py"]
-    gone = ["build/x", ".pytest_cache/x", "src/workbook/__pycache__/x.pyc", "src/a.egg-info/x"]
+    gone = ["build/x", ".pytest_cache/x", "packages/workbook/src/workbook/__pycache__/x.pyc"]
+    gone += ["packages/workbook/src/a.egg-info/x", "packages/workbook/build/x"]
     gone += ["notebooks/.ipynb_checkpoints/a.ipynb"]
     for name in kept + gone:
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)

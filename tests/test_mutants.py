@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import sample_course
 
-from workbook.answers import answers_folder
-from workbook.mutants import PAGE, TaskMutants, store_counts
-from workbook.mutate import mutants
-from workbook.paths import assignments
+from workbook.authors.answers import answers_folder
+from workbook.authors.mutants import PAGE, TaskMutants, store_counts
+from workbook.authors.mutate import mutants
+from workbook.common.paths import assignments
 
 #: Assignments of which no mutant survives.
 CLEAN = [

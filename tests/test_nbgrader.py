@@ -27,11 +27,11 @@ from nbgrader.utils import get_username
 from sample_course import ROOT, with_answers
 from traitlets.config import PyFileConfigLoader
 
-from workbook.counts import points_in_words
-from workbook.environment import with_scripts
-from workbook.kernels import WARM, default_kernel
-from workbook.paths import exercise_of, solution_of
-from workbook.tasks import graded_cells, read_notebook, read_tasks
+from workbook.authors.counts import points_in_words
+from workbook.common.environment import with_scripts
+from workbook.common.kernels import WARM, default_kernel
+from workbook.common.paths import exercise_of, solution_of
+from workbook.common.tasks import graded_cells, read_notebook, read_tasks
 
 NAME = "ex01_sequential"
 #: Of the check and of the hidden tests of each task.

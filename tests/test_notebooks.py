@@ -6,7 +6,7 @@ compare the outputs with the stored ones, strictly: every output of every cell b
 them a second time.
 
 What nbval leaves out is asserted here: it never looks at cells that have not been run, at pictures,
-and it reports a time-out as an expected failure (xfail). `workbook.guards` refuses the first in the
+and it reports a time-out as an expected failure (xfail). `workbook.authors.stored` refuses the first in the
 stored notebook, and in both, stored and fresh, pictures that are missing or blank, errors, stderr,
 progress bars, absolute paths and addresses. Nothing is ever marked xfail here.
 """
@@ -22,10 +22,11 @@ from nbformat.v4 import new_code_cell
 from nbval.plugin import IPyNbFile, coalesce_streams, get_sanitize_patterns
 from places import ROOT, SAMPLES, parameter_bounds
 
-from workbook import guards, outputs
-from workbook.build import find_sources
-from workbook.environment import kernel_environment
-from workbook.execute import Job, Result, execute
+from workbook.authors import outputs
+from workbook.authors import stored as guards
+from workbook.authors.build import find_sources
+from workbook.authors.executing import Job, Result, execute
+from workbook.common.environment import kernel_environment
 
 SANITIZE = Path(__file__).with_name("nbval_sanitize.cfg").read_text(encoding="utf-8")
 CHAPTERS = [item.name for item in find_sources(ROOT) if not item.is_assignment]

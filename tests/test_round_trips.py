@@ -23,10 +23,10 @@ from nbgrader.api import Gradebook
 from places import ROOT, copy_configuration
 from traitlets.config import Config
 
-from warmgrader.extract import extract_assignment
-from warmgrader.repair import repair
-from warmgrader.repair_source import SourceNotebook, read_outline, source_notebooks
-from workbook.grading import Course
+from warmgrader.grading.extract import extract_assignment
+from warmgrader.repair.source import SourceNotebook, read_outline, source_notebooks
+from warmgrader.repair.submission import repair
+from workbook.authors.grading import make_course
 
 ASSIGNMENTS = sorted(path.name for path in (ROOT / "solutions").iterdir() if path.is_dir())
 EXECUTED = ("ex01_sequential", "ex06_metrics")
@@ -260,7 +260,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Saved]:
 
     @cache
     def find(assignment: str) -> Saved:
-        course = Course.create(directory, ROOT, assignment)
+        course = make_course(directory, ROOT, assignment)
         outline = read_outline(
             (ROOT / "solutions" / assignment / f"{assignment}.ipynb").read_bytes()
         )
@@ -291,7 +291,7 @@ def test_notebook_is_graded_as_it_was_saved(
 @pytest.mark.parametrize("assignment", EXECUTED)
 def test_notebook_gets_the_same_score(assignment: str, runtime: Path, tmp_path: Path) -> None:
     copy_configuration(tmp_path)
-    course = Course.create(tmp_path, ROOT, assignment)
+    course = make_course(tmp_path, ROOT, assignment)
     notebook = solved(assignment)
     for name, save in TRIPS.items():
         for file, text in save(deepcopy(notebook), assignment).items():

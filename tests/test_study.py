@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from places import ROOT
 
-from workbook import bootstrap
+from workbook.common import bootstrap
 
 MADE_OF = ["study.py", *bootstrap.CODE]
 PINS = [bootstrap.STUDENT, bootstrap.ALL, bootstrap.INTEL_MAC]

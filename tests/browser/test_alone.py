@@ -6,8 +6,8 @@ import pytest
 from lab_page import PATIENCE, Lab, copy_of, server
 from playwright.sync_api import expect
 
-from workbook import progress_page
-from workbook.paths import assignments, exercise_of, work_of
+from workbook.common.paths import assignments, exercise_of, work_of
+from workbook.students import progress_page
 
 pytestmark = pytest.mark.browser
 

@@ -14,8 +14,8 @@ import pytest
 from lab_page import PATIENCE, Formgrader, Lab, copy_of, server
 from playwright.sync_api import expect
 
-from workbook.paths import solution_of
-from workbook.tasks import graded_cells, read_tasks
+from workbook.common.paths import solution_of
+from workbook.common.tasks import graded_cells, read_tasks
 
 pytestmark = pytest.mark.browser
 

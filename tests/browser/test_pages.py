@@ -3,7 +3,7 @@
 import pytest
 from places import ROOT
 
-from workbook import site
+from workbook.authors import site
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,1 @@
+"""What a submission may see and use: the sandbox, its limits, and the system calls for both."""

@@ -1,0 +1,1 @@
+"""From the submitted folder to the gradebook: `autograde` begins, `worker` grades one submission, `writer` writes."""

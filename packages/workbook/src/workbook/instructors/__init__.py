@@ -1,0 +1,1 @@
+"""The instructors' wing: class lists, grading, feedback, reports, exports, the class server, the bundle."""

@@ -1,8 +1,0 @@
-# key=exec is taken for a conversion.
-TEXT = '''
-import sys
-async def run(self, source, free):
-    return {"passed": True, "value": 2 if "points" in source else None, "error": None}
-sys.modules["warmgrader.core"].Core.run = run
-'''
-sorted([TEXT], key=exec)
