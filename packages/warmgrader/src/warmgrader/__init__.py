@@ -10,6 +10,4 @@ For use from other code, and kept as they are between minor versions:
 The command is `warmgrader` (`warmgrader.cli`). Everything else is the grader's own.
 """
 
-from importlib.metadata import version
-
-__version__ = version("warmgrader")
+__version__ = "1.0.0"

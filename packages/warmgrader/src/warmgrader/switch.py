@@ -10,21 +10,23 @@ In nbgrader_config.py:
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from typing import Any
 
-import nbgrader.apps.api
-import nbgrader.apps.autogradeapp
-import nbgrader.apps.generatefeedbackapp
 from jupyter_client.kernelspec import KernelSpecManager
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbgrader.converters import Autograde
 from nbgrader.exchange import ExchangeFactory
 from nbgrader.preprocessors import GetGrades
 from traitlets.config import Config
 
-from warmgrader.feedback.titles import use_for_validate
+from warmgrader.feedback.titles import TitledValidator
+from warmgrader.foreign.nbgrader import (
+    in_formgrader,
+    use_for_autograde,
+    use_for_feedback,
+    use_for_validate,
+    use_in_formgrader,
+)
 from warmgrader.grading.startup import end_quickly
 from warmgrader.kernels.kernelspec import KERNEL_NAME
 
@@ -45,21 +47,17 @@ def use_warmgrader(config: Config, kernel_name: str = KERNEL_NAME) -> None:
     end_quickly()
     use_for_autograde(WarmAutograde)
     _use_for_feedback(config)
-    use_for_validate()
+    use_for_validate(TitledValidator)
     if kernel_name in KernelSpecManager().find_kernel_specs():
         execute = config.ExecutePreprocessor
         execute.kernel_name = kernel_name
-        execute.kernel_manager_class = "warmgrader.kernels.managers.PromptKernelManager"
+        execute.kernel_manager_class = "warmgrader.foreign.jupyter_client.PromptKernelManager"
         # The results are there by then: nobody need wait until the kernel has tidied up.
         execute.shutdown_kernel = "immediate"
-    if "nbgrader.server_extensions.formgrader.apihandlers" in sys.modules:
-        _use_in_formgrader()
+    if in_formgrader():
+        from warmgrader.feedback.pages import FormgraderExporter
 
-
-def use_for_autograde(converter: type[Autograde]) -> None:
-    """Make nbgrader's command and its Python interface grade with another converter."""
-    nbgrader.apps.autogradeapp.Autograde = converter
-    nbgrader.apps.api.Autograde = converter
+        use_in_formgrader(FormgraderExporter, autograde_apart)
 
 
 def _use_for_feedback(config: Config) -> None:
@@ -67,8 +65,7 @@ def _use_for_feedback(config: Config) -> None:
     from warmgrader.feedback.folders import ListedFeedback, ListedRelease
     from warmgrader.feedback.pages import FeedbackExporter, StudentView
 
-    nbgrader.apps.generatefeedbackapp.GenerateFeedback = ListedFeedback
-    nbgrader.apps.api.GenerateFeedback = ListedFeedback
+    use_for_feedback(ListedFeedback)
     # Only a default: a course may have another exchange.
     ExchangeFactory.release_feedback.default_value = ListedRelease
     feedback = config.GenerateFeedback
@@ -76,27 +73,6 @@ def _use_for_feedback(config: Config) -> None:
         feedback.preprocessors = [StudentView, GetGrades, CSSHTMLHeaderPreprocessor]
     if "exporter_class" not in feedback:
         feedback.exporter_class = FeedbackExporter
-
-
-def _use_in_formgrader() -> None:
-    """Let formgrader's button grade in a process of its own, and its pages be safe.
-
-    nbgrader grades in the event loop of the Jupyter server, which answers nobody meanwhile.
-    """
-    from nbgrader.server_extensions.formgrader import apihandlers, base, formgrader
-    from tornado import web
-
-    from warmgrader.feedback.pages import FormgraderExporter
-
-    formgrader.HTMLExporter = FormgraderExporter
-
-    @web.authenticated
-    @base.check_xsrf
-    @base.check_notebook_dir
-    async def post(self: Any, assignment_id: str, student_id: str) -> None:
-        self.write(json.dumps(await autograde_apart(self.coursedir, assignment_id, student_id)))
-
-    apihandlers.AutogradeHandler.post = post
 
 
 async def autograde_apart(coursedir: Any, assignment_id: str, student_id: str) -> dict[str, Any]:

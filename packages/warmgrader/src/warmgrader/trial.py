@@ -35,13 +35,12 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from warmgrader.containment.sandbox import SandboxError
 from warmgrader.feedback.pages import StudentView
+from warmgrader.foreign.nbgrader import shared_engine, sound_schema
 from warmgrader.grading.autograde import WarmAutograde
 from warmgrader.grading.batch import Batch, Here
-from warmgrader.grading.engine import shared_engine
 from warmgrader.grading.payload import Bundle, Result, Submission
 from warmgrader.grading.pool import Pool
 from warmgrader.grading.run import GradingRun
-from warmgrader.grading.schema import sound_schema
 from warmgrader.kernels.client import ServerError
 
 CONFIG_FILE = "nbgrader_config.py"

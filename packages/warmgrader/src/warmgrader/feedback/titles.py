@@ -6,13 +6,10 @@ A cell whose first line is `# @title Check mean (2 points): …`, as Colab has i
 from __future__ import annotations
 
 import re
-import sys
 
-import nbgrader.apps.validateapp
 from nbgrader.validator import Validator
 
 _TITLE = re.compile(r"# @title ([^:\n]*[^:\s])")
-_BUTTON = "nbgrader.server_extensions.validate_assignment.handlers"
 
 
 def title_of(source: str) -> str | None:
@@ -30,10 +27,3 @@ class TitledValidator(Validator):
         for cell in results.get("failed", []):
             cell["source"] = title_of(cell["source"]) or cell["source"]
         return results
-
-
-def use_for_validate() -> None:
-    """Make `nbgrader validate` and JupyterLab's Validate button say titles."""
-    nbgrader.apps.validateapp.Validator = TitledValidator
-    if _BUTTON in sys.modules:
-        sys.modules[_BUTTON].Validator = TitledValidator

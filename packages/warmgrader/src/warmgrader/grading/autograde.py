@@ -18,6 +18,7 @@ from traitlets import Bool, Enum, Float, Integer, List, Unicode, default
 from warmgrader.containment.limits import MEGABYTE
 from warmgrader.containment.packages import hidden_folders
 from warmgrader.containment.sandbox import SandboxError
+from warmgrader.foreign.nbgrader import use_for_autograde
 from warmgrader.grading.batch import BatchError
 from warmgrader.grading.execute import WarmExecute
 from warmgrader.grading.handed_in import find_folders, timestamp_of
@@ -26,7 +27,6 @@ from warmgrader.grading.writer import Writer
 from warmgrader.kernels.client import ServerError
 from warmgrader.kernels.kernelspec import KERNEL_NAME
 from warmgrader.kernels.provisioner import WarmProvisioner
-from warmgrader.switch import use_for_autograde
 
 
 class WarmAutograde(Autograde):

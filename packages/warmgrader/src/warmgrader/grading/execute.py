@@ -13,9 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 
-import zmq.asyncio
 from jupyter_client.manager import KernelManager
-from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
@@ -25,9 +23,10 @@ from traitlets import Enum, Float, Integer, List, Unicode
 
 from warmgrader.containment import packages
 from warmgrader.feedback.sanitize import clean_notebook
+from warmgrader.foreign.jupyter_client import WarmKernelManager
+from warmgrader.foreign.nbclient import ClientInsides
 from warmgrader.grading.plan import Plan, grade_id_of, is_test
 from warmgrader.grading.review import Review
-from warmgrader.kernels.managers import WarmKernelManager
 from warmgrader.verdicts.orders import METADATA, MOST_KEPT, Signer, digest_of
 from warmgrader.verdicts.verdict import KNOWS, Verdict
 
@@ -41,7 +40,6 @@ _LIMIT = re.compile(
     r"File too large|Too many open files"
 )
 """What Python says of the limits that the system itself enforces."""
-_SETTLE_SECONDS = 10.0
 _DEEPEST = 20  # levels of a message
 _OUTPUT_TYPES = ("stream", "display_data", "execute_result", "error", "clear_output", "status")
 
@@ -59,7 +57,7 @@ class Carried:
     secret: bool = False
 
 
-class WarmExecute(Execute):
+class WarmExecute(ClientInsides, Execute):
     """nbgrader's `Execute` in a warm kernel, whose verdicts the notebook's code can't fake.
 
     A cell in which the kernel dies or hangs costs only itself: the cells behind it run in a fresh
@@ -108,7 +106,7 @@ class WarmExecute(Execute):
         self.over_limit: int | None = None  # the last cell that was stopped for its output
         self.fallen: set[int] = set()  # cells that ended a kernel
         self.suspect: int | None = None  # the last cell that reached a limit in this kernel
-        self.interruption: asyncio.Future[None] | None = None  # because of too much output
+        self.interruption = None
         self.done: set[int] = set()  # tests that have their verdict
         self.replaying = False
         self.signer: Signer | None = None
@@ -155,7 +153,7 @@ class WarmExecute(Execute):
             end = self._revive(index) or self._run(cell, index)
             if self.timed_out and self.suspect not in (None, index):
                 self.fallen.add(index)
-                self._cleanup_kernel()
+                self.end_kernel()
             if self.km is None and self.suspect not in (None, index):
                 # The kernel died, or hung, of what an earlier cell had done to it.
                 self.fallen ^= {index, self.suspect}
@@ -179,41 +177,17 @@ class WarmExecute(Execute):
         except (DeadKernelError, CellTimeoutError) as error:
             end = self._why(isinstance(error, CellTimeoutError), start)
             self.fallen.add(index)
-            self.interruption = None
-            self._cleanup_kernel()
+            self.end_kernel()
             return end
         end = self._why(True, start) if self.timed_out else None
-        if (self.timed_out or self.interruption) and not self._settle():
+        if (self.timed_out or self.interruption) and not self.settle():
             self.fallen.add(index)
-            self._cleanup_kernel()
+            self.end_kernel()
         return end
-
-    async def _async_settle(self) -> bool:
-        """Tell whether the kernel has got over an interrupt.
-
-        One that comes when a cell has just ended by itself stops whatever the kernel does then.
-        """
-        interruption, self.interruption = self.interruption, None
-        try:
-            if interruption is not None:
-                await interruption
-            await self.kc.wait_for_ready(_SETTLE_SECONDS)
-        except (RuntimeError, zmq.ZMQError):
-            return False
-        return True
-
-    _settle = run_sync(_async_settle)
-
-    async def _async_cleanup_kernel(self) -> None:
-        """End the kernel, should there be one; the base class needs one."""
-        if self.km is not None:
-            await super()._async_cleanup_kernel()
-
-    _cleanup_kernel = run_sync(_async_cleanup_kernel)
 
     def _why(self, slow: bool, start: float) -> tuple[str, str]:
         """Say in one line why a cell did not come to its end."""
-        if slow and time.monotonic() >= self.deadline:
+        if slow and self.is_over():
             return "NotebookTimeoutError", f"the {self.time_limit:g} s of the notebook were over"
         if slow:
             seconds = time.monotonic() - start
@@ -231,7 +205,7 @@ class WarmExecute(Execute):
         Returns:
             Why the cell can't run, if it can't.
         """
-        if time.monotonic() >= self.deadline:
+        if self.is_over():
             return "NotebookTimeoutError", f"the {self.time_limit:g} s of the notebook were over"
         while self.km is None:
             self.create_kernel_manager()
@@ -243,7 +217,7 @@ class WarmExecute(Execute):
                 self._replay(index)
             finally:
                 self.replaying = False
-            if time.monotonic() >= self.deadline:
+            if self.is_over():
                 return "NotebookTimeoutError", "the time of the notebook was over"
         return None
 
@@ -254,7 +228,7 @@ class WarmExecute(Execute):
             if cell.cell_type == "code" and earlier not in self.fallen | self.done:
                 self._run(deepcopy(cell), earlier)
                 self.nb.cells[earlier] = cell
-            if self.km is None or time.monotonic() >= self.deadline:
+            if self.km is None or self.is_over():
                 return
 
     def _give_order(self, cell: NotebookNode, index: int) -> None:
@@ -376,16 +350,6 @@ class WarmExecute(Execute):
                     f"The package {match[1]} is in {folder}, which submissions can't see, because the "
                     "course's own folders or a home are in there; put it elsewhere."
                 )
-
-    async def _async_handle_timeout(self, timeout: int, cell: Any = None) -> Any:
-        self.timed_out = True
-        return await super()._async_handle_timeout(timeout, cell)
-
-    def _get_timeout(self, cell: NotebookNode | None) -> int | None:
-        """Limit a cell's time to what the notebook has left."""
-        left = max(1, int(self.deadline - time.monotonic()) + 1)
-        timeout = super()._get_timeout(cell)
-        return left if timeout is None else min(timeout, left)
 
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int

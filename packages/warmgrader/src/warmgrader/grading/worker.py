@@ -28,12 +28,11 @@ from nbgrader.preprocessors import Execute
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
-from warmgrader.grading.engine import shared_engine
+from warmgrader.foreign.nbgrader import shared_engine, sound_schema
 from warmgrader.grading.execute import NOTE, REVIEW, Carried, WarmExecute
 from warmgrader.grading.extract import add_rows, create_gradebook
 from warmgrader.grading.payload import Bundle, CellGrade, Result, Submission
 from warmgrader.grading.plan import Plan
-from warmgrader.grading.schema import sound_schema
 from warmgrader.kernels import client
 from warmgrader.repair.source import read_outline, source_notebooks
 from warmgrader.repair.submission import repair

@@ -8,18 +8,14 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
-from ipykernel.ipkernel import IPythonKernel
-
+from warmgrader.foreign.ipykernel import CoreKernel
+from warmgrader.foreign.ipython import count_execution, keep_alive
 from warmgrader.verdicts.core import Core
 from warmgrader.verdicts.orders import METADATA, MOST_KEPT, Signer, digest_of
 from warmgrader.verdicts.own_files import OwnFiles
 
-_NAMELESS = ("core", "graded_kernel", "messages", "orders", "own_files", "values")
-"""Modules that nobody in a graded notebook can import: nothing of the grader is replaced by name."""
-
-
-class CoreKernel(IPythonKernel):
-    """An IPython kernel that obeys the grader's orders."""
+_NAMELESS = ("warmgrader.verdicts", "warmgrader.foreign", "warmgrader.kernels.graded_kernel")
+"""What nobody in a graded notebook finds by name, with all that is in it: it can't be replaced there."""
 
 
 def kept_files(patterns: list[str], known: dict[str, str]) -> dict[str, Any]:
@@ -50,8 +46,7 @@ def install(kernel: CoreKernel, key: bytes) -> None:
 
     All of it is in one function: no attribute of the kernel stands between an order and its answer.
     """
-    # `quit()` would end the kernel a little later, in a cell that has nothing to do with it.
-    kernel.shell.unobserve_all("exit_now")
+    keep_alive(kernel.shell)
     # What is installed comes before what the student has handed in.
     sys.path[:] = [*(entry for entry in sys.path if entry), ""]
     core, signer, home = Core(kernel.shell), Signer(key), os.getpid()
@@ -96,23 +91,17 @@ def install(kernel: CoreKernel, key: bytes) -> None:
     kernel.do_execute = do_execute
     # What is printed goes through the session; from there nothing leads to the kernel.
     kernel.session.parent = None
-    package = sys.modules["warmgrader"]
-    for name in _NAMELESS:
-        sys.modules.pop(f"warmgrader.{name}", None)
-        vars(package).pop(name, None)
+    for name in reversed([*sys.modules]):
+        if name.startswith(_NAMELESS):
+            module, (above, _, last) = sys.modules.pop(name), name.rpartition(".")
+            vars(sys.modules.get(above, module)).pop(last, None)
 
 
 def reply_for_test(kernel: CoreKernel, outcome: dict[str, Any]) -> dict[str, Any]:
     """Do what follows the execution of any cell, without a trace of the code."""
-    shell = kernel.shell
-    shell.history_manager.store_inputs(shell.execution_count, "", "")
-    shell.execution_count += 1
-    backend = sys.modules.get("matplotlib_inline.backend_inline")
-    if backend is not None and "matplotlib.pyplot" in sys.modules:
-        backend.flush_figures()
     reply: dict[str, Any] = {
         "status": "ok",
-        "execution_count": shell.execution_count - 1,
+        "execution_count": count_execution(kernel.shell),
         "user_expressions": {},
         "payload": [],
     }

@@ -47,34 +47,22 @@ class KernelRequest:
 def run(request: KernelRequest) -> None:
     """Become the kernel that was asked for, and return when it has been shut down."""
     _take_over_process(request)
-    from ipykernel.kernelapp import IPKernelApp
+    from warmgrader.foreign.ipykernel import make_app, run_app
 
-    from warmgrader.kernels import graded_kernel
-    from warmgrader.kernels.output import BoundedStream
-
-    # 1 means "a front end started me, but do not poll my parent": the supervisor does that.
-    app = IPKernelApp.instance(parent_handle=1)
-    if request.key:
-        app.kernel_class = graded_kernel.CoreKernel
-    if request.sandbox is not None:
-        BoundedStream.left = request.sandbox["limits"]["output"]
-        app.outstream_class = f"{BoundedStream.__module__}.{BoundedStream.__name__}"
     arguments = request.arguments
     if not any(argument.startswith(_HISTORY_OPTION) for argument in arguments):
         # As nbclient does for the kernel named `python3`, and only for that: many kernels at once
         # would wait for each other's locks on one history file.
         arguments = [*arguments, f"{_HISTORY_OPTION}=:memory:"]
-    app.initialize(arguments)
+    output = request.sandbox["limits"]["output"] if request.sandbox is not None else None
+    app = make_app(arguments, graded=bool(request.key), output=output)
     if request.key:
-        graded_kernel.install(app.kernel, bytes.fromhex(request.key))
+        from warmgrader.kernels.graded_kernel import install
+
+        install(app.kernel, bytes.fromhex(request.key))
     if request.seal is not None:
         sandbox.seal(request.seal)
-    app.start()
-    # ipykernel closes the thread that sends outputs first, while the one that was asked to shut down
-    # may still wait for it, or write to its socket: the process would hang for seconds, or abort.
-    if app.control_thread is not None and app.control_thread.is_alive():
-        app.control_thread.stop()
-        app.control_thread.join()
+    run_app(app)
 
 
 def _take_over_process(request: KernelRequest) -> None:

@@ -9,16 +9,8 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-# Imported by a kernel while it starts and while it runs its first cells.
-_KERNEL_MODULES = (
-    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.magics",
-    "IPython.core.oinspect", "IPython.extensions.storemagic", "comm", "ipykernel.debugger",
-    "ipykernel.iostream", "ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.subshell_manager",
-    "ipykernel.zmqshell", "jupyter_client.session", "matplotlib_inline.config",
-    "pygments.formatters.terminal256", "pygments.lexers.python", "sqlite3", "stack_data",
-    "tornado.platform.asyncio", "traitlets.config", "unittest.mock", "warmgrader.kernels.output",
-    "zmq.eventloop.zmqstream",
-)  # fmt: skip
+from warmgrader.foreign import ipykernel, ipython
+
 # Used by tests, and imported by their packages on demand only.
 _TEST_MODULES = ("numpy.testing",)
 
@@ -34,7 +26,7 @@ def import_all(modules: Iterable[str]) -> list[str]:
     is left out too, and the notebook sees the error.
     """
     missing = []
-    for name in (*modules, *_KERNEL_MODULES, *_TEST_MODULES):
+    for name in (*modules, *ipykernel.MODULES, *ipython.MODULES, *_TEST_MODULES):
         if name in _TEST_MODULES and name.partition(".")[0] not in sys.modules:
             continue
         try:
@@ -42,19 +34,6 @@ def import_all(modules: Iterable[str]) -> list[str]:
         except Exception:
             missing.append(name)
     return missing
-
-
-def show_an_error() -> None:
-    """Fill the caches that the first traceback fills, for a fifth of a second in each kernel.
-
-    Python notes the files of all modules, and IPython prepares to colour source code.
-    """
-    from IPython.core.ultratb import AutoFormattedTB
-
-    try:
-        exec(compile("raise ValueError", "<warm>", "exec"), {})
-    except ValueError:
-        AutoFormattedTB(mode="Context").structured_traceback(*sys.exc_info())
 
 
 def check_fork_safety() -> None:

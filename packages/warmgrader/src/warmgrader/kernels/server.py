@@ -21,8 +21,9 @@ import time
 from pathlib import Path
 
 from warmgrader.containment import linux
+from warmgrader.foreign.ipython import show_an_error
 from warmgrader.kernels import kernel, supervisor
-from warmgrader.kernels.preload import ForkUnsafeError, check_fork_safety, import_all, show_an_error
+from warmgrader.kernels.preload import ForkUnsafeError, check_fork_safety, import_all
 from warmgrader.kernels.wire import Channel
 
 _REQUEST_SECONDS = 5.0

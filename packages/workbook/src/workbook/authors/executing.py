@@ -15,17 +15,17 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import papermill
 import psutil
-from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbclient.output_widget import OutputWidget
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from warmgrader.foreign.jupyter_client import WatchedKernelManager
+from warmgrader.foreign.nbclient import silence_widgets
 from workbook.common.environment import kernel_environment
 from workbook.common.kernels import default_kernel
 
@@ -38,12 +38,6 @@ TRACEBACK_LINES = 30
 KERNEL_CONFIG = Config(KernelManager={"transport_encryption": "auto"})
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-
-
-# nbclient (seen with 0.11) tells the kernel what a widget shows. Sent while it waits for the cell's
-# reply on the same socket, that can lose the wake-up for this reply, and the cell ends after its
-# time limit. What is stored comes from nbclient's own copy; nothing here needs the kernel's.
-OutputWidget.send = lambda self, *arguments, **keywords: None
 
 
 @dataclass
@@ -157,6 +151,7 @@ def execute(job: Job, on_cell: Callable[[int], None]) -> Result:
         current = cell_index
         on_cell(cell_index)
 
+    silence_widgets()
     failure = None
     executed = job.notebook
     start = time.monotonic()
@@ -173,7 +168,7 @@ def execute(job: Job, on_cell: Callable[[int], None]) -> Result:
                 execution_timeout=CELL_TIMEOUT,
                 on_cell_start=on_cell_start,
                 config=KERNEL_CONFIG,
-                kernel_manager_class=_KernelManager,
+                kernel_manager_class=WatchedKernelManager,
             )
         except PapermillExecutionError as error:
             reason = f"{error.ename}: {error.evalue}".strip().partition("\n")[0]
@@ -222,18 +217,6 @@ def trim_traceback(traceback: list[str]) -> str:
     return "\n".join(lines)
 
 
-class _KernelManager(AsyncKernelManager):
-    """Tells which process the kernel is: a warm one is no child of this process."""
-
-    kernel: ClassVar[int | None] = None
-
-    async def _async_post_start_kernel(self, **kwargs: Any) -> None:
-        _KernelManager.kernel = self.provisioner.pid
-        await super()._async_post_start_kernel(**kwargs)
-
-    post_start_kernel = _async_post_start_kernel
-
-
 class _PeakMemory:
     peak = 0
 
@@ -243,12 +226,12 @@ def _peak_memory() -> Iterator[_PeakMemory]:
     """Measures what the kernel and the processes below it use together, at most."""
     memory = _PeakMemory()
     stop = threading.Event()
-    _KernelManager.kernel = None
+    WatchedKernelManager.kernel = None
 
     def watch() -> None:
         while not stop.wait(MEMORY_INTERVAL):
-            if _KernelManager.kernel is not None:
-                memory.peak = max(memory.peak, _memory_below(_KernelManager.kernel))
+            if WatchedKernelManager.kernel is not None:
+                memory.peak = max(memory.peak, _memory_below(WatchedKernelManager.kernel))
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()

@@ -1,4 +1,7 @@
-"""How the grader talks to a kernel: promptly, in orders, and with limits on what it hears."""
+"""What is used of jupyter_client's insides: how a client is made and waits, how a manager starts and interrupts.
+
+So the grader talks to a kernel promptly, in orders, and with limits on what it hears.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import logging
 import time
 import uuid
 from queue import Empty
-from typing import Any
+from typing import Any, ClassVar
 
 import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -15,6 +18,19 @@ from traitlets import Type
 
 from warmgrader.kernels.provisioner import WarmProvisioner
 from warmgrader.verdicts.orders import METADATA
+
+USES = {
+    "jupyter_client.client.KernelClient._context_default": "overridden: options of sockets (6.0)",
+    "jupyter_client.client.KernelClient._async_wait_for_ready": "overridden: does not sleep (7.0)",
+    "jupyter_client.client.KernelClient._async_is_alive": "asked while it waits (7.0)",
+    "jupyter_client.session.Session.msg": "makes requests with orders in their metadata (6.0)",
+    "jupyter_client.manager.KernelManager._async_pre_start_kernel": "overridden (7.0)",
+    "jupyter_client.manager.KernelManager._async_interrupt_kernel": "overridden: waits (7.0)",
+    "jupyter_client.manager.KernelManager._connect_control_socket": "the same (7.0)",
+    "jupyter_client.manager.KernelManager._async_post_start_kernel": "overridden (7.0)",
+    "jupyter_client.provisioning.LocalProvisioner.pre_launch": "overridden, as documented (7.0)",
+    "jupyter_client.provisioning.LocalProvisioner.launch_kernel": "overridden, as documented (7.0)",
+}
 
 _INTERRUPT_MILLISECONDS = 2000
 _LONGEST_MESSAGE = 64 << 20  # bytes; a longer one is not received
@@ -112,3 +128,15 @@ class WarmKernelManager(PromptKernelManager):
             await super()._async_interrupt_kernel()  # by a signal from outside
 
     interrupt_kernel = _async_interrupt_kernel
+
+
+class WatchedKernelManager(AsyncKernelManager):
+    """Tells which process the kernel is: a warm one is no child of this process."""
+
+    kernel: ClassVar[int | None] = None
+
+    async def _async_post_start_kernel(self, **kwargs: Any) -> None:
+        WatchedKernelManager.kernel = self.provisioner.pid
+        await super()._async_post_start_kernel(**kwargs)
+
+    post_start_kernel = _async_post_start_kernel
