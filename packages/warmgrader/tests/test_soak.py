@@ -1,6 +1,6 @@
 """Many submissions of all kinds, one after the other: memory stays flat and nothing is left.
 
-`WARMGRADER_SOAK=40 pytest -m slow tests/warmgrader/test_soak.py` tries a smaller number.
+`WARMGRADER_SOAK=40 pytest -m slow packages/warmgrader/tests/test_soak.py` tries a smaller number.
 """
 
 from __future__ import annotations

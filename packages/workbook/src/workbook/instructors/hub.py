@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 import requests
 
+from workbook.common.bootstrap import COMMON
 from workbook.common.errors import WorkbookError
 from workbook.common.paths import find_root, write_atomically
 from workbook.instructors import accounts
@@ -210,7 +211,7 @@ def give_course(hub: Folders) -> None:
     for command in (
         [
             sys.executable,
-            hub.course / "src" / "workbook" / "bootstrap.py",
+            hub.course / COMMON / "bootstrap.py",
             hub.course / ".venv",
             hub.root / REQUIREMENTS,
         ],
