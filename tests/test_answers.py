@@ -17,9 +17,9 @@ from workbook.authors.answers import (
     shared_submissions,
 )
 from workbook.authors.cell_times import cell_times
-from workbook.authors.grading import Graders
 from workbook.cli import app
 from workbook.common.errors import WorkbookError
+from workbook.common.grading import Graders
 from workbook.common.paths import assignments, solution_of
 from workbook.common.tasks import read_notebook, read_tasks
 

@@ -24,9 +24,9 @@ from places import ROOT, copy_configuration
 from traitlets.config import Config
 
 from warmgrader.grading.extract import extract_assignment
-from warmgrader.repair.source import SourceNotebook, read_outline, source_notebooks
-from warmgrader.repair.submission import repair
-from workbook.authors.grading import make_course
+from warmgrader.submissions.repair import repair
+from warmgrader.submissions.source import SourceNotebook, read_outline, source_notebooks
+from workbook.common.grading import make_course
 
 ASSIGNMENTS = sorted(path.name for path in (ROOT / "solutions").iterdir() if path.is_dir())
 EXECUTED = ("ex01_sequential", "ex06_metrics")

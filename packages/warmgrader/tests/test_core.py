@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from warmgrader.grading.sheets import make_sheet
 from warmgrader.reading.names import names_bound, names_given, names_of_code
 from warmgrader.reading.texts import parse_if_readable
 from warmgrader.verdicts import messages
 from warmgrader.verdicts.core import Core
 from warmgrader.verdicts.orders import Signer
-from warmgrader.verdicts.sheets import make_sheet
 
 messages.remember_classes()
 

@@ -12,8 +12,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.apps import GenerateFeedbackApp
 from test_autograde import run
 
+from warmgrader.containment.sanitize import clean_html, clean_notebook
 from warmgrader.feedback.pages import FeedbackExporter, StudentView, formulas, short_message
-from warmgrader.feedback.sanitize import clean_html, clean_notebook
 from warmgrader.feedback.titles import title_of
 from warmgrader.verdicts.verdict import RAISED_BY_NOTEBOOK
 

@@ -15,10 +15,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
 
-from warmgrader.grading.handed_in import find_folders, read_folder, read_timestamp
-from warmgrader.repair.source import SourceCell, SourceNotebook, marked
-from warmgrader.repair.submission import Repaired, repair
-from warmgrader.repair.text import UnreadableError, read_notebook
+from warmgrader.submissions.handed_in import find_folders, read_folder, read_timestamp
+from warmgrader.submissions.repair import Repaired, repair
+from warmgrader.submissions.source import SourceCell, SourceNotebook, marked
+from warmgrader.submissions.text import UnreadableError, read_notebook
 
 STUB = "def {}(x):\n    raise NotImplementedError"
 ANSWER = "def {}(x):\n    return 2 * x"

@@ -65,7 +65,7 @@ def test_no_secret_is_in_it(unpacked):
     files = files_in(unpacked)
     assert leaks(files) == set()
     secret = re.compile(
-        r"(^|/)(chapters|solutions|answers|tests|grading|site)/|chapter\.py|right_|wrong_"
+        r"(^|/)(chapters|solutions|answers|tests)/|^(grading|site)/|chapter\.py|right_|wrong_"
         r"|submission\.png"  # a picture of an instructor's view of a solved task
     )
     assert [name for name in files if secret.search(name)] == []
@@ -204,9 +204,13 @@ def test_a_command_for_instructors_is_one_line(unpacked):
     assert result.stderr == (
         "build: a student's copy does not have it; it has fetch, submit, check, progress, lab\n"
     )
+
+
+def test_hidden_tests_are_not_in_it(unpacked):
+    assert workbook(unpacked, "fetch", "ex01_sequential").returncode == 0
     result = workbook(unpacked, "check", "ex01_sequential", "--all")
     assert result.returncode == 1
-    assert result.stderr.startswith("--all: hidden tests are in the whole course")
+    assert "no solutions and no hidden tests" in result.stderr
 
 
 def test_what_is_missing_is_named(tmp_path):

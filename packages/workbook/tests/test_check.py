@@ -10,8 +10,8 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 from typer.testing import CliRunner
 
-from workbook.authors.grading import Graders, Ungradable
 from workbook.cli import app
+from workbook.common.grading import Graders, Ungradable
 from workbook.common.kernels import default_kernel
 from workbook.common.tasks import graded_cells
 from workbook.students.check import State, check, duplicates

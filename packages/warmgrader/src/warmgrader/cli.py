@@ -62,7 +62,7 @@ def main(argv: list[str] | None = None) -> None:
         except OSError as error:
             sys.exit(f"warmgrader install: {error}")
     elif arguments.command == "read":
-        from warmgrader.reading.command import read_command
+        from warmgrader.read_command import read_command
 
         sys.exit(read_command(arguments.notebook, arguments.course))
     elif arguments.command == "doctor":

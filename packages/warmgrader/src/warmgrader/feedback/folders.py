@@ -15,7 +15,7 @@ from pathlib import Path
 from nbgrader.converters import GenerateFeedback, NbGraderException
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 
-from warmgrader.grading.handed_in import TIMESTAMP, find_folders, read_folder
+from warmgrader.submissions.handed_in import TIMESTAMP, find_folders, read_folder
 
 SECRET = "submission_secret.txt"
 """What the exchange adds to a submission, and names its feedback by."""

@@ -23,7 +23,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade
 from traitlets.config import Config
 
-from warmgrader.feedback.sanitize import SOURCE_CHARACTERS, clean_html, clean_notebook
+from warmgrader.containment.sanitize import SOURCE_CHARACTERS, clean_html, clean_notebook
 from warmgrader.feedback.titles import title_of
 from warmgrader.grading.plan import is_test
 from warmgrader.verdicts.verdict import KNOWS, RAISED_BY_NOTEBOOK, TOLD

@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Type
 
-from warmgrader.kernels.provisioner import WarmProvisioner
 from warmgrader.verdicts.orders import METADATA
 
 USES = {
@@ -105,13 +105,15 @@ class PromptKernelManager(AsyncKernelManager):
         super().__init__(**{"log": silent, **kwargs})
 
 
-class WarmKernelManager(PromptKernelManager):
-    """Takes its kernels from `WarmProvisioner`, whatever the kernelspec says."""
+class ProvisionedKernelManager(PromptKernelManager):
+    """Takes its kernels from one provisioner, whatever the kernelspec says."""
+
+    provisioner_class: ClassVar[type[KernelProvisionerBase]]
 
     async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
         if self.provisioner is None:
             self.kernel_id = self.kernel_id or str(uuid.uuid4())
-            self.provisioner = WarmProvisioner(
+            self.provisioner = self.provisioner_class(
                 kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
             )
         return await super()._async_pre_start_kernel(**kwargs)

@@ -21,12 +21,12 @@ from warmgrader.containment.sandbox import SandboxError
 from warmgrader.foreign.nbgrader import use_for_autograde
 from warmgrader.grading.batch import BatchError
 from warmgrader.grading.execute import WarmExecute
-from warmgrader.grading.handed_in import find_folders, timestamp_of
 from warmgrader.grading.run import GradingRun, Job
 from warmgrader.grading.writer import Writer
 from warmgrader.kernels.client import ServerError
 from warmgrader.kernels.kernelspec import KERNEL_NAME
 from warmgrader.kernels.provisioner import WarmProvisioner
+from warmgrader.submissions.handed_in import find_folders, timestamp_of
 
 
 class WarmAutograde(Autograde):

@@ -22,11 +22,11 @@ from nbgrader.utils import is_solution
 from traitlets import Enum, Float, Integer, List, Unicode
 
 from warmgrader.containment import packages
-from warmgrader.feedback.sanitize import clean_notebook
-from warmgrader.foreign.jupyter_client import WarmKernelManager
+from warmgrader.containment.sanitize import clean_notebook
 from warmgrader.foreign.nbclient import ClientInsides
 from warmgrader.grading.plan import Plan, grade_id_of, is_test
 from warmgrader.grading.review import Review
+from warmgrader.kernels.provisioner import WarmKernelManager
 from warmgrader.verdicts.orders import METADATA, MOST_KEPT, Signer, digest_of
 from warmgrader.verdicts.verdict import KNOWS, Verdict
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, select
 from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Session
 
-from warmgrader.grading.payload import Rows
+from warmgrader.submissions.source import Rows
 
 # nbgrader reads the relations of a new submission before it adds it to the session. SQLAlchemy warns
 # then, once in every process; nothing is lost, because it is added in the next statement.

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-Rows = dict[str, list[dict[str, Any]]]
-"""Rows of a gradebook, by table."""
+from warmgrader.submissions.source import Rows
 
 
 @dataclass(frozen=True)

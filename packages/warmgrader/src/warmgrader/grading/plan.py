@@ -15,13 +15,13 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
+from warmgrader.grading.sheets import make_sheet
 from warmgrader.reading.names import DEFINING, names_bound, names_given, names_loaded
 from warmgrader.reading.page import Measure, Reach
 from warmgrader.reading.patience import TooSlowError, at_most
 from warmgrader.reading.read import Cell, measure, read
 from warmgrader.reading.texts import parse_if_readable, written
 from warmgrader.verdicts.orders import digest_of
-from warmgrader.verdicts.sheets import make_sheet
 
 _MOST_STUDIES = 64
 _PATIENCE = 20.0  # seconds

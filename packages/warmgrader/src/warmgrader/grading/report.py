@@ -9,7 +9,7 @@ import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from warmgrader.grading.handed_in import printable
+from warmgrader.submissions.handed_in import printable
 
 _LONGEST = 5000  # characters of one field
 _NUMBER = re.compile(r"-?[\d.]+")

@@ -17,12 +17,13 @@ from nbgrader.utils import find_all_files
 from tqdm import tqdm
 
 from warmgrader.grading.batch import Batch, Here
-from warmgrader.grading.handed_in import read_folder
-from warmgrader.grading.payload import Bundle, Result, Rows, Submission
+from warmgrader.grading.payload import Bundle, Result, Submission
 from warmgrader.grading.pool import Pool
 from warmgrader.grading.report import Report, Row, number
 from warmgrader.grading.review import NEEDS_REVIEW
 from warmgrader.grading.writer import Change, Writer, remove_folder, replaced_folder
+from warmgrader.submissions.handed_in import read_folder
+from warmgrader.submissions.source import Rows
 
 if TYPE_CHECKING:
     from warmgrader.grading.autograde import WarmAutograde

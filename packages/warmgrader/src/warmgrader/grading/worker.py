@@ -34,8 +34,8 @@ from warmgrader.grading.extract import add_rows, create_gradebook
 from warmgrader.grading.payload import Bundle, CellGrade, Result, Submission
 from warmgrader.grading.plan import Plan
 from warmgrader.kernels import client
-from warmgrader.repair.source import read_outline, source_notebooks
-from warmgrader.repair.submission import repair
+from warmgrader.submissions.repair import repair
+from warmgrader.submissions.source import read_outline, source_notebooks
 
 # nbgrader changes the directory and the environment of its process.
 _one_at_a_time = threading.Lock()
@@ -200,13 +200,10 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     converter = _SubmissionAutograde(coursedir=coursedir, config=private)
     converter.log = coursedir.log = log
     found = [name for name in submission.notebooks if name in repaired.files]
-    missing = [
-        repaired.missing[n] for n in map(_stem, submission.notebooks) if n in repaired.missing
-    ]
+    stems = map(_stem, submission.notebooks)
+    missing = [repaired.missing[name] for name in stems if name in repaired.missing]
     converter.submission, converter.completed = replace(submission, notebooks=found), set()
-    own = {
-        name: content for name, content in repaired.files.items() if name not in bundle.source_files
-    }
+    own = {n: content for n, content in repaired.files.items() if n not in bundle.source_files}
     carried = Carried()
     more = {
         "plans": assignment.plans,
@@ -235,11 +232,10 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     result.timestamp = coursedir.get_existing_timestamp(submitted)
     _read_grades(database, bundle, converter.completed, result)
     if result.failure is None:
-        files = _read_files(Path(autograded))
-        given = {name: repaired.files[name] for name in carried.files & {*repaired.files}}
-        result.files = {
-            n: content for n, content in files.items() if n not in carried.files
-        } | given
+        result.files = _read_files(Path(autograded))
+        for name in carried.files & {*result.files}:
+            del result.files[name]
+        result.files |= {n: repaired.files[n] for n in carried.files & {*repaired.files}}
     return result
 
 

@@ -13,7 +13,8 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from sqlalchemy import text
 
 from warmgrader.grading.extract import extract_assignment, extract_submission
-from warmgrader.grading.payload import Result, Rows
+from warmgrader.grading.payload import Result
+from warmgrader.submissions.source import Rows
 
 _BUSY_MILLISECONDS = 60_000
 

@@ -22,6 +22,7 @@ from traitlets import Bool, Dict, Float, List, Unicode
 from warmgrader.containment import packages
 from warmgrader.containment.limits import Limits
 from warmgrader.containment.sandbox import WORK, Sandbox, SandboxError, clean_environment
+from warmgrader.foreign.jupyter_client import ProvisionedKernelManager
 from warmgrader.kernels import client
 from warmgrader.kernels.recipe import DEFAULT_IDLE_SECONDS, DEFAULT_PRELOAD, Recipe
 from warmgrader.kernels.rundir import runtime_dir
@@ -163,3 +164,9 @@ class WarmProvisioner(LocalProvisioner):
         if self._sockets is not None and not restart:
             shutil.rmtree(self._sockets, ignore_errors=True)
             self._sockets = None
+
+
+class WarmKernelManager(ProvisionedKernelManager):
+    """Has warm kernels only."""
+
+    provisioner_class = WarmProvisioner

@@ -1,7 +1,7 @@
 """Runs the tests of a graded notebook in its kernel, and seals their verdicts.
 
 A test does not run as a cell of the notebook does: it comes compiled, in an order of the grader's
-(`warmgrader.verdicts.sheets`), and runs in the notebook's namespace. Before it, what it relies on has its meaning again: builtins,
+(`warmgrader.grading.sheets`), and runs in the notebook's namespace. Before it, what it relies on has its meaning again: builtins,
 the public attributes of packages that tests name, and what the instructor's cells have imported and
 defined. The verdict leaves as text with a signature that only the grader's key gives.
 

@@ -84,7 +84,7 @@ class Spoken:
         self.strict = False  # something that the instructor defines is the notebook's now
 
     def learn(self, sheet: dict[str, Any], pins: set[str]) -> None:
-        """Get ready for a test (`warmgrader.verdicts.sheets`) in which these names mean what they should."""
+        """Get ready for a test (`warmgrader.grading.sheets`) in which these names mean what they should."""
         self.strict = not set(sheet["known"]) <= pins
         self.constants.update(sheet["texts"])
         self.sentences.update(() if self.strict else sheet["sentences"])

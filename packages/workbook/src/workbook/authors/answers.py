@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from workbook.authors.grading import Graded, Graders
 from workbook.common.errors import WorkbookError
+from workbook.common.grading import Graded, Graders
 from workbook.common.paths import assignments, find_root, matching, solution_of
 from workbook.common.tasks import (
     Task,

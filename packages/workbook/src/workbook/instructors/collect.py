@@ -24,7 +24,7 @@ from nbgrader.utils import find_all_notebooks
 from traitlets.config import Config
 
 from warmgrader.feedback.folders import SECRET
-from warmgrader.grading.handed_in import TIMESTAMP, printable
+from warmgrader.submissions.handed_in import TIMESTAMP, printable
 from workbook.common.errors import WorkbookError
 from workbook.common.paths import write_atomically
 from workbook.instructors.downloads import Download, letters, understand, unpack

@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from warmgrader.feedback.folders import is_of_the_exchange
-from warmgrader.grading.handed_in import find_folders
+from warmgrader.submissions.handed_in import find_folders
 from workbook.common.errors import WorkbookError
 from workbook.common.paths import assignments, find_root, matching, write_atomically
 from workbook.instructors.collect import COLLECTED, HELD_BACK, Entry, read_entries

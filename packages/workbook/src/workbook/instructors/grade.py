@@ -15,7 +15,7 @@ from nbgrader.exchange import ExchangeFactory, default
 from traitlets.config import Config
 
 from warmgrader.feedback.folders import is_of_the_exchange
-from warmgrader.grading.handed_in import find_folders, timestamp_of
+from warmgrader.submissions.handed_in import find_folders, timestamp_of
 from workbook.common.environment import with_scripts
 from workbook.common.errors import WorkbookError
 from workbook.common.paths import assignments, find_root, matching

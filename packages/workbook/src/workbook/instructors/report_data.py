@@ -18,7 +18,7 @@ from nbgrader.api import Assignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from warmgrader.grading.handed_in import find_folders
+from warmgrader.submissions.handed_in import find_folders
 from workbook.common.errors import WorkbookError
 from workbook.instructors.collect import COLLECTED, Entry, read_entries, remarks
 from workbook.instructors.gradebook import (

@@ -10,7 +10,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from warmgrader.grading.plan import Plan
-from warmgrader.repair.text import UnreadableError, read_notebook
+from warmgrader.submissions.text import UnreadableError, read_notebook
 
 
 def read_command(notebook: str, assignment: str | None) -> int:

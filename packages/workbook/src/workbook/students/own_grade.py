@@ -8,8 +8,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from workbook.authors.grading import Graded, Graders, Ungradable
 from workbook.common.errors import WorkbookError
+from workbook.common.grading import Graded, Graders, Ungradable
 from workbook.common.kernels import default_kernel
 from workbook.common.tasks import (
     NOT_ATTEMPTED,

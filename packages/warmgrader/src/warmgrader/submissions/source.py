@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 from traitlets.config import Config
 
-from warmgrader.grading.payload import Rows
+Rows = dict[str, list[dict[str, Any]]]
+"""Rows of a gradebook, by table."""
 
 
 @dataclass(frozen=True)

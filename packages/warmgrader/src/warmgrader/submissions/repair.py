@@ -15,10 +15,10 @@ from pathlib import PurePosixPath
 import nbformat
 from nbformat import NotebookNode
 
-from warmgrader.grading.handed_in import TIMESTAMP, printable, read_timestamp
-from warmgrader.repair.cells import count_known, is_untouched, repair_cells
-from warmgrader.repair.source import SourceNotebook
-from warmgrader.repair.text import UnreadableError, read_notebook
+from warmgrader.submissions.cells import count_known, is_untouched, repair_cells
+from warmgrader.submissions.handed_in import TIMESTAMP, printable, read_timestamp
+from warmgrader.submissions.source import SourceNotebook
+from warmgrader.submissions.text import UnreadableError, read_notebook
 
 _SUFFIX = ".ipynb"
 _FILES_SHOWN = 3

@@ -14,8 +14,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from warmgrader.grading.handed_in import printable
-from warmgrader.repair.source import SourceCell, SourceNotebook, as_cell, marked
+from warmgrader.submissions.handed_in import printable
+from warmgrader.submissions.source import SourceCell, SourceNotebook, as_cell, marked
 
 _DEFINITION = re.compile(r"^(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 _SIMILAR = 0.8
