@@ -25,7 +25,7 @@ from places import ROOT, SAMPLES, parameter_bounds
 from workbook.authors import outputs
 from workbook.authors import stored as guards
 from workbook.authors.build import find_sources
-from workbook.authors.executing import Job, Result, execute
+from workbook.authors.executing import Executed, Job, execute
 from workbook.common.environment import kernel_environment
 
 SANITIZE = Path(__file__).with_name("nbval_sanitize.cfg").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def stored_problems(path: Path) -> list[str]:
     return found
 
 
-def fresh_problems(path: Path, result: Result, session: pytest.Session) -> list[str]:
+def fresh_problems(path: Path, result: Executed, session: pytest.Session) -> list[str]:
     """In what the execution of a stored notebook differs from it, or is wrong of itself."""
     if result.failure:
         return [f"In [{result.failure.number}]: {result.failure.reason}", result.failure.traceback]
@@ -75,7 +75,7 @@ def differences(path: Path, fresh: NotebookNode, session: pytest.Session) -> lis
 
 
 @pytest.fixture
-def executed(monkeypatch) -> Callable[..., Result]:
+def executed(monkeypatch) -> Callable[..., Executed]:
     """Executes a notebook as `workbook run` does: ``executed(path, EPOCHS=1)``.
 
     Another notebook than the one that is stored there can be given, too.
@@ -84,7 +84,7 @@ def executed(monkeypatch) -> Callable[..., Result]:
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(ROOT)  # papermill changes the directory
 
-    def run(path: Path, other: NotebookNode | None = None, **parameters: object) -> Result:
+    def run(path: Path, other: NotebookNode | None = None, **parameters: object) -> Executed:
         job = Job(path.stem, other or read(path), parameters)
         return execute(job, on_cell=lambda index: None)
 

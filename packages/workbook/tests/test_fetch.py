@@ -12,7 +12,7 @@ from workbook.cli import app
 from workbook.common.paths import exercise_of, work_of
 from workbook.common.tasks import Task, read_notebook
 from workbook.students import fetch, submit
-from workbook.students.check import Result, State
+from workbook.students.check import State, TaskResult
 
 NAME = sample_course.NAME
 SHOWN = f"work/{NAME}/{NAME}.ipynb"
@@ -207,7 +207,7 @@ def test_a_copy_is_not_handed_in_nor_the_original_in_its_place(course, run, rele
 
 def test_what_lacks_is_said_by_its_kind():
     states = {"a": State.PASSED, "b": State.NOT_YET, "c": State.NOT_ATTEMPTED, "d": State.NOT_RUN}
-    results = [Result(Task(name, 1, 1), state) for name, state in states.items()]
+    results = [TaskResult(Task(name, 1, 1), state) for name, state in states.items()]
     assert submit.warnings(results) == [
         "Not attempted: c",
         "Not right yet: b",

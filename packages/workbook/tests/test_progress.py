@@ -13,7 +13,7 @@ from workbook.cli import app
 from workbook.common.paths import exercise_of
 from workbook.common.tasks import graded_cells, read_tasks
 from workbook.students import progress
-from workbook.students.check import Result, State
+from workbook.students.check import State, TaskResult
 
 FIRST, SECOND, THIRD = "ex01_sample", "ex02_other", "ex03_third"
 DOUBLE = "def double(x):\n    return 2 * x\n"
@@ -74,7 +74,7 @@ def checked(monkeypatch):
             [source] = [cell.source for cell in notebook.cells if cell.id == task.name]
             state = states.get(source, State.NOT_ATTEMPTED)
             message = "<b>not</b> [red]6" if state is State.NOT_YET else ""
-            results.append(Result(task, state, message))
+            results.append(TaskResult(task, state, message))
         return results
 
     monkeypatch.setattr(progress, "check", check)

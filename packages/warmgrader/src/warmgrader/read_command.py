@@ -9,6 +9,7 @@ from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from warmgrader.errors import first_line
 from warmgrader.grading.plan import Plan
 from warmgrader.submissions.text import UnreadableError, read_notebook
 
@@ -29,7 +30,7 @@ def read_command(notebook: str, assignment: str | None) -> int:
         cells, _ = read_notebook(path.read_bytes())
         plan, given = _plan(assignment, path.stem) if assignment else (Plan(), {})
     except (OSError, UnreadableError, ValueError) as error:
-        text = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        text = getattr(error, "strerror", None) or first_line(error)
         print(f"{getattr(error, 'filename', None) or path}: {text}", file=sys.stderr)
         return 2
     beside = {p.name: p.read_bytes() for p in sorted(path.parent.glob("*.py"))}

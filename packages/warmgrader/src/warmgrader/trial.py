@@ -38,7 +38,7 @@ from warmgrader.feedback.pages import StudentView
 from warmgrader.foreign.nbgrader import shared_engine, sound_schema
 from warmgrader.grading.autograde import WarmAutograde
 from warmgrader.grading.batch import Batch, Here
-from warmgrader.grading.payload import Bundle, Result, Submission
+from warmgrader.grading.payload import Parcel, Result, Submission
 from warmgrader.grading.pool import Pool
 from warmgrader.grading.run import GradingRun
 from warmgrader.kernels.client import ServerError
@@ -121,12 +121,12 @@ class TrialCourse:
         path = self.directory / folder / self.assignment / f"{self.assignment}.ipynb"
         return nbformat.read(path, as_version=4)
 
-    def bundle(self, sandbox: bool) -> Bundle:
+    def parcel(self, sandbox: bool) -> Parcel:
         """What the grader gives its workers for this assignment."""
         grader = WarmAutograde(coursedir=self._coursedir("*"), config=self.config)
         grader.sandbox = sandbox
         with GradingRun(grader) as run:
-            return run.bundle(self.assignment, run.writer.assignment(self.assignment))
+            return run.parcel(self.assignment, run.writer.assignment(self.assignment))
 
     def submission(self, student: str, notebook: NotebookNode) -> Submission:
         """The notebook as it is handed in."""
@@ -186,7 +186,7 @@ class Graders:
         """
         submissions = (course.submission(*handed_in) for handed_in in notebooks.items())
         try:
-            for result in self._batch.run(course.bundle(self._sandbox), submissions):
+            for result in self._batch.run(course.parcel(self._sandbox), submissions):
                 yield result.student_id, course.graded(result)
         except (SandboxError, ServerError) as error:
             raise UngradableError(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from warmgrader.bench import assignments, page
-from warmgrader.bench.measure import Course
+from warmgrader.bench.measure import BenchCourse
 from warmgrader.bench.profile import NO_CORE
 
 _PAIRS = 9
@@ -53,7 +53,7 @@ def run(
     """
     results = page.Results(source.name, size)
     with tempfile.TemporaryDirectory(prefix="wb") as folder:
-        course = Course.make(Path(folder), source)
+        course = BenchCourse.make(Path(folder), source)
         runs = _repeated(course, size)
         steps = 1 + repeats * len(runs) + len(_VARIANTS) + len(sizes) + 4
         progress = _Progress(steps + assignments.steps(others, repeats))
@@ -65,7 +65,7 @@ def run(
     return results
 
 
-def _repeated(course: Course, size: int) -> dict[str, Callable[[], float]]:
+def _repeated(course: BenchCourse, size: int) -> dict[str, Callable[[], float]]:
     """Return the runs that are made in turns."""
     return {
         "stock": course.grade_stock,
@@ -82,7 +82,7 @@ def _repeated(course: Course, size: int) -> dict[str, Callable[[], float]]:
 
 
 def _measure(
-    course: Course,
+    course: BenchCourse,
     results: page.Results,
     runs: dict[str, Callable[[], float]],
     repeats: int,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from warmgrader.bench.measure import Course
+from warmgrader.bench.measure import BenchCourse
 
 FEW, MANY = 12, 48
 #: How many times the bare cells' time a submission may take, by the size of the class.
@@ -95,7 +95,7 @@ def _measure(
 ) -> Assignment:
     result = Assignment(source.name)
     with tempfile.TemporaryDirectory(prefix="wb") as folder:
-        course = Course.make(Path(folder), source)
+        course = BenchCourse.make(Path(folder), source)
         graders: dict[str, Callable[[], float]] = {
             "bare": lambda: course.grade_bare(FEW, 2),
             "warm": lambda: course.grade_warm(2),

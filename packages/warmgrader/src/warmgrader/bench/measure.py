@@ -56,7 +56,7 @@ class Memory:
 
 
 @dataclass(frozen=True)
-class Course:
+class BenchCourse:
     """A temporary course with one assignment, whose submissions are the instructor's answers.
 
     Attributes:
@@ -70,7 +70,7 @@ class Course:
     assignment: str
 
     @classmethod
-    def make(cls, root: Path, source: Path) -> Course:
+    def make(cls, root: Path, source: Path) -> BenchCourse:
         """Set up a course below `root` with the assignment in the folder `source`."""
         course = cls(root / "course", root / "run", source.name)
         course.runtime.mkdir(mode=0o700)

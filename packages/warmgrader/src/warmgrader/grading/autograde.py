@@ -18,6 +18,7 @@ from traitlets import Bool, Enum, Float, Integer, List, Unicode, default
 from warmgrader.containment.limits import MEGABYTE
 from warmgrader.containment.packages import hidden_folders
 from warmgrader.containment.sandbox import SandboxError
+from warmgrader.errors import first_line
 from warmgrader.foreign.nbgrader import use_for_autograde
 from warmgrader.grading.batch import BatchError
 from warmgrader.grading.execute import WarmExecute
@@ -88,7 +89,7 @@ class WarmAutograde(Autograde):
 
     def _stop(self, error: Exception) -> None:
         """Log in one line why nothing more can be graded."""
-        text = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        text = first_line(error)
         if isinstance(error, SandboxError):
             text = (
                 f"This machine can't run submissions in a sandbox ({text}); see `warmgrader "

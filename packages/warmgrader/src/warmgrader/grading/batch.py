@@ -8,7 +8,7 @@ from typing import Protocol
 
 from warmgrader.containment.sandbox import SandboxError
 from warmgrader.grading import worker
-from warmgrader.grading.payload import Bundle, Result, Submission
+from warmgrader.grading.payload import Parcel, Result, Submission
 from warmgrader.grading.scratch import scratch_folder
 from warmgrader.kernels.client import ServerError
 
@@ -16,7 +16,7 @@ from warmgrader.kernels.client import ServerError
 class Batch(Protocol):
     """Something that grades submissions."""
 
-    def run(self, bundle: Bundle, submissions: Iterable[Submission]) -> Iterator[Result]:
+    def run(self, parcel: Parcel, submissions: Iterable[Submission]) -> Iterator[Result]:
         """Grade submissions; yield results as they come."""
 
     def close(self) -> None:
@@ -35,7 +35,7 @@ class Here:
         self._stack = contextlib.ExitStack()
         self._scratch = self._stack.enter_context(scratch_folder())
 
-    def run(self, bundle: Bundle, submissions: Iterable[Submission]) -> Iterator[Result]:
+    def run(self, parcel: Parcel, submissions: Iterable[Submission]) -> Iterator[Result]:
         """Grade submissions one after the other.
 
         Raises:
@@ -43,7 +43,7 @@ class Here:
         """
         for submission in submissions:
             try:
-                yield worker.grade(bundle, submission, self._scratch)
+                yield worker.grade(parcel, submission, self._scratch)
             except (SandboxError, ServerError):
                 raise
             except Exception as error:

@@ -14,9 +14,10 @@ import distributed
 from distributed.scheduler import KilledWorker
 
 from warmgrader.containment.sandbox import SandboxError
+from warmgrader.errors import first_line
 from warmgrader.grading import worker
 from warmgrader.grading.batch import BatchError, failed, failed_result
-from warmgrader.grading.payload import Bundle, Result, Submission
+from warmgrader.grading.payload import Parcel, Result, Submission
 from warmgrader.kernels.client import ServerError
 
 _CONNECT_SECONDS = 15
@@ -47,8 +48,7 @@ class Cluster:
             self.client = distributed.Client(scheduler, timeout=_CONNECT_SECONDS)
         except (OSError, ValueError) as error:
             self._stack.close()
-            reason = str(error).splitlines()[0]
-            raise BatchError(f"No Dask scheduler at {scheduler}: {reason}") from None
+            raise BatchError(f"No Dask scheduler at {scheduler}: {first_line(error)}") from None
         self._stack.callback(self._close_client)
 
     def close(self) -> None:
@@ -59,7 +59,7 @@ class Cluster:
         with contextlib.suppress(Exception):
             self.client.close(timeout=2)
 
-    def run(self, bundle: Bundle, submissions: Iterable[Submission]) -> Iterator[Result]:
+    def run(self, parcel: Parcel, submissions: Iterable[Submission]) -> Iterator[Result]:
         """Grade submissions; yield results as they come.
 
         A submission whose worker dies runs again on another; one that fails for a reason that
@@ -70,7 +70,7 @@ class Cluster:
             SandboxError, ServerError: a worker can't run kernels as it should.
         """
         # Part of each task's graph, not scattered, so that it survives the death of workers.
-        shared = self.client.submit(worker.unpack, cloudpickle.dumps(bundle), pure=False)
+        shared = self.client.submit(worker.unpack, cloudpickle.dumps(parcel), pure=False)
         pending: dict[Any, Submission] = {}
         queue = iter(submissions)
         finished: Queue[Any] = Queue()

@@ -10,7 +10,7 @@ from warmgrader.submissions.source import Rows
 
 
 @dataclass(frozen=True)
-class Bundle:
+class Parcel:
     """What all submissions of an assignment have in common.
 
     Attributes:

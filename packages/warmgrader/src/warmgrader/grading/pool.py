@@ -18,7 +18,7 @@ import cloudpickle
 from warmgrader.containment.sandbox import SandboxError
 from warmgrader.grading import worker
 from warmgrader.grading.batch import failed, failed_result
-from warmgrader.grading.payload import Bundle, Result, Submission
+from warmgrader.grading.payload import Parcel, Result, Submission
 from warmgrader.grading.scratch import scratch_folder
 from warmgrader.grading.startup import prepare_workers
 from warmgrader.kernels.client import ServerError
@@ -48,7 +48,7 @@ class Pool:
         self._end_workers()
         self._stack.close()
 
-    def run(self, bundle: Bundle, submissions: Iterable[Submission]) -> Iterator[Result]:
+    def run(self, parcel: Parcel, submissions: Iterable[Submission]) -> Iterator[Result]:
         """Grade submissions; yield results as they come.
 
         A submission whose worker dies runs again; one that fails for a reason that nobody foresaw
@@ -58,7 +58,7 @@ class Pool:
             SandboxError, ServerError: a worker can't run kernels as it should.
         """
         # By value: functions of a configuration file are in no module that a worker could import.
-        packed = cloudpickle.dumps(bundle)
+        packed = cloudpickle.dumps(parcel)
         queue = iter(submissions)
         while interrupted := (yield from self._run_many(packed, queue)):
             for submission in interrupted:

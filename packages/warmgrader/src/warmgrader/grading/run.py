@@ -17,10 +17,10 @@ from nbgrader.utils import find_all_files
 from tqdm import tqdm
 
 from warmgrader.grading.batch import Batch, Here
-from warmgrader.grading.payload import Bundle, Result, Submission
+from warmgrader.grading.payload import Parcel, Result, Submission
 from warmgrader.grading.pool import Pool
-from warmgrader.grading.report import Report, Row, number
 from warmgrader.grading.review import NEEDS_REVIEW
+from warmgrader.grading.run_report import ReportRow, RunReport, number
 from warmgrader.grading.writer import Change, Writer, remove_folder, replaced_folder
 from warmgrader.submissions.handed_in import read_folder
 from warmgrader.submissions.source import Rows
@@ -74,9 +74,9 @@ class GradingRun:
         if self.batch is None:
             self.batch = self._start_batch(len(jobs))
         by_student = {job.student_id: job for job in jobs}
-        report = Report(self._report_path(assignment_id))
+        report = RunReport(self._report_path(assignment_id))
         failed = len(unknown)
-        results = self.batch.run(self.bundle(assignment_id, rows), self._submissions(rows, jobs))
+        results = self.batch.run(self.parcel(assignment_id, rows), self._submissions(rows, jobs))
         progress = tqdm(
             total=len(jobs), desc=assignment_id, unit="submission", disable=None, file=sys.stderr
         )
@@ -120,7 +120,7 @@ class GradingRun:
             folder = Path(coursedir.root, coursedir.autograded_directory).parent / folder
         return Path(coursedir.root, folder) / f"{assignment_id}.csv"
 
-    def bundle(self, assignment_id: str, rows: Rows) -> Bundle:
+    def parcel(self, assignment_id: str, rows: Rows) -> Parcel:
         """Put together what workers need to grade submissions of an assignment."""
         coursedir = self.app.coursedir
         source = coursedir.format_path(coursedir.source_directory, ".", assignment_id)
@@ -128,7 +128,7 @@ class GradingRun:
             os.path.join(source, name)
             for name in self.app.exclude_overwriting.get(assignment_id, [])
         }
-        return Bundle(
+        return Parcel(
             assignment_id,
             coursedir.course_id,
             rows,
@@ -210,14 +210,14 @@ class GradingRun:
         finally:
             coursedir.assignment_id, coursedir.student_id = before
 
-    def _report(self, report: Report, result: Result, change: Change) -> None:
+    def _report(self, report: RunReport, result: Result, change: Change) -> None:
         changed = change.before is not None and change.before != change.after
         if changed:
             self.log.warning(
                 "%s: %s → %s points", result.student_id, number(change.before), number(change.after)
             )
         report.add(
-            Row(
+            ReportRow(
                 student=result.student_id,
                 status="graded" if result.failure is None else "failed",
                 score=number(change.after),

@@ -28,10 +28,11 @@ from nbgrader.preprocessors import Execute
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
+from warmgrader.errors import first_line
 from warmgrader.foreign.nbgrader import shared_engine, sound_schema
 from warmgrader.grading.execute import NOTE, REVIEW, Carried, WarmExecute
 from warmgrader.grading.extract import add_rows, create_gradebook
-from warmgrader.grading.payload import Bundle, CellGrade, Result, Submission
+from warmgrader.grading.payload import CellGrade, Parcel, Result, Submission
 from warmgrader.grading.plan import Plan
 from warmgrader.kernels import client
 from warmgrader.submissions.repair import repair
@@ -47,21 +48,21 @@ _DASK_HASH_SEED = "6640"
 
 
 @functools.lru_cache(maxsize=1)
-def unpack(packed: bytes) -> Bundle:
-    """Return the bundle that was pickled for the workers."""
+def unpack(packed: bytes) -> Parcel:
+    """Return the parcel that was pickled for the workers."""
     return pickle.loads(packed)
 
 
 def grade_packed(packed: bytes, submission: Submission, scratch: Path) -> Result:
-    """Grade a submission with a bundle that was pickled; see `grade`."""
+    """Grade a submission with a parcel that was pickled; see `grade`."""
     return grade(unpack(packed), submission, scratch)
 
 
-def grade(bundle: Bundle, submission: Submission, scratch: Path | None = None) -> Result:
+def grade(parcel: Parcel, submission: Submission, scratch: Path | None = None) -> Result:
     """Grade a submission.
 
     Args:
-        bundle: what it shares with the others.
+        parcel: what it shares with the others.
         submission: the student's work.
         scratch: a folder for temporary files; by default the Dask worker's own.
 
@@ -79,7 +80,7 @@ def grade(bundle: Bundle, submission: Submission, scratch: Path | None = None) -
         here = os.getcwd()
         try:
             with shared_engine(), sound_schema():
-                result = _grade(root, bundle, submission)
+                result = _grade(root, parcel, submission)
         finally:
             os.chdir(here)
         gc.collect()  # nbgrader leaves cycles that hold much more than Python counts
@@ -95,7 +96,7 @@ def _freeze_once() -> None:
 
 
 class _Assignment:
-    """What is the same for all submissions of a bundle, worked out once.
+    """What is the same for all submissions of a parcel, worked out once.
 
     Attributes:
         config: the configuration without what belongs to the real course directory.
@@ -103,14 +104,14 @@ class _Assignment:
         plans: by name of the notebook, how submissions of it are run.
     """
 
-    def __init__(self, bundle: Bundle) -> None:
-        self.bundle = bundle
-        self.config = _private_config(bundle)
-        notebooks = {_stem(name): content for name, content in bundle.source_notebooks.items()}
+    def __init__(self, parcel: Parcel) -> None:
+        self.parcel = parcel
+        self.config = _private_config(parcel)
+        notebooks = {_stem(name): content for name, content in parcel.source_notebooks.items()}
         outlines = {name: read_outline(content) for name, content in notebooks.items()}
-        self.sources = source_notebooks(bundle.rows, outlines, self.config)
+        self.sources = source_notebooks(parcel.rows, outlines, self.config)
         self.plans = {
-            name: Plan.read(content, self.config, bundle.source_files)
+            name: Plan.read(content, self.config, parcel.source_files)
             for name, content in notebooks.items()
         }
         self._template: Path | None = None
@@ -121,7 +122,7 @@ class _Assignment:
         path = root.parent / f"gradebook-{os.getpid()}.db"
         if self._template is None or not self._template.exists():
             self._template = Path(tempfile.mkdtemp(prefix="wg", dir=root.parent)) / "template.db"
-            create_gradebook(self._template, self.bundle.rows)
+            create_gradebook(self._template, self.parcel.rows)
         shutil.copyfile(self._template, path)
         add_rows(path, submission.rows)
         return path
@@ -130,10 +131,10 @@ class _Assignment:
 _assignments: list[_Assignment] = []
 
 
-def _assignment(bundle: Bundle) -> _Assignment:
-    """Return what was worked out for the last bundle, if it is the same."""
-    if not _assignments or _assignments[0].bundle != bundle:
-        _assignments[:] = [_Assignment(bundle)]
+def _assignment(parcel: Parcel) -> _Assignment:
+    """Return what was worked out for the last parcel, if it is the same."""
+    if not _assignments or _assignments[0].parcel != parcel:
+        _assignments[:] = [_Assignment(parcel)]
     return _assignments[0]
 
 
@@ -180,22 +181,22 @@ class _Records(logging.Handler):
             self.review.append(review)
 
 
-def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
-    sys.path += [entry for entry in bundle.sys_path if entry not in sys.path]
-    assignment = _assignment(bundle)
+def _grade(root: Path, parcel: Parcel, submission: Submission) -> Result:
+    sys.path += [entry for entry in parcel.sys_path if entry not in sys.path]
+    assignment = _assignment(parcel)
     database = assignment.gradebook(root, submission)
-    coursedir = _private_course(root, bundle, database)
-    source = coursedir.format_path("source", ".", bundle.assignment_id)
-    submitted = coursedir.format_path("submitted", submission.student_id, bundle.assignment_id)
-    autograded = coursedir.format_path("autograded", submission.student_id, bundle.assignment_id)
-    _write_files(Path(source), bundle.source_files)
-    repaired = repair(submission.files, assignment.sources, bundle.source_files)
+    coursedir = _private_course(root, parcel, database)
+    source = coursedir.format_path("source", ".", parcel.assignment_id)
+    submitted = coursedir.format_path("submitted", submission.student_id, parcel.assignment_id)
+    autograded = coursedir.format_path("autograded", submission.student_id, parcel.assignment_id)
+    _write_files(Path(source), parcel.source_files)
+    repaired = repair(submission.files, assignment.sources, parcel.source_files)
     _write_files(Path(submitted), repaired.files)
 
     records = _Records()
     log = logging.Logger("warmgrader.grading.worker", logging.INFO)
     log.addHandler(records)
-    private = _private_config(bundle)
+    private = _private_config(parcel)
     private.WarmProvisioner.notebooks = submitted
     converter = _SubmissionAutograde(coursedir=coursedir, config=private)
     converter.log = coursedir.log = log
@@ -203,7 +204,7 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
     stems = map(_stem, submission.notebooks)
     missing = [repaired.missing[name] for name in stems if name in repaired.missing]
     converter.submission, converter.completed = replace(submission, notebooks=found), set()
-    own = {n: content for n, content in repaired.files.items() if n not in bundle.source_files}
+    own = {n: content for n, content in repaired.files.items() if n not in parcel.source_files}
     carried = Carried()
     more = {
         "plans": assignment.plans,
@@ -230,7 +231,7 @@ def _grade(root: Path, bundle: Bundle, submission: Submission) -> Result:
         [*submission.notes, *repaired.notes, *(missing if found else ()), *records.notes]
     )
     result.timestamp = coursedir.get_existing_timestamp(submitted)
-    _read_grades(database, bundle, converter.completed, result)
+    _read_grades(database, parcel, converter.completed, result)
     if result.failure is None:
         result.files = _read_files(Path(autograded))
         for name in carried.files & {*result.files}:
@@ -243,20 +244,20 @@ def _stem(name: str) -> str:
     return name.removesuffix(".ipynb")
 
 
-def _private_course(root: Path, bundle: Bundle, database: Path) -> CourseDirectory:
-    coursedir = CourseDirectory(config=_private_config(bundle))
+def _private_course(root: Path, parcel: Parcel, database: Path) -> CourseDirectory:
+    coursedir = CourseDirectory(config=_private_config(parcel))
     coursedir.root = str(root)
     coursedir.db_url = f"sqlite:///{database}"
-    coursedir.course_id = bundle.course_id
-    coursedir.assignment_id = bundle.assignment_id
+    coursedir.course_id = parcel.course_id
+    coursedir.assignment_id = parcel.assignment_id
     for name in ("source", "release", "submitted", "autograded", "feedback"):
         setattr(coursedir, f"{name}_directory", name)
     return coursedir
 
 
-def _private_config(bundle: Bundle) -> Any:
+def _private_config(parcel: Parcel) -> Any:
     """Return the configuration without what belongs to the real course directory."""
-    config = deepcopy(bundle.config)
+    config = deepcopy(parcel.config)
     ignore = config.CourseDirectory.get("ignore")
     del config["CourseDirectory"]
     if ignore is not None:
@@ -295,11 +296,11 @@ def _read_files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def _read_grades(database: Path, bundle: Bundle, completed: set[str], result: Result) -> None:
+def _read_grades(database: Path, parcel: Parcel, completed: set[str], result: Result) -> None:
     """Take the grades out of the private gradebook; what was not graded gets 0 and a look."""
-    with Gradebook(f"sqlite:///{database}", bundle.course_id) as gradebook:
+    with Gradebook(f"sqlite:///{database}", parcel.course_id) as gradebook:
         try:
-            submission = gradebook.find_submission(bundle.assignment_id, result.student_id)
+            submission = gradebook.find_submission(parcel.assignment_id, result.student_id)
         except MissingEntry:
             return  # it failed before there was a submission
         flagged = {(notebook, cell): words for notebook, cell, words in result.review}
@@ -335,6 +336,5 @@ def _last_error(records: _Records) -> Exception | None:
 
 def _one_line(error: Exception) -> str:
     """Return an error's text in one line."""
-    lines = str(error).strip().splitlines()
-    text = lines[0].strip() if lines else ""
+    text = first_line(error)
     return text if isinstance(error, NbGraderException) else f"{type(error).__name__}: {text}"

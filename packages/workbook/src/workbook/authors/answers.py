@@ -65,7 +65,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Row:
+class AnswerRow:
     """The verdict on one thing that was expected of the tests."""
 
     source: str  # "right_ops.py", "official solution", ...
@@ -83,7 +83,7 @@ class Row:
 
 
 @dataclass
-class Submission:
+class FilledNotebook:
     """One notebook to grade: released, but for the answer cells named in `cells`."""
 
     student: str
@@ -96,31 +96,33 @@ def answers_folder(root: Path, assignment: str) -> Path:
     return root / "chapters" / assignment.removeprefix("ex") / "answers"
 
 
-def read_answers(folder: Path, tasks: list[Task]) -> tuple[list[Answer], list[Row]]:
+def read_answers(folder: Path, tasks: list[Task]) -> tuple[list[Answer], list[AnswerRow]]:
     """All answers of an assignment, right ones first, and what is wrong with the files."""
     answers, problems = [], []
     names = {task.name for task in tasks}
     for path in sorted(folder.glob("*")):
         if path.name not in names:
             reason = f"no such task; there are: {', '.join(task.name for task in tasks)}"
-            problems.append(Row(f"answers/{path.name}", "", reason=reason))
+            problems.append(AnswerRow(f"answers/{path.name}", "", reason=reason))
     for task in tasks:
         found = []
         for path in sorted((folder / task.name).glob("*.py")):
             answer = Answer.read(path)
             if not answer.file.startswith(("right_", "wrong_")):
                 reason = "name it right_... or wrong_..."
-                problems.append(Row(answer.file, task.name, reason=reason))
+                problems.append(AnswerRow(answer.file, task.name, reason=reason))
                 continue
             found.append(answer)
             if not answer.right and not answer.messages:
                 reason = f"no line `{_MESSAGE} <words that the student must see>`"
-                problems.append(Row(answer.file, task.name, reason=reason))
+                problems.append(AnswerRow(answer.file, task.name, reason=reason))
         for kind, minimum in (("right", MIN_RIGHT), ("wrong", MIN_WRONG)):
             count = sum(answer.file.startswith(f"{kind}_") for answer in found)
             if count < minimum:
                 reason = "write more of them"
-                problems.append(Row(f"{kind}_*.py", task.name, f">= {minimum}", str(count), reason))
+                problems.append(
+                    AnswerRow(f"{kind}_*.py", task.name, f">= {minimum}", str(count), reason)
+                )
         answers += sorted(found, key=lambda answer: not answer.right)
     return answers, problems
 
@@ -131,7 +133,7 @@ def run_answers(
     graders: Graders,
     *,
     task: str | None = None,
-) -> list[Row]:
+) -> list[AnswerRow]:
     """Grade every answer of an assignment and say of each whether the tests judged it right.
 
     Args:
@@ -157,7 +159,11 @@ def run_answers(
     submissions = list(shared_submissions(answers))
     if task is None:
         official = {each.name: graded_cells(solution)[each.name].source for each in tasks}
-        submissions = [Submission("official", official), Submission("released", {}), *submissions]
+        submissions = [
+            FilledNotebook("official", official),
+            FilledNotebook("released", {}),
+            *submissions,
+        ]
     course = graders.course(root, assignment)
     released = course.released
     notebooks = {each.student: _with_answers(released, each.cells) for each in submissions}
@@ -176,7 +182,7 @@ def run_answers(
     return rows
 
 
-def shared_submissions(answers: Iterable[Answer]) -> Iterable[Submission]:
+def shared_submissions(answers: Iterable[Answer]) -> Iterable[FilledNotebook]:
     """Spread the answers, of each task the right ones first, over as few notebooks as will do.
 
     The first two of each task are in two of the first notebooks, in a pair that no other task has
@@ -195,7 +201,7 @@ def shared_submissions(answers: Iterable[Answer]) -> Iterable[Submission]:
     for number, row in enumerate(zip_longest(*columns), start=1):
         if chosen := [answer for answer in row if answer is not None]:
             cells = {answer.task: answer.source for answer in chosen}
-            yield Submission(f"answers_{number}", cells, chosen)
+            yield FilledNotebook(f"answers_{number}", cells, chosen)
 
 
 def _with_answers(released: NotebookNode, cells: dict[str, str]) -> NotebookNode:
@@ -207,7 +213,7 @@ def _with_answers(released: NotebookNode, cells: dict[str, str]) -> NotebookNode
     return notebook
 
 
-def _judge_answer(answer: Answer, task: Task, graded: Graded, absent: list[str]) -> Row:
+def _judge_answer(answer: Answer, task: Task, graded: Graded, absent: list[str]) -> AnswerRow:
     points = graded.score(task.check, task.hidden)
     seen = _seen(graded, task)
     expected = _number(task.points) if answer.right else f"< {_number(task.points)}"
@@ -222,10 +228,12 @@ def _judge_answer(answer: Answer, task: Task, graded: Graded, absent: list[str])
             reason = "a wrong answer gets full points"
         elif missing:
             reason = f"the student does not read: {'; '.join(missing)}"
-    return Row(answer.file, task.name, expected, _number(points), reason, seen, graded.seconds)
+    return AnswerRow(
+        answer.file, task.name, expected, _number(points), reason, seen, graded.seconds
+    )
 
 
-def _judge_official(tasks: list[Task], graded: Graded) -> Iterable[Row]:
+def _judge_official(tasks: list[Task], graded: Graded) -> Iterable[AnswerRow]:
     total = sum(task.points for task in tasks)
     points = graded.score(*graded.scores)
     reason, seen = graded.error, ""
@@ -240,12 +248,12 @@ def _judge_official(tasks: list[Task], graded: Graded) -> Iterable[Row]:
             seen = shown(broken[0])
         elif total != TOTAL_POINTS:
             reason = f"the points must add up to {TOTAL_POINTS}"
-    yield Row(
+    yield AnswerRow(
         "official solution", "", str(TOTAL_POINTS), _number(points), reason, seen, graded.seconds
     )
 
 
-def _judge_released(tasks: list[Task], graded: Graded) -> Iterable[Row]:
+def _judge_released(tasks: list[Task], graded: Graded) -> Iterable[AnswerRow]:
     points = graded.score(*graded.scores)
     reason, seen = graded.error, ""
     if not reason:
@@ -265,16 +273,18 @@ def _judge_released(tasks: list[Task], graded: Graded) -> Iterable[Row]:
             seen = shown(other[0])
         elif points:
             reason = "an unanswered notebook gets points"
-    yield Row("released notebook", "", "0", _number(points), reason, seen, graded.seconds)
+    yield AnswerRow("released notebook", "", "0", _number(points), reason, seen, graded.seconds)
 
 
-def _judge_unanswered(submission: Submission, tasks: list[Task], graded: Graded) -> Iterable[Row]:
+def _judge_unanswered(
+    submission: FilledNotebook, tasks: list[Task], graded: Graded
+) -> Iterable[AnswerRow]:
     beside = ", ".join(f"{answer.task}/{answer.file}" for answer in submission.answers)
     for task in tasks:
         points = _points(graded, task)
         if task.name not in submission.cells and points:
             reason = f"not answered, and yet it gets points beside {beside}"
-            yield Row("no answer", task.name, "0", _number(points), reason)
+            yield AnswerRow("no answer", task.name, "0", _number(points), reason)
 
 
 def _points(graded: Graded, task: Task) -> float:
@@ -298,7 +308,7 @@ def _number(value: float) -> str:
     return f"{value:g}"
 
 
-def failure_text(row: Row) -> str:
+def failure_text(row: AnswerRow) -> str:
     """A failing row in words: file, task, points, reason, what the student would read."""
     points = f" (expected {row.expected}, got {row.actual})" if row.expected else ""
     text = f"{row.source}{f', task {row.task}' if row.task else ''}: {row.reason}{points}"
@@ -307,7 +317,7 @@ def failure_text(row: Row) -> str:
     return text
 
 
-def print_report(rows: list[Row], console: Console) -> None:
+def print_report(rows: list[AnswerRow], console: Console) -> None:
     """Print all rows as a table, then what failed and the time that the slowest one took."""
     table = Table()
     for heading in ("answer", "task"):

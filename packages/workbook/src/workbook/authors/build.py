@@ -44,7 +44,7 @@ class Source:
     path: Path
     shown_path: str
     chapter: str
-    cells: list[source.Cell] = field(default_factory=list)
+    cells: list[source.AuthoredCell] = field(default_factory=list)
 
     @property
     def is_assignment(self) -> bool:
@@ -138,7 +138,7 @@ def read_sources(
     problems = list(problems)
 
     @cache
-    def read(item: Source) -> list[source.Cell]:
+    def read(item: Source) -> list[source.AuthoredCell]:
         cells, its_problems = source.read(item.path, item.shown_path)
         problems.extend(its_problems)
         if item.is_assignment and not its_problems:
@@ -195,7 +195,7 @@ def _orphans(root: Path, sources: list[Source]) -> list[str]:
     ]
 
 
-def notebook_from(cells: list[source.Cell]) -> NotebookNode:
+def notebook_from(cells: list[source.AuthoredCell]) -> NotebookNode:
     """The notebook that a list of source cells stands for, without outputs."""
     seen: Counter[str] = Counter()
     notebook = nbformat.v4.new_notebook(metadata=NOTEBOOK_METADATA)
@@ -221,7 +221,7 @@ def notebook_from(cells: list[source.Cell]) -> NotebookNode:
     return notebook
 
 
-def _task_cell(cell: source.Cell) -> NotebookNode:
+def _task_cell(cell: source.AuthoredCell) -> NotebookNode:
     """A cell of a task, with the metadata that tells nbgrader what it is.
 
     The other cells of an assignment stay ordinary cells: locking them would give each a grade id,
@@ -297,14 +297,16 @@ def release(root: Path, solutions: dict[str, bytes]) -> dict[str, bytes]:
         return {}
     from nbgrader.converters import GenerateAssignment  # takes 2 s to import
     from nbgrader.coursedir import CourseDirectory
-    from traitlets.config import Config, PyFileConfigLoader
+    from traitlets.config import Config
+
+    from workbook.common.configuration import load_config
 
     released = {}
     with tempfile.TemporaryDirectory() as folder:
         course = Path(folder).resolve()
         for name, content in solutions.items():
             paths.write_atomically(paths.solution_of(course, name), content)
-        config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+        config = load_config(root)
         config.merge(
             Config(
                 CourseDirectory={

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workbook.authors.source import Cell
+from workbook.authors.source import AuthoredCell
 
 _WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
 
@@ -16,7 +16,7 @@ class Counts:
     points: int
 
     @classmethod
-    def of(cls, cells: Iterable[Cell]) -> "Counts":
+    def of(cls, cells: Iterable[AuthoredCell]) -> "Counts":
         """Count in the cells of a source."""
         cells = list(cells)
         tasks = sum(cell.role == "answer" for cell in cells)

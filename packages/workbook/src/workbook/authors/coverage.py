@@ -7,7 +7,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from workbook.authors.source import Cell
+from workbook.authors.source import AuthoredCell
 from workbook.common.errors import WorkbookError
 
 FILE = "chapters/coverage.toml"
@@ -22,7 +22,7 @@ def concepts(root: Path) -> list[dict[str, str]]:
     return _read(root).get("concept", [])
 
 
-def add_sections(root: Path, chapter: str, cells: list[Cell]) -> list[str]:
+def add_sections(root: Path, chapter: str, cells: list[AuthoredCell]) -> list[str]:
     """Write into the answer cells of an assignment which section of its chapter to read.
 
     Returns:

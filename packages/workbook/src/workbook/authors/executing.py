@@ -24,6 +24,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from warmgrader.errors import first_line
 from warmgrader.foreign.jupyter_client import WatchedKernelManager
 from warmgrader.foreign.nbclient import silence_widgets
 from workbook.common.environment import kernel_environment
@@ -70,7 +71,7 @@ class Failure:
 
 
 @dataclass
-class Result:
+class Executed:
     """How the execution of one notebook went.
 
     Attributes:
@@ -102,7 +103,7 @@ class Execution:
             initializer=_start_worker,
             initargs=(kernel_environment(root), self._cells_done),
         )
-        self.futures: dict[str, Future[Result]] = {
+        self.futures: dict[str, Future[Executed]] = {
             job.name: self._pool.submit(_execute_in_worker, number, job)
             for number, job in enumerate(jobs)
         }
@@ -130,14 +131,14 @@ def _start_worker(environment: dict[str, str], cells_done: MutableSequence[int])
     _cells_done = cells_done
 
 
-def _execute_in_worker(number: int, job: Job) -> Result:
+def _execute_in_worker(number: int, job: Job) -> Executed:
     def on_cell(index: int) -> None:
         _cells_done[number] = index
 
     return execute(job, on_cell)
 
 
-def execute(job: Job, on_cell: Callable[[int], None]) -> Result:
+def execute(job: Job, on_cell: Callable[[int], None]) -> Executed:
     """Execute one notebook in a temporary directory of its own.
 
     Args:
@@ -171,16 +172,15 @@ def execute(job: Job, on_cell: Callable[[int], None]) -> Result:
                 kernel_manager_class=WatchedKernelManager,
             )
         except PapermillExecutionError as error:
-            reason = f"{error.ename}: {error.evalue}".strip().partition("\n")[0]
+            reason = first_line(f"{error.ename}: {error.evalue}")
             failure = _failure(job, current, reason, trim_traceback(error.traceback))
         except DeadKernelError:
             failure = _failure(job, current, "the kernel died; is there enough memory?")
         except CellTimeoutError:
             failure = _failure(job, current, f"no end after {CELL_TIMEOUT} s")
         except Exception as error:  # noqa: BLE001  (whatever it is, the other chapters go on)
-            reason = f"{type(error).__name__}: {error}".partition("\n")[0]
-            failure = _failure(job, current, reason)
-    return Result(job.name, executed, time.monotonic() - start, memory.peak, failure)
+            failure = _failure(job, current, f"{type(error).__name__}: {first_line(error)}")
+    return Executed(job.name, executed, time.monotonic() - start, memory.peak, failure)
 
 
 def _failure(job: Job, index: int, reason: str, traceback: str = "") -> Failure:

@@ -98,7 +98,7 @@ def new_task_command(chapter: str, name: str) -> None:
     print(f"Next: make build, then make answers EX={assignment}: all is green. Now write it.")
 
 
-def new_task(root: Path, chapter: str, name: str) -> tuple[list[Path], list[source.Cell]]:
+def new_task(root: Path, chapter: str, name: str) -> tuple[list[Path], list[source.AuthoredCell]]:
     """Add a task to an assignment, with right and wrong answers; it builds as it is.
 
     Returns:
@@ -133,7 +133,7 @@ def new_task(root: Path, chapter: str, name: str) -> tuple[list[Path], list[sour
     return list(files), cells
 
 
-def _with_points_taken(text: str, cells: list[source.Cell], points: int) -> str:
+def _with_points_taken(text: str, cells: list[source.AuthoredCell], points: int) -> str:
     """The text of a source whose cells with most points have some less, of equals the last."""
     lines = text.split("\n")
     scored = {cell.line - 1: cell.points for cell in cells if cell.points}
@@ -152,7 +152,7 @@ def _exercises_of(root: Path, chapter: str) -> Path:
     return files[found]
 
 
-def _points_of(cells: list[source.Cell]) -> dict[str, list[int]]:
+def _points_of(cells: list[source.AuthoredCell]) -> dict[str, list[int]]:
     """The points of each task's check and hidden cells, in the order of the file."""
     points: dict[str, list[int]] = {cell.task: [] for cell in cells if cell.task}
     for cell in cells:

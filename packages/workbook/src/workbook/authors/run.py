@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from workbook.authors import outputs
 from workbook.authors import stored as guards
 from workbook.authors.build import Source, find_sources, notebook_from, read_sources, serialize
-from workbook.authors.executing import Execution, Job, Result
+from workbook.authors.executing import Executed, Execution, Job
 from workbook.common import paths
 from workbook.common.errors import WorkbookError
 from workbook.common.kernels import default_kernel
@@ -86,7 +86,7 @@ def run(
         raise WorkbookError(f"{len(failed)} of {len(jobs)} failed: {', '.join(sorted(failed))}")
 
 
-def report(result: Result, problems: list[str], console: Console) -> None:
+def report(result: Executed, problems: list[str], console: Console) -> None:
     """Print how one notebook went: a line, and one more for each problem."""
     verdict = "FAILED" if problems else "ok"
     memory = f"{result.peak_memory / 2**20:.0f} MB"
@@ -176,7 +176,7 @@ def _value(text: str, default_source: str) -> Any:
     return value
 
 
-def results(root: Path, jobs: list[Job], console: Console) -> Iterator[Result]:
+def results(root: Path, jobs: list[Job], console: Console) -> Iterator[Executed]:
     """Execute jobs, show progress on a terminal, and yield results as they come."""
     columns = (
         TextColumn("{task.description}"),
@@ -210,7 +210,7 @@ def results(root: Path, jobs: list[Job], console: Console) -> Iterator[Result]:
                     ) from None
 
 
-def failure_lines(chapter: Source, result: Result) -> list[str]:
+def failure_lines(chapter: Source, result: Executed) -> list[str]:
     """Where and why a chapter failed; empty if it did not."""
     failure = result.failure
     if failure is None:
@@ -221,7 +221,7 @@ def failure_lines(chapter: Source, result: Result) -> list[str]:
     return [f"{where}: {failure.reason}", *failure.traceback.splitlines()]
 
 
-def _store(root: Path, chapter: Source, notebook: NotebookNode, result: Result) -> list[str]:
+def _store(root: Path, chapter: Source, notebook: NotebookNode, result: Executed) -> list[str]:
     """Write a chapter with its new outputs; returns why that is refused, or nothing."""
     outputs.store(notebook, result.notebook)
     lines = [cell.line for cell in chapter.cells if cell.kind == "code"]

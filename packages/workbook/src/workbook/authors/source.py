@@ -49,7 +49,7 @@ _MARKER_WORDS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)", re.IGNORECASE
 
 
 @dataclass
-class Cell:
+class AuthoredCell:
     """One cell of a source file.
 
     Attributes:
@@ -94,7 +94,7 @@ class Problems:
         return [f"{self.shown_path}:{line}: {text}" for line, text in sorted(self.found)]
 
 
-def read(path: Path, shown_path: str) -> tuple[list[Cell], list[str]]:
+def read(path: Path, shown_path: str) -> tuple[list[AuthoredCell], list[str]]:
     """Parse one source file.
 
     Args:
@@ -177,11 +177,11 @@ def _split(lines: list[str], problems: Problems) -> Iterable[tuple[int, list[str
 
 def _cell(
     stem: str, line: int, raw_lines: list[str], read_cell: NotebookNode, problems: Problems
-) -> Cell:
+) -> AuthoredCell:
     """Turn jupytext's reading of one cell into ours, noting what is wrong with it."""
     metadata = dict(read_cell.metadata)
     metadata.pop("lines_to_next_cell", None)  # jupytext's memory of blank lines
-    cell = Cell(kind=read_cell.cell_type, source=read_cell.source, line=line)
+    cell = AuthoredCell(kind=read_cell.cell_type, source=read_cell.source, line=line)
 
     def refuse(text: str) -> None:
         problems.add(line, text)
@@ -223,7 +223,7 @@ def _cell(
     return cell
 
 
-def _read_role(cell: Cell, metadata: dict, refuse: Callable[[str], None]) -> None:
+def _read_role(cell: AuthoredCell, metadata: dict, refuse: Callable[[str], None]) -> None:
     """Take over what a cell is in its task; a cell whose role is unsound gets none."""
     task, role = metadata.get("task"), metadata.get("role")
     if "task" not in metadata and "role" not in metadata:
@@ -249,7 +249,7 @@ def _read_role(cell: Cell, metadata: dict, refuse: Callable[[str], None]) -> Non
     _read_details(cell, metadata, refuse)
 
 
-def _read_details(cell: Cell, metadata: dict, refuse: Callable[[str], None]) -> None:
+def _read_details(cell: AuthoredCell, metadata: dict, refuse: Callable[[str], None]) -> None:
     """Take over what the role of a cell asks for, and nothing else."""
     wanted = _ROLE_METADATA[cell.role]
     for key in _DETAILS:
@@ -286,14 +286,14 @@ def _check_markdown(line: int, raw_lines: list[str], problems: Problems) -> None
             return
 
 
-def _check_syntax(cell: Cell, problems: Problems) -> None:
+def _check_syntax(cell: AuthoredCell, problems: Problems) -> None:
     problem = syntax_problem(cell.source)
     if problem:
         line, reason = problem
         problems.add(cell.line + line, f"syntax error: {reason}; fix the cell")
 
 
-def _check_strings(cell: Cell, problems: Problems) -> None:
+def _check_strings(cell: AuthoredCell, problems: Problems) -> None:
     """A check is indented by the build, which would change what is in a string, and is no magic."""
     if cell.role != "check" or syntax_problem(cell.source):
         return
@@ -320,7 +320,7 @@ def syntax_problem(source: str) -> tuple[int, str] | None:
     return None
 
 
-def _check_regions(cell: Cell, raw_lines: list[str], problems: Problems) -> None:
+def _check_regions(cell: AuthoredCell, raw_lines: list[str], problems: Problems) -> None:
     """Solution marks stand in answer cells only, in pairs, at the right indentation."""
     is_answer = cell.role == "answer"
     begin: int | None = None
@@ -374,9 +374,9 @@ def _indentation(text: str) -> int:
     return len(text) - len(text.lstrip(" "))
 
 
-def _check_tasks(cells: list[Cell], problems: Problems) -> None:
+def _check_tasks(cells: list[AuthoredCell], problems: Problems) -> None:
     """Every task has its three cells, once and in order; the points add up."""
-    tasks: dict[str, list[Cell]] = {}
+    tasks: dict[str, list[AuthoredCell]] = {}
     for cell in cells:
         if cell.task:
             tasks.setdefault(cell.task, []).append(cell)
@@ -410,7 +410,9 @@ def _check_tasks(cells: list[Cell], problems: Problems) -> None:
             )
 
 
-def _check_statement(task: str, first: Cell, cells: list[Cell], problems: Problems) -> None:
+def _check_statement(
+    task: str, first: AuthoredCell, cells: list[AuthoredCell], problems: Problems
+) -> None:
     """A task has one heading, to which the build adds number, points, minutes and difficulty."""
     heading, name = heading_of(task), f"`{task}`"
     lines = [
@@ -434,7 +436,7 @@ def heading_of(task: str) -> str:
     return f"## `{task}`"
 
 
-def _check_parameters(cells: list[Cell], problems: Problems) -> None:
+def _check_parameters(cells: list[AuthoredCell], problems: Problems) -> None:
     """papermill takes the first cell tagged so and ignores the others without a word."""
     tagged = [cell for cell in cells if "parameters" in cell.tags]
     for cell in tagged[1:]:

@@ -9,7 +9,7 @@ and nothing but IPython ever calls it.
 import textwrap
 
 from workbook.authors.counts import Counts, points_in_words
-from workbook.authors.source import TASKS_PLACE, Cell, heading_of
+from workbook.authors.source import TASKS_PLACE, AuthoredCell, heading_of
 from workbook.common.tasks import NOT_ATTEMPTED
 
 #: Where the build writes how many tasks and points there are, as the beginning of a sentence.
@@ -49,7 +49,7 @@ else:
     print({passed})"""
 
 
-def complete(cells: list[Cell]) -> None:
+def complete(cells: list[AuthoredCell]) -> None:
     """Write into the cells of an assignment what follows from the metadata of its tasks."""
     answers = [cell for cell in cells if cell.role == "answer"]
     hidden = {cell.task: cell for cell in cells if cell.role == "hidden"}
@@ -73,12 +73,12 @@ def complete(cells: list[Cell]) -> None:
             cell.source = _check(cell, hidden[cell.task])
 
 
-def title_of_check(cell: Cell) -> str:
+def title_of_check(cell: AuthoredCell) -> str:
     """What the line of a folded check says first."""
     return f"Check {cell.task} ({points_in_words(cell.points)})"
 
 
-def _heading(number: int, answer: Cell, points: list[int]) -> str:
+def _heading(number: int, answer: AuthoredCell, points: list[int]) -> str:
     """The heading of a task, and below it how long and how hard it is."""
     told = " + ".join(map(str, points))
     return (
@@ -87,7 +87,7 @@ def _heading(number: int, answer: Cell, points: list[int]) -> str:
     )
 
 
-def _table(answers: list[Cell], points: dict[str, list[int]]) -> str:
+def _table(answers: list[AuthoredCell], points: dict[str, list[int]]) -> str:
     """The tasks with points, minutes and difficulty, and their sums."""
     rows = [
         f"| `{answer.task}` | {answer.about} | {sum(points[answer.task])} | {answer.minutes} "
@@ -112,7 +112,7 @@ def _duration(minutes: int) -> str:
     return {1: "about half an hour", 2: "about an hour"}.get(halves, f"about {halves / 2:g} hours")
 
 
-def _check(cell: Cell, hidden: Cell) -> str:
+def _check(cell: AuthoredCell, hidden: AuthoredCell) -> str:
     """The source of a check cell, around the tests that the author has written."""
     more = f"Its hidden tests ({points_in_words(hidden.points)}) also try {hidden.tries}."
     passed = f"✓ {cell.task} passes this check.\n{textwrap.fill(more, 80)}".splitlines(

@@ -43,8 +43,9 @@ def shared_exchange(root: Path) -> SharedExchange | None:
     if sys.platform == "win32":
         return None
     from nbgrader.exchange.default import Exchange
-    from traitlets.config import PyFileConfigLoader
 
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    from workbook.common.configuration import load_config
+
+    config = load_config(root)
     folder = Path(Exchange(config=config).root).resolve()
     return None if folder.is_relative_to(root.resolve()) else SharedExchange(config)

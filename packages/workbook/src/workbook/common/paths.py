@@ -10,6 +10,10 @@ from workbook.common.errors import WorkbookError
 #: What belongs to no place in the order is an appendix.
 CHAPTER_NAME = re.compile(r"(\d\d|appendix)_[a-z][a-z0-9_]*")
 
+#: What JupyterLab, a browser or Windows adds to the name of a second copy; platforms add a number, too.
+_COPY = re.compile(r"(?:-Copy\d+| ?\(\d[\d .-]*\))+$")
+_NUMBERED_COPY = re.compile(r"(?:-Copy\d+|-\d+| ?\(\d[\d .-]*\))+$")
+
 
 def find_root(start: Path | None = None) -> Path:
     """The nearest folder from ``start`` (default: the working directory) upwards that is a course.
@@ -79,6 +83,11 @@ def _numbers(name: str) -> set[str]:
     prefix = name.partition("_")[0]
     number = prefix.removeprefix("ex")
     return {prefix, number, number.lstrip("0")} if number.isdigit() else set()
+
+
+def original_name(stem: str, *, numbered: bool = False) -> str:
+    """A file's name without what marks it as a copy: " (1)", "-Copy1" and, if `numbered`, "-1"."""
+    return (_NUMBERED_COPY if numbered else _COPY).sub("", stem)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from warmgrader.errors import first_line
 from workbook.common.errors import WorkbookError
 
 #: What the stub in place of a solution says (`ClearSolutions.code_stub` in nbgrader_config.py).
@@ -54,8 +55,7 @@ def read_notebook(path: Path) -> NotebookNode:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
         notebook = nbformat.reads(json.dumps(content), as_version=4)
     except Exception as error:  # nbformat raises many kinds for what is only "not a notebook"
-        reason = str(error).partition("\n")[0]
-        raise WorkbookError(f"{path}: not a Jupyter notebook ({reason})") from error
+        raise WorkbookError(f"{path}: not a Jupyter notebook ({first_line(error)})") from error
     if not hasattr(notebook, "cells"):
         raise WorkbookError(f"{path}: not a Jupyter notebook (it has no cells)")
     return notebook

@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from workbook.common.paths import original_name
+
 _CANVAS = re.compile(
     r"(?:(?P<name>.+?)_)??(?P<late>LATE_)?(?P<number>\d+|anon_[A-Za-z0-9]+)"
     r"_(?P<attempt>\d+)_(?P<file>.+)"
 )
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_(?P<file>.*))?")
 
-#: What a platform, a browser or JupyterLab adds to the name of a second copy.
-_COPY_SUFFIX = re.compile(r"(?:-Copy\d+|-\d+| ?\(\d+\))+$")
 _HIDDEN = {"__MACOSX", ".DS_Store", ".ipynb_checkpoints"}
 _DEEPEST = 3  # a zip file of a zip file of the platform's zip file
 _UTF8_NAME = 0x800  # the flag of a zip file's entry
@@ -103,7 +103,7 @@ def _canvas(path: Path, relative: Path, released: set[str]) -> Download | None:
 
 
 def _by_hand(path: Path, released: set[str], students: set[str] | None) -> Download | None:
-    for stem in (path.stem, _COPY_SUFFIX.sub("", path.stem)):
+    for stem in (path.stem, original_name(path.stem, numbered=True)):
         for notebook in sorted(released, key=len, reverse=True):
             student = stem.removesuffix(f"_{notebook}")
             if student in (stem, "") or student.startswith("."):
@@ -115,7 +115,7 @@ def _by_hand(path: Path, released: set[str], students: set[str] | None) -> Downl
 
 def _notebook(stem: str, released: set[str]) -> str:
     """The released notebook that a file is a copy of; else its own name."""
-    original = _COPY_SUFFIX.sub("", stem)
+    original = original_name(stem, numbered=True)
     return original if stem not in released and original in released else stem
 
 

@@ -15,7 +15,7 @@ from nbgrader.plugins.export import ExportPlugin
 from traitlets import Dict, Enum, Unicode
 
 from workbook.common.paths import write_atomically
-from workbook.instructors.gradebook import Scores, Submission, number, read_scores
+from workbook.instructors.gradebook import ScoredWork, Scores, number, read_scores
 
 Row = list[str | float]
 
@@ -112,8 +112,8 @@ class CsvExporter(TableExporter):
         ]
         return [header, *rows]
 
-    def _row(self, assignment: Assignment, student: Student, submission: Submission | None) -> Row:
-        submission = submission or Submission(None)
+    def _row(self, assignment: Assignment, student: Student, submission: ScoredWork | None) -> Row:
+        submission = submission or ScoredWork(None)
         return [
             assignment.name,
             str(assignment.duedate or ""),
@@ -199,7 +199,7 @@ class MoodleExporter(TableExporter):
 
 
 def _scores_of(student: Student, scores: Scores) -> Row:
-    nothing = Submission(None)
+    nothing = ScoredWork(None)
     return [
         scores.submissions.get((assignment.name, student.id), nothing).score
         for assignment in scores.assignments

@@ -25,15 +25,15 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
 
+from warmgrader.errors import first_line
+from workbook.common.configuration import CONFIG_FILE, load_config
 from workbook.common.errors import WorkbookError
-
-CONFIG_FILE = "nbgrader_config.py"
 
 
 @dataclass(frozen=True)
-class Cell:
+class GradedCell:
     """A graded cell of an assignment."""
 
     assignment: str
@@ -43,13 +43,13 @@ class Cell:
 
 
 @dataclass
-class Submission:
+class ScoredWork:
     """What one student has in one assignment."""
 
     timestamp: datetime | None
     after_due: bool = False  # nbgrader's due date, and its extension for this student
     penalty: float = 0.0  # for handing in late
-    scores: dict[Cell, float] = field(default_factory=dict)  # by hand, where there are such
+    scores: dict[GradedCell, float] = field(default_factory=dict)  # by hand, where there are such
     extra_credit: float = 0.0
     by_hand: bool = False  # whether a person has given points
     needs_manual_grade: bool = False
@@ -71,8 +71,8 @@ class Scores:
 
     students: list[Student]
     assignments: list[Assignment]
-    cells: dict[str, list[Cell]]  # by assignment
-    submissions: dict[tuple[str, str], Submission]  # by assignment and student
+    cells: dict[str, list[GradedCell]]  # by assignment
+    submissions: dict[tuple[str, str], ScoredWork]  # by assignment and student
 
 
 def find_course(start: Path, db_url: str | None = None) -> tuple[CourseDirectory, Config]:
@@ -91,10 +91,7 @@ def find_course(start: Path, db_url: str | None = None) -> tuple[CourseDirectory
     )
     if folder is None:
         raise WorkbookError(f"{start}: no nbgrader course ({CONFIG_FILE}) here or above it")
-    try:
-        config = PyFileConfigLoader(CONFIG_FILE, path=str(folder)).load_config()
-    except Exception as error:  # it is Python, and may raise anything
-        raise WorkbookError(f"{folder / CONFIG_FILE}: {type(error).__name__}: {error}") from error
+    config = load_config(folder)
     if "root" not in config.CourseDirectory:
         config.CourseDirectory.root = str(folder)
     if db_url:
@@ -125,9 +122,8 @@ def open_gradebook(db_url: str, course_id: str, create: bool = False) -> Iterato
         with Gradebook(db_url, course_id) as gradebook:
             yield gradebook
     except (SQLAlchemyError, ModuleNotFoundError) as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         shown = url.render_as_string(hide_password=True)
-        raise WorkbookError(f"{shown}: the gradebook can't be read: {reason}") from error
+        raise WorkbookError(f"{shown}: the gradebook can't be read: {first_line(error)}") from error
 
 
 def read_scores(gradebook: Gradebook) -> Scores:
@@ -137,14 +133,14 @@ def read_scores(gradebook: Gradebook) -> Scores:
     names = {assignment.id: assignment.name for assignment in assignments}
     due = {assignment.id: assignment.duedate for assignment in assignments}
 
-    by_id: dict[str, Cell] = {}
+    by_id: dict[str, GradedCell] = {}
     for kind in (GradeCell, TaskCell):
         query = select(
             kind.id, Notebook.assignment_id, Notebook.name, kind.name, kind.max_score
         ).join(Notebook, kind.notebook_id == Notebook.id)
         for cell_id, assignment_id, notebook, name, max_score in session.execute(query):
-            by_id[cell_id] = Cell(names[assignment_id], notebook, name, max_score or 0.0)
-    cells: dict[str, list[Cell]] = {name: [] for name in names.values()}
+            by_id[cell_id] = GradedCell(names[assignment_id], notebook, name, max_score or 0.0)
+    cells: dict[str, list[GradedCell]] = {name: [] for name in names.values()}
     for cell in by_id.values():
         cells[cell.assignment].append(cell)
 
@@ -158,7 +154,7 @@ def read_scores(gradebook: Gradebook) -> Scores:
     )
     for submission_id, assignment_id, student, timestamp, extension in session.execute(query):
         end = due[assignment_id] and due[assignment_id] + (extension or timedelta())
-        submission = Submission(timestamp, after_due=bool(end and timestamp and timestamp > end))
+        submission = ScoredWork(timestamp, after_due=bool(end and timestamp and timestamp > end))
         submissions[names[assignment_id], student] = by_submission[submission_id] = submission
 
     by_notebook = {}

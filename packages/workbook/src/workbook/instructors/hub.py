@@ -183,9 +183,10 @@ def prepare(hub: Folders, people: list[Person]) -> None:
 def enter(root: Path, people: list[Person]) -> None:
     """Enter the students into the gradebook; nobody is removed, and an empty cell erases nothing."""
     from nbgrader.api import Gradebook
-    from traitlets.config import PyFileConfigLoader
 
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    from workbook.common.configuration import load_config
+
+    config = load_config(root)
     with Gradebook(config.CourseDirectory.db_url, COURSE_ID) as gradebook:
         for person in people:
             if not person.is_instructor:

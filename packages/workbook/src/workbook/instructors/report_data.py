@@ -22,9 +22,9 @@ from warmgrader.submissions.handed_in import find_folders
 from workbook.common.errors import WorkbookError
 from workbook.instructors.collect import COLLECTED, Entry, read_entries, remarks
 from workbook.instructors.gradebook import (
-    Cell,
+    GradedCell,
+    ScoredWork,
     Scores,
-    Submission,
     full_name,
     open_gradebook,
     read_scores,
@@ -160,7 +160,7 @@ class Change:
 
 
 @dataclass
-class Report:
+class ClassReport:
     """Everything that the page and the tables show."""
 
     course: str
@@ -183,7 +183,7 @@ def make_report(
     grading_reports: Path,
     names: Iterable[str],
     config: Config | None = None,
-) -> Report:
+) -> ClassReport:
     """Read gradebook, graded notebooks and the grader's own tables.
 
     Args:
@@ -214,7 +214,7 @@ def make_report(
                 *waiting, "Nobody has a score in the gradebook yet: grade something first."
             )
         done = {assignment.name for assignment in assignments}
-        return Report(
+        return ClassReport(
             course=course.course_id,
             time=datetime.now().isoformat(" ", "minutes"),
             students=len(scores.students),
@@ -266,7 +266,7 @@ def _class_rows(
             status = NOT_GRADED
         if submission:
             status = BY_HAND if submission.needs_manual_grade else GRADED
-        submission = submission or Submission(None)
+        submission = submission or ScoredWork(None)
         late = submission.after_due or submission.penalty > 0 or student.id in marked
         table.append(
             Score(
@@ -299,7 +299,7 @@ def _assignment_report(
         for (name, student), submission in scores.submissions.items()
         if name == assignment
     }
-    by_notebook: dict[str, list[Cell]] = {}
+    by_notebook: dict[str, list[GradedCell]] = {}
     for cell in scores.cells[assignment]:
         by_notebook.setdefault(cell.notebook, []).append(cell)
     report = AssignmentReport(
@@ -317,7 +317,7 @@ def _assignment_report(
         ]
         runs = dict(zip(submissions, read_all(paths)))
         report.notebooks += sum(run is not None for run in runs.values())
-        tasks: dict[str, list[Cell]] = {}
+        tasks: dict[str, list[GradedCell]] = {}
         for cell in cells:
             tasks.setdefault(task_of(cell.name), []).append(cell)
         label = f"{notebook}: " if len(by_notebook) > 1 else ""
@@ -339,7 +339,7 @@ def _in_order(tasks: Iterable[str], runs: Iterable[dict[str, TaskRun] | None]) -
 def _task_report(
     label: str,
     task: str,
-    cells: list[Cell],
+    cells: list[GradedCell],
     submissions: dict[str, Any],
     runs: dict[str, dict[str, TaskRun] | None],
 ) -> TaskReport:

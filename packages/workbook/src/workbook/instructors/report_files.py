@@ -8,12 +8,12 @@ from typing import Any
 
 from workbook.common.paths import write_atomically
 from workbook.instructors.export import csv_bytes
-from workbook.instructors.report_data import Change, Report, Score
+from workbook.instructors.report_data import Change, ClassReport, Score
 
 # ---------------------------------------------------------------- change since an earlier report
 
 
-def snapshot(report: Report) -> dict[str, Any]:
+def snapshot(report: ClassReport) -> dict[str, Any]:
     """What the next report compares itself with."""
     return {
         "time": report.time,
@@ -27,7 +27,7 @@ def snapshot(report: Report) -> dict[str, Any]:
     }
 
 
-def compare(before: dict[str, Any], report: Report) -> Change:
+def compare(before: dict[str, Any], report: ClassReport) -> Change:
     """What has changed since a snapshot."""
     assignments, tasks, changed = [], [], set()
     for each in report.assignments:
@@ -49,7 +49,7 @@ def compare(before: dict[str, Any], report: Report) -> Change:
     return Change(before["time"], assignments, tasks, len(changed))
 
 
-def remember(report: Report, folder: Path) -> None:
+def remember(report: ClassReport, folder: Path) -> None:
     """Set the report's `change`, and keep its data for the next one.
 
     Running the report again, with nothing new in the gradebook, shows the same change again.
@@ -76,7 +76,7 @@ def _read_snapshot(path: Path) -> dict[str, Any] | None:
 # ---------------------------------------------------------------- tables
 
 
-def write_tables(report: Report, folder: Path) -> None:
+def write_tables(report: ClassReport, folder: Path) -> None:
     """Write the CSV files: `scores.csv`, `tasks.csv`, `mistakes.csv`, `students.csv`."""
     tasks = [
         [

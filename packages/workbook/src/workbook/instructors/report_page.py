@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from workbook.instructors import report_data
 from workbook.instructors.pages import render_page
-from workbook.instructors.report_data import AssignmentReport, Report, TaskReport
+from workbook.instructors.report_data import AssignmentReport, ClassReport, TaskReport
 
 #: Mistakes of a task, and of the whole course, on the page; the table has all.
 SHOWN_MISTAKES = 8
@@ -53,7 +53,7 @@ _STYLE = {
 }
 
 
-def findings(report: Report) -> list[str]:
+def findings(report: ClassReport) -> list[str]:
     """What matters most, one sentence each."""
     lines = []
     last = report.assignments[-1]
@@ -110,7 +110,7 @@ def _plural(items: list, one: str, many: str) -> str:
     return one if len(items) == 1 else many
 
 
-def render(report: Report) -> str:
+def render(report: ClassReport) -> str:
     """The page."""
     with matplotlib.rc_context(_STYLE):
         pictures = {
@@ -202,7 +202,7 @@ def _tasks(assignment: AssignmentReport) -> Markup:
     return _picture(f"How many solve each task of {assignment.name}", 5.5, height, draw)
 
 
-def _course(report: Report) -> Markup:
+def _course(report: ClassReport) -> Markup:
     names = [assignment.name for assignment in report.assignments]
     quartiles = np.array(
         [
@@ -221,7 +221,7 @@ def _course(report: Report) -> Markup:
     return _picture("Median score and quartiles of every assignment", 9, 3.2, draw)
 
 
-def _discrimination(report: Report) -> Markup | str:
+def _discrimination(report: ClassReport) -> Markup | str:
     tasks = [task for task in report.tasks if task.discrimination is not None]
     if not tasks:
         return ""

@@ -5,7 +5,6 @@ changed a check cell still learns the truth; a copy that holds solutions has the
 Nothing is written.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ from workbook.common.paths import (
     exercise_of,
     find_root,
     matching,
+    original_name,
     solution_of,
     work_of,
 )
@@ -47,10 +47,8 @@ from workbook.students.fetch import about_misplaced, misplaced
 CELL_TIMEOUT = 120
 
 #: Runs all tests of a notebook, with the solutions that the course in a folder has.
-Grade = Callable[[Path, Path | None], list["Result"]]
+Grade = Callable[[Path, Path | None], list["TaskResult"]]
 
-#: What a browser, JupyterLab or `workbook fetch --again` adds to a name.
-_COPY_SUFFIX = re.compile(r"(?:-Copy\d+| ?\(\d[\d .-]*\))+$")
 _TIMEOUT_ERROR = {
     "ename": "TimeoutError",
     "evalue": f"The cell was stopped after {CELL_TIMEOUT} seconds. Does a loop never end?",
@@ -68,7 +66,7 @@ class State(Enum):
 
 
 @dataclass(frozen=True)
-class Result:
+class TaskResult:
     """The self-check of one task.
 
     Attributes:
@@ -130,7 +128,7 @@ def find_notebook(target: str, root: Path | None) -> Path:
 
 def assignment_of(path: Path) -> str:
     """What the assignment of a student's notebook is called, " (1)" and "-Copy1" aside."""
-    return _COPY_SUFFIX.sub("", path.stem)
+    return original_name(path.stem)
 
 
 def _refuse_misplaced(root: Path, name: str) -> None:
@@ -168,7 +166,7 @@ def check(
     kernel: str,
     solution: NotebookNode | None = None,
     only: str | None = None,
-) -> list[Result]:
+) -> list[TaskResult]:
     """Run a student's notebook with the instructor's tests.
 
     Args:
@@ -267,26 +265,28 @@ def _judge(
     cells: dict[str, NotebookNode],
     stub: NotebookNode | None,
     death: NotebookNode | None,
-) -> Result:
+) -> TaskResult:
     answer, test = cells.get(task.name), cells.get(task.check)
     if answer is None:
-        return Result(task, State.NOT_RUN, "its answer cell is missing: copy it from exercises/.")
+        return TaskResult(
+            task, State.NOT_RUN, "its answer cell is missing: copy it from exercises/."
+        )
     if stub is not None and NOT_ATTEMPTED in stub.source and answer.source == stub.source:
-        return Result(task, State.NOT_ATTEMPTED)
+        return TaskResult(task, State.NOT_ATTEMPTED)
     if death is not None and (death is answer or death is test):
-        return Result(task, State.NOT_YET, "Python crashed here (out of memory, or an exit).")
+        return TaskResult(task, State.NOT_YET, "Python crashed here (out of memory, or an exit).")
     if death is not None and test.get("execution_count") is None:
-        return Result(task, State.NOT_RUN, "Python crashed in a cell before this task.")
+        return TaskResult(task, State.NOT_RUN, "Python crashed in a cell before this task.")
     if not_attempted(answer) or not_attempted(test):
-        return Result(task, State.NOT_ATTEMPTED)
+        return TaskResult(task, State.NOT_ATTEMPTED)
     if error := error_of(answer):
-        return Result(task, State.NOT_YET, f"The answer cell fails: {words(error)}")
+        return TaskResult(task, State.NOT_YET, f"The answer cell fails: {words(error)}")
     if error := error_of(test):
-        return Result(task, State.NOT_YET, words(error))
-    return Result(task, State.PASSED)
+        return TaskResult(task, State.NOT_YET, words(error))
+    return TaskResult(task, State.PASSED)
 
 
-def _with_hidden(result: Result, cells: dict[str, NotebookNode]) -> Result:
+def _with_hidden(result: TaskResult, cells: dict[str, NotebookNode]) -> TaskResult:
     """The result with what its hidden tests say."""
     test = cells.get(result.task.hidden)
     if test is None or result.state in (State.NOT_ATTEMPTED, State.NOT_RUN):
@@ -298,7 +298,7 @@ def _with_hidden(result: Result, cells: dict[str, NotebookNode]) -> Result:
     return replace(result, hidden=True)
 
 
-def print_results(results: Iterable[Result], console: Console) -> None:
+def print_results(results: Iterable[TaskResult], console: Console) -> None:
     """Print the table of tasks, then in words what is wrong and what is still to come."""
     results = list(results)
     graded = any(result.hidden is not None for result in results)
@@ -344,7 +344,7 @@ def check_command(target: str, grade: Grade | None = None) -> None:
     check_and_print(find_notebook(target, _root(Path.cwd())), grade)
 
 
-def check_and_print(path: Path, grade: Grade | None = None) -> list[Result]:
+def check_and_print(path: Path, grade: Grade | None = None) -> list[TaskResult]:
     """Run a notebook with its tests, and say how each task stands.
 
     Args:

@@ -22,8 +22,8 @@ from workbook.common.tasks import (
     words,
 )
 from workbook.students.check import (
-    Result,
     State,
+    TaskResult,
     assignment_of,
     check,
     check_command,
@@ -37,7 +37,7 @@ def grade_command(target: str) -> None:
     check_command(target, grade)
 
 
-def grade(path: Path, root: Path | None) -> list[Result]:
+def grade(path: Path, root: Path | None) -> list[TaskResult]:
     """How the tasks of a notebook stand after all tests.
 
     Args:
@@ -69,7 +69,7 @@ def _graded(root: Path, assignment: str, notebook: NotebookNode) -> Graded | Non
     return graded
 
 
-def _result(task: Task, cells: dict[str, NotebookNode], scores: dict[str, float]) -> Result:
+def _result(task: Task, cells: dict[str, NotebookNode], scores: dict[str, float]) -> TaskResult:
     answer, test, hidden = (cells[name] for name in (task.name, task.check, task.hidden))
     error, hidden_error = error_of(answer) or error_of(test), error_of(hidden)
     passed = scores[task.check] >= task.check_points
@@ -81,4 +81,4 @@ def _result(task: Task, cells: dict[str, NotebookNode], scores: dict[str, float]
         message = words(error) if error and not untouched else ""
     if not passed_hidden and hidden_error and not untouched:
         hidden_message = words(hidden_error)
-    return Result(task, state, message, passed_hidden, hidden_message)
+    return TaskResult(task, state, message, passed_hidden, hidden_message)

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from warmgrader.errors import first_line
 from workbook.common.commands import command
 from workbook.common.errors import WorkbookError
 from workbook.common.kernels import default_kernel
@@ -27,7 +28,7 @@ from workbook.common.paths import (
     write_atomically,
 )
 from workbook.common.tasks import Task, graded_cells, read_notebook, read_tasks
-from workbook.students.check import Result, State, check, find_released
+from workbook.students.check import State, TaskResult, check, find_released
 from workbook.students.fetch import about_misplaced, misplaced
 from workbook.students.progress_page import render
 from workbook.students.standing import SIGNS, Next, Standing, words_of
@@ -99,7 +100,7 @@ def _standing(root: Path, name: str, kernel: str, memory: "Memory") -> Standing:
         again = command("fetch", name, "again")
         reason = f"{str(error).removeprefix(f'{path}: ')}; to start anew: {again}"
     except Exception as error:  # one notebook must not keep the student from seeing the others
-        reason = f"could not be run ({type(error).__name__}: {error})".splitlines()[0]
+        reason = f"could not be run ({type(error).__name__}: {first_line(error)})"
     return Standing(name, problem=f"{path.relative_to(root)}: {reason}")
 
 
@@ -122,20 +123,20 @@ class Memory:
         except (OSError, ValueError, TypeError):
             self.entries = {}
 
-    def recall(self, name: str, key: str, tasks: list[Task]) -> list[Result] | None:
+    def recall(self, name: str, key: str, tasks: list[Task]) -> list[TaskResult] | None:
         """The results of an assignment, if its notebook is the same as then."""
         try:
             entry = self.entries[name]
             if entry["key"] != key:
                 return None
             return [
-                Result(task, State[entry["states"][task.name]], entry["messages"][task.name])
+                TaskResult(task, State[entry["states"][task.name]], entry["messages"][task.name])
                 for task in tasks
             ]
         except (KeyError, TypeError):
             return None
 
-    def keep(self, name: str, key: str, results: list[Result]) -> None:
+    def keep(self, name: str, key: str, results: list[TaskResult]) -> None:
         """Remember results, unless the next run may well give other ones."""
         self.entries.pop(name, None)
         # After a crash or a time-out, which may be the machine's fault.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from workbook.students.check import Result, State
+from workbook.students.check import State, TaskResult
 
 #: A sign for each state, as not everybody sees colours.
 SIGNS = {State.PASSED: "✓", State.NOT_YET: "✗", State.NOT_ATTEMPTED: "·", State.NOT_RUN: "?"}
@@ -14,7 +14,7 @@ class Standing:
     """How far a student is with one assignment."""
 
     name: str
-    results: list[Result] = field(default_factory=list)
+    results: list[TaskResult] = field(default_factory=list)
     problem: str = ""  # why it could not be checked, in one line
 
     @property
@@ -30,7 +30,7 @@ class Standing:
         return sum(result.task.check_points for result in self.results)
 
     @property
-    def unfinished(self) -> Result | None:
+    def unfinished(self) -> TaskResult | None:
         """The first task that does not pass."""
         return next((each for each in self.results if each.state is not State.PASSED), None)
 
@@ -40,7 +40,7 @@ class Next:
     """What to do next: a task that is fetched, or an assignment that is not."""
 
     assignment: str
-    task: Result | None = None
+    task: TaskResult | None = None
     section: str | None = None  # of the chapter
 
     @property

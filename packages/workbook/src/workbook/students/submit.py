@@ -10,7 +10,7 @@ from pathlib import Path
 from workbook.common.errors import WorkbookError
 from workbook.common.exchange import shared_exchange
 from workbook.common.paths import assignments, find_root, matching
-from workbook.students.check import Result, State, assignment_of, check_and_print, find_notebook
+from workbook.students.check import State, TaskResult, assignment_of, check_and_print, find_notebook
 from workbook.students.fetch import put
 
 
@@ -42,7 +42,7 @@ def submit_command(target: str) -> None:
         print(f"Submitted {name} on {datetime.now():%Y-%m-%d at %H:%M:%S}.")
 
 
-def warnings(results: list[Result]) -> list[str]:
+def warnings(results: list[TaskResult]) -> list[str]:
     """What a student should know before handing in: tasks that will hardly give all points."""
     said = {
         State.NOT_ATTEMPTED: "Not attempted",

@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"-?[\d.]+")
 
 
 @dataclass(frozen=True)
-class Row:
+class ReportRow:
     """One student's line."""
 
     student: str
@@ -31,13 +31,13 @@ class Row:
     reason: str
 
 
-class Report:
+class RunReport:
     """The rows of one assignment, in a CSV file that is complete after every row."""
 
     def __init__(self, path: Path) -> None:
         """Read what an earlier grading has left, so that a part of the class can be regraded."""
         self.path = path
-        names = [field.name for field in fields(Row)]
+        names = [field.name for field in fields(ReportRow)]
         self.rows: dict[str, dict[str, str]] = {}
         # A damaged report is as none: its rows come again with the next grading.
         with contextlib.suppress(OSError, ValueError, KeyError, csv.Error):
@@ -45,7 +45,7 @@ class Report:
                 for row in csv.DictReader(file):
                     self.rows[row["student"]] = {name: row.get(name) or "" for name in names}
 
-    def add(self, row: Row) -> None:
+    def add(self, row: ReportRow) -> None:
         """Add or replace a student's row."""
         self.rows[row.student] = {**asdict(row), "reason": clean(row.reason)}
 
@@ -54,7 +54,7 @@ class Report:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         temporary = self.path.with_name(f".{self.path.name}.new")
         with temporary.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, [field.name for field in fields(Row)])
+            writer = csv.DictWriter(file, [field.name for field in fields(ReportRow)])
             writer.writeheader()
             for student in sorted(self.rows):
                 writer.writerow(self.rows[student])
