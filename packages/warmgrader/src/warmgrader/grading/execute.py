@@ -57,6 +57,33 @@ class Carried:
     secret: bool = False
 
 
+@dataclass
+class State:
+    """How far a notebook has come, and what its kernel has been through.
+
+    Attributes:
+        reply: the kernel's answer to the last cell.
+        signer: gives orders to this kernel, once the first one was given.
+        done: the tests that have their verdict.
+        fallen: the cells that ended a kernel.
+        suspect: the last cell that reached a limit in this kernel.
+        over_limit: the last cell that was stopped for its output.
+        output_bytes: what all cells have put out.
+        replaying: whether earlier cells are run again, in a fresh kernel.
+        told_secrets: whether this kernel may know something of hidden tests.
+    """
+
+    reply: dict[str, Any] | None = None
+    signer: Signer | None = None
+    done: set[int] = field(default_factory=set)
+    fallen: set[int] = field(default_factory=set)
+    suspect: int | None = None
+    over_limit: int | None = None
+    output_bytes: int = 0
+    replaying: bool = False
+    told_secrets: bool = False
+
+
 class WarmExecute(ClientInsides, Execute):
     """nbgrader's `Execute` in a warm kernel, whose verdicts the notebook's code can't fake.
 
@@ -102,22 +129,16 @@ class WarmExecute(ClientInsides, Execute):
         """Run all cells of a notebook."""
         self.notebook = resources.get("nbgrader", {}).get("notebook", "")
         self.plan = self.plans.get(self.notebook, Plan())
-        self.output_bytes = 0
-        self.over_limit: int | None = None  # the last cell that was stopped for its output
-        self.fallen: set[int] = set()  # cells that ended a kernel
-        self.suspect: int | None = None  # the last cell that reached a limit in this kernel
+        self.state = State()
         self.interruption = None
-        self.done: set[int] = set()  # tests that have their verdict
-        self.replaying = False
-        self.signer: Signer | None = None
         for cell in nb.cells:
             if is_test(cell) or grade_id_of(cell) in self.plan.tags:
                 cell.metadata["tags"] = self.plan.tags.get(grade_id_of(cell), [])
         self.study = self.plan.study(nb, self.files, self.suspicious != "ignore")
         self.review = Review(self.study.reaches, self.suspicious)
         self.deadline = time.monotonic() + self.time_limit
-        self.told_secrets = bool(self.carried.files) and self.carried.secret
-        if self.told_secrets:
+        self.state.told_secrets = bool(self.carried.files) and self.carried.secret
+        if self.state.told_secrets:
             nb.metadata[KNOWS] = True
         nb, resources = super().preprocess(nb, resources, km)
         for grade_id, words in self.review.words.items():
@@ -146,17 +167,17 @@ class WarmExecute(ClientInsides, Execute):
         if is_solution(cell):
             self.review.answer = grade_id_of(cell)
         cell.outputs = []
-        self.reply: dict[str, Any] | None = None
+        self.state.reply = None
         self.timed_out = False
         end = None
         if cell.source.strip():
             end = self._revive(index) or self._run(cell, index)
-            if self.timed_out and self.suspect not in (None, index):
-                self.fallen.add(index)
+            if self.timed_out and self.state.suspect not in (None, index):
+                self.state.fallen.add(index)
                 self.end_kernel()
-            if self.km is None and self.suspect not in (None, index):
+            if self.km is None and self.state.suspect not in (None, index):
                 # The kernel died, or hung, of what an earlier cell had done to it.
-                self.fallen ^= {index, self.suspect}
+                self.state.fallen ^= {index, self.state.suspect}
                 end = self._revive(index) or self._run(cell, index)
         if end is not None:
             self._note(f"{_where(cell, index)}: {end[1]}.")
@@ -176,12 +197,12 @@ class WarmExecute(ClientInsides, Execute):
             self.execute_cell(cell, index, store_history=True)
         except (DeadKernelError, CellTimeoutError) as error:
             end = self._why(isinstance(error, CellTimeoutError), start)
-            self.fallen.add(index)
+            self.state.fallen.add(index)
             self.end_kernel()
             return end
         end = self._why(True, start) if self.timed_out else None
         if (self.timed_out or self.interruption) and not self.settle():
-            self.fallen.add(index)
+            self.state.fallen.add(index)
             self.end_kernel()
         return end
 
@@ -211,12 +232,12 @@ class WarmExecute(ClientInsides, Execute):
             self.create_kernel_manager()
             self.start_new_kernel()
             self.start_new_kernel_client()
-            self.signer, self.suspect = None, None
-            self.replaying = True
+            self.state.signer, self.state.suspect = None, None
+            self.state.replaying = True
             try:
                 self._replay(index)
             finally:
-                self.replaying = False
+                self.state.replaying = False
             if self.is_over():
                 return "NotebookTimeoutError", "the time of the notebook was over"
         return None
@@ -225,7 +246,7 @@ class WarmExecute(ClientInsides, Execute):
         """Run the cells before `index` again, but for those that ended a kernel and tests."""
         for earlier in range(index):
             cell = self.nb.cells[earlier]
-            if cell.cell_type == "code" and earlier not in self.fallen | self.done:
+            if cell.cell_type == "code" and earlier not in self.state.fallen | self.state.done:
                 self._run(deepcopy(cell), earlier)
                 self.nb.cells[earlier] = cell
             if self.km is None or self.is_over():
@@ -236,8 +257,8 @@ class WarmExecute(ClientInsides, Execute):
         key = self.km.provisioner.key
         if not key:
             return
-        first = self.signer is None
-        self.signer = self.signer or Signer(key)
+        first = self.state.signer is None
+        self.state.signer = self.state.signer or Signer(key)
         asked = sorted({reach.asked for reach in self.review.reaches} - {""})
         details: dict[str, Any] = {}
         if first:
@@ -246,7 +267,7 @@ class WarmExecute(ClientInsides, Execute):
             details.update(names=names, asked=asked, files=files, spared=spared)
             details.update(data=sorted(self.plan.course.data))
         if is_test(cell):
-            self.told_secrets |= grade_id_of(cell) in self.plan.hidden
+            self.state.told_secrets |= grade_id_of(cell) in self.plan.hidden
             ordinary = sorted(self.plan.course.keys)
             hidden = grade_id_of(cell) in self.plan.hidden
             loaded = self.plan.loaded
@@ -260,25 +281,28 @@ class WarmExecute(ClientInsides, Execute):
         elif pins := self.study.pins.get(index):
             details.update(pins=pins, instructors=index in self.study.instructors)
         if details:
-            self.kc.order = {**self.signer.order(**details), "hides": is_test(cell)}
+            self.kc.order = {**self.state.signer.order(**details), "hides": is_test(cell)}
 
     def _fetch_files(self, folder: Path, goes_on: bool) -> None:
         """Ask the kernel for the files that are kept, and write them beside the graded notebook.
 
         Another notebook of the assignment finds them all; those that are not kept are gone after it.
         """
-        if self.km is None or self.kc is None or self.signer is None:
+        if self.km is None or self.kc is None or self.state.signer is None:
             return
         there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
         known = {n: digest_of(path.read_bytes()) for n, path in there.items() if path.is_file()}
         patterns = ["*"] if goes_on else self.keep
-        self.kc.order = {**self.signer.order(keep=patterns, known=known), "hides": True}
-        self.reply = None
+        self.kc.order = {**self.state.signer.order(keep=patterns, known=known), "hides": True}
+        self.state.reply = None
         last = self.nb.cells[-1]
         with contextlib.suppress(DeadKernelError, CellTimeoutError, CellExecutionError):
             self.execute_cell(new_code_cell("keep"), len(self.nb.cells) - 1, store_history=False)
         self.nb.cells[-1] = last
-        answer = self.signer.read(((self.reply or {}).get("content") or {}).get(METADATA)) or {}
+        answer = (
+            self.state.signer.read(((self.state.reply or {}).get("content") or {}).get(METADATA))
+            or {}
+        )
         for text in answer.get("notes", ["The files to be kept could not be fetched."]):
             self._note(text)
         self._write_files(folder, answer.get("files", {}), patterns)
@@ -297,17 +321,17 @@ class WarmExecute(ClientInsides, Execute):
                 self.carried.files.add(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-            self.carried.secret |= self.told_secrets
+            self.carried.secret |= self.state.told_secrets
 
     def _decide(self, cell: NotebookNode, index: int, end: tuple[str, str] | None) -> None:
         """Give a test cell its verdict."""
-        self.done.add(index)
+        self.state.done.add(index)
         self.clear_display_id_mapping(index)
-        content = (self.reply or {}).get("content", {})
+        content = (self.state.reply or {}).get("content", {})
         if end is not None:
             verdict = Verdict.of_end(*end)
-        elif self.signer is not None and cell.source.strip() and self.reply is not None:
-            outcome = self.signer.read(content.get(METADATA))
+        elif self.state.signer is not None and cell.source.strip() and self.state.reply is not None:
+            outcome = self.state.signer.read(content.get(METADATA))
             if outcome is None:
                 reason = "the answer to the test did not come from the grader's part of the kernel"
                 verdict = Verdict.of_tampering(reason)
@@ -331,12 +355,12 @@ class WarmExecute(ClientInsides, Execute):
 
     def on_cell_executed(self, **kwargs: Any) -> None:
         """Keep the kernel's answer."""
-        self.reply = kwargs["execute_reply"]
-        content = self.reply["content"]
+        self.state.reply = kwargs["execute_reply"]
+        content = self.state.reply["content"]
         if content.get("ename") == "ModuleNotFoundError":
             self._explain_missing(content["evalue"])
         if _LIMIT.search(f"{content.get('ename')}: {content.get('evalue')}"):
-            self.suspect = kwargs["cell_index"]
+            self.state.suspect = kwargs["cell_index"]
         super().on_cell_executed(**kwargs)
 
     def _explain_missing(self, text: str) -> None:
@@ -358,19 +382,19 @@ class WarmExecute(ClientInsides, Execute):
         kind = msg["msg_type"]
         if kind == "status":
             return super().process_message(msg, cell, cell_index)
-        if self.replaying or kind not in _OUTPUT_TYPES:
+        if self.state.replaying or kind not in _OUTPUT_TYPES:
             return None
-        if self.told_secrets:
+        if self.state.told_secrets:
             msg["content"].pop("transient", None)  # an id would change what an earlier cell shows
         with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError, IndexError):
             # Else the notebook's code has sent a message that is none.
-            self.output_bytes += _size(msg["content"])
-            if self.output_bytes <= self.output_limit:
+            self.state.output_bytes += _size(msg["content"])
+            if self.state.output_bytes <= self.output_limit:
                 return super().process_message(msg, cell, cell_index)
-        if self.output_bytes <= self.output_limit:
+        if self.state.output_bytes <= self.output_limit:
             return None
-        if self.over_limit != cell_index:
-            self.over_limit = self.suspect = cell_index
+        if self.state.over_limit != cell_index:
+            self.state.over_limit = self.state.suspect = cell_index
             text = f"The notebook printed or displayed more than {self.output_limit} bytes."
             self._note(f"{_where(cell, cell_index)}: {text}")
             cell.outputs.append(_error("OutputLimitError", text))
@@ -378,7 +402,7 @@ class WarmExecute(ClientInsides, Execute):
         return None
 
     def _note(self, text: str) -> None:
-        if not self.replaying:
+        if not self.state.replaying:
             self.log.warning(text, extra={NOTE: text})
 
 
