@@ -1,8 +1,7 @@
 """Makes a grading begin and end sooner. Imported before nbgrader, by the command and its workers.
 
 A grading imports nbgrader twice, in the command and in the process that local workers are forked
-from. Here the second import begins at once, on another core, and both are spared the half of it
-that neither needs.
+from. Here the second import begins at once, on another core.
 """
 
 from __future__ import annotations
@@ -12,10 +11,6 @@ import gc
 import multiprocessing
 import multiprocessing.forkserver
 import sys
-
-# jsonschema, if it finds this package, compiles a grammar of international web addresses, which
-# takes a second. No schema of a notebook asks for one.
-sys.modules.setdefault("rfc3987_syntax", None)
 
 _WORKER_MODULES = ["warmgrader.grading.startup", "warmgrader.grading.worker"]
 
