@@ -401,7 +401,13 @@ for module, packages in packages_distributions().items():
 for name in sys.argv[1].split():
     importlib.import_module(f"workbook.{name}")
 """
-LEARNERS = "check desk environment fetch lab own_grade progress solution submit"
+LEARNERS = " ".join(
+    [
+        "authors.solution",
+        "common.environment",
+        *(f"students.{name}" for name in "check desk fetch lab own_grade progress submit".split()),
+    ]
+)
 
 
 def test_what_students_use_needs_no_package_that_they_lack():

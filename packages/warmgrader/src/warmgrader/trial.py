@@ -1,7 +1,7 @@
 """Tries an assignment: grades notebooks as submissions are graded, in a throw-away course.
 
 A throw-away course holds one assignment and a gradebook of its own and reads a course's
-`nbgrader_config.py`. Beside the scores there is what the student would read in the feedback:
+`nbgrader_config.py`. Beside the scores there is what the student would read in the feedback::
 
     with Graders(jobs=2) as graders:
         folder = graders.new_folder()
