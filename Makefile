@@ -22,7 +22,7 @@ SIDE_BY_SIDE = -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 test: setup ## everything that CI runs: ruff, then pytest
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --durations=10
 
 test-slow: setup ## what takes minutes more: a class of 300, every chapter with other parameters and seeds
 	$(BIN)/python -m pytest -m slow $(SIDE_BY_SIDE)
