@@ -73,7 +73,9 @@ def test_chapter_12_takes_the_competitions_files(tmp_path, monkeypatch):
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
 
     (item,) = build.read_sources(ROOT, build.find_sources(ROOT), ["12_churn"])
-    job = Job(item.name, build.notebook_from(item.cells), {"EPOCHS": 2, "ROWS": 2000}, kernel="plain")
+    job = Job(
+        item.name, build.notebook_from(item.cells), {"EPOCHS": 2, "ROWS": 2000}, kernel="plain"
+    )
     with Execution(tmp_path, [job]) as execution:
         result = execution.futures[item.name].result()
     assert result.failure is None, result.failure
