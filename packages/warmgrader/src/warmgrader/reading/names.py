@@ -174,6 +174,7 @@ def names_of_code(tree: ast.AST) -> set[str]:
     return {name for n in code if not is_inside(n, ast.ClassDef) for name in bindings(n)}
 
 
+@once
 def names_given(tree: ast.AST) -> set[str]:
     """Return the names whose values a cell gives to functions, changes, or has under other names."""
     parts: list[ast.AST] = []

@@ -78,7 +78,8 @@ def repair(
             result.notes.append(f"{name}: graded{instead}.")
         chosen.notes += repair_cells(chosen.notebook, source)
         result.notes += [f"{name}: {note}." for note in chosen.notes]
-        result.files[name] = nbformat.writes(chosen.notebook, version=4).encode()
+        # In one line, which is written in a tenth of the time.
+        result.files[name] = nbformat.writes(chosen.notebook, version=4, indent=None).encode()
     _drop_clashes(result, names)
     _check_timestamp(result)
     return result
