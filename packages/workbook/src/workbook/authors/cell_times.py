@@ -1,8 +1,9 @@
 """The processor time of each cell of a solved assignment: `workbook answers --profile`.
 
 Seconds depend on the machine and on what else runs there. So an assignment is held to its *share*:
-the processor time of its cells as a ratio to that of a reference, which runs before them in the same
-kernel. TensorFlow has the threads that it has in grading, where nobody sets their number.
+the processor time of its cells as a ratio to that of a reference, which runs behind them in the same
+kernel: so the cells, as in grading, pay for what only happens once. TensorFlow has the threads that it has
+in grading, where nobody sets their number.
 """
 
 from dataclasses import dataclass
@@ -69,10 +70,10 @@ def print_cell_times(name: str) -> None:
 
 
 def cell_times(root: Path, assignment: str, kernel: str) -> Times:
-    """Run the reference, then the official answers of an assignment."""
+    """Run the official answers of an assignment, then the reference."""
     source = read_notebook(solution_of(root, assignment))
     cells = [cell for cell in source.cells if cell.cell_type == "code"]
-    timed = [new_code_cell(_REFERENCE), *cells]
+    timed = [*cells, new_code_cell(_REFERENCE)]
     clocks = [new_code_cell(_CLOCK) for _ in range(len(timed) + 1)]
     between = [each for pair in zip(clocks, timed, strict=False) for each in pair]
     notebook = new_notebook(cells=[new_code_cell(_START), *between, clocks[-1]])
@@ -80,7 +81,7 @@ def cell_times(root: Path, assignment: str, kernel: str) -> Times:
     config = Config(KernelManager={"transport_encryption": "auto"})
     NotebookClient(notebook, kernel_name=kernel, resources=resources, config=config).execute()
     read = [float(clock.outputs[0].text) for clock in clocks]
-    reference, *seconds = [after - before for before, after in pairwise(read)]
+    *seconds, reference = [after - before for before, after in pairwise(read)]
     names = [
         cell.metadata.get("nbgrader", {}).get("grade_id") or cell.source.partition("\n")[0]
         for cell in cells
