@@ -79,7 +79,9 @@ def dense_params(input_dim, units, use_bias=True):
 
 # %% task="dense_params" role="check" points=1
 for input_dim, units in [(3, 64), (64, 10), (1, 1)]:
-    expected = keras.Sequential([keras.Input((input_dim,)), layers.Dense(units)]).count_params()
+    layer = layers.Dense(units)
+    layer.build((None, input_dim))
+    expected = layer.count_params()
     result = dense_params(input_dim, units)
     assert result is not None, "dense_params returned None: is a `return` missing?"
     assert isinstance(result, (int, np.integer)) and not isinstance(result, bool), (
@@ -184,13 +186,17 @@ assert result == 0 and isinstance(result, (int, np.integer)), (
     f"sequential_params(784, []) returned {result!r}: a stack without layers has no weights, so it is "
     "0, an integer."
 )
-for input_dim, widths in [(784, [128, 10]), (4, [8]), (2, [3, 5, 7, 1]), (10, [10, 10])]:
-    stack = keras.Sequential([keras.Input((input_dim,)), *[layers.Dense(w) for w in widths]])
+for input_dim, widths, expected in [
+    (784, [128, 10], 101_770),
+    (4, [8], 40),
+    (2, [3, 5, 7, 1], 79),
+    (10, [10, 10], 220),
+]:
     given = list(widths)
     result = sequential_params(input_dim, given)
-    assert result == stack.count_params(), (
+    assert result == expected, (
         f"sequential_params({input_dim}, {widths}) returned {result}; a Keras model of these "
-        f"layers has {stack.count_params()} weights. Each layer is as wide as its own units and "
+        f"layers has {expected} weights. Each layer is as wide as its own units and "
         "is fed the output of the layer before it, the last one included."
     )
     assert given == widths, f"The list of widths was {widths} before the call, {given} after it."
@@ -298,14 +304,15 @@ def check_build_mlp(input_dim, hidden_units, num_classes, **kwargs):
 
     # Large weights of both signs, so that another activation gives other numbers.
     generator = np.random.default_rng(7)
-    model.set_weights([generator.normal(size=w.shape) for w in model.get_weights()])
     x = generator.normal(size=(6, input_dim)).astype("float32")
     h = x
-    for name in wanted[:-1]:
-        kernel, bias = model.get_layer(name).get_weights()
-        h = np.maximum(h @ kernel + bias, 0)
-    kernel, bias = model.get_layer("probabilities").get_weights()
-    logits = (h @ kernel + bias).astype("float64")
+    for name in wanted:
+        layer = model.get_layer(name)
+        kernel, bias = (generator.normal(size=weight.shape) for weight in layer.weights)
+        layer.kernel.assign(kernel)
+        layer.bias.assign(bias)
+        logits = h @ kernel + bias
+        h = np.maximum(logits, 0)
     exps = np.exp(logits - logits.max(axis=-1, keepdims=True))
     expected = exps / exps.sum(axis=-1, keepdims=True)
     result = np.asarray(model(x), dtype="float64")
@@ -409,7 +416,7 @@ assert {64, 10} <= set(made), (
 )
 
 # %% task="shapes_while_growing" role="hidden" points=2 tries="other widths, a single layer among them, and whether the list is left as it was"
-for input_dim, widths in [(784, [128, 64, 10]), (4, [4]), (2, [7, 7, 3, 1, 9])]:
+for input_dim, widths in [(784, [128, 64, 10]), (4, [4]), (2, [7, 7, 1, 9])]:
     given = list(widths)
     shapes = list(shapes_while_growing(input_dim, given))
     assert shapes == [(None, units) for units in widths], (
@@ -433,8 +440,8 @@ for input_dim, widths in [(784, [128, 64, 10]), (4, [4]), (2, [7, 7, 3, 1, 9])]:
 #   argument that `fit` has for it.
 # - What you return has the keys `loss`, `accuracy`, `val_loss`, `val_accuracy`, one number per epoch in each.
 #
-# On 6,000 images of Fashion-MNIST, an MLP with one hidden layer of 64 units gets to a `val_accuracy` of at least 0.78
-# within 5 epochs.
+# On 3,000 images of Fashion-MNIST, in batches of 160, an MLP with one hidden layer of 64 units gets to a `val_accuracy` of at
+# least 0.67 within 4 epochs.
 #
 # **Example.** `train_mlp(model, images, labels, epochs=2)["val_loss"]` is a list of two numbers.
 #
@@ -481,6 +488,9 @@ def train_mlp(model, images, labels, *, epochs, batch_size=64, validation_fracti
 
 
 # %% task="train_mlp" role="check" points=2
+from unittest import mock
+
+
 class Recorder(layers.Layer):
     """Passes its inputs on and remembers the largest value of each feature and the largest batch."""
 
@@ -496,6 +506,12 @@ class Recorder(layers.Layer):
         return inputs
 
 
+def compile_eagerly(self, *args, **kwargs):
+    """Compile a model whose steps run one by one: so few do not repay the making of a graph."""
+    keras.Model.compile(self, *args, **kwargs)
+    self.run_eagerly = True
+
+
 generator = np.random.default_rng(0)
 images = generator.integers(0, 201, size=(100, 28, 28)).astype("uint8")  # none is white
 labels = generator.integers(0, 10, size=100)
@@ -505,7 +521,8 @@ keras.utils.set_random_seed(0)
 recorder = Recorder()
 model = keras.Sequential([keras.Input((784,)), recorder, layers.Dense(10, activation="softmax")])
 try:
-    result = train_mlp(model, images, labels, epochs=3)
+    with mock.patch.object(keras.Sequential, "compile", compile_eagerly):
+        result = train_mlp(model, images, labels, epochs=2)
 except Exception as error:
     if "Not attempted yet" in str(error):
         raise
@@ -529,8 +546,8 @@ for key in ["loss", "accuracy", "val_loss", "val_accuracy"]:
         f"The key {key!r} is missing; there are {sorted(result)}. `accuracy` comes from "
         'metrics=["accuracy"], `val_…` from the fraction held out for validation.'
     )
-    assert len(result[key]) == 3, (
-        f"{key!r} has {len(result[key])} entries after 3 epochs: use the argument `epochs`."
+    assert len(result[key]) == 2, (
+        f"{key!r} has {len(result[key])} entries after 2 epochs: use the argument `epochs`."
     )
 largest = np.asarray(recorder.largest, dtype="float64")
 assert largest.max() < 1.5, (
@@ -549,14 +566,18 @@ assert batch == 64, (
     f"The largest batch had {batch} images. With no batch_size named, it is 64 here (and 32 is what `fit` "
     "takes by itself): pass `batch_size` on to `fit`."
 )
-assert steps == 6, (
-    f"100 images, of which 20 are held out, in batches of 64 for 3 epochs are 6 training steps; there "
+assert steps == 4, (
+    f"100 images, of which 20 are held out, in batches of 64 for 2 epochs are 4 training steps; there "
     f"were {steps}. With no validation_fraction named, it is 0.2."
 )
 assert np.array_equal(images, before), "train_mlp changed the caller's images."
 
 
 # %% task="train_mlp" role="hidden" points=3 tries="another split, batch size and number of epochs, which images are held out, and whether real training images are learned"
+import gzip
+from unittest import mock
+
+
 class Recorder(layers.Layer):
     """Passes its inputs on and remembers the largest value of each feature and the largest batch."""
 
@@ -572,30 +593,52 @@ class Recorder(layers.Layer):
         return inputs
 
 
-(x, y), _ = keras.datasets.fashion_mnist.load_data()
+def first_images(n):
+    """The first n training images of Fashion-MNIST and their labels; load_data unpacks all 60,000."""
+    arrays = []
+    for name, header, shape in [("images-idx3", 16, (n, 28, 28)), ("labels-idx1", 8, (n,))]:
+        file, folder = f"train-{name}-ubyte.gz", "datasets/fashion-mnist"
+        origin = f"https://storage.googleapis.com/tensorflow/tf-keras-datasets/{file}"
+        with gzip.open(keras.utils.get_file(file, origin, cache_subdir=folder)) as data:
+            found = np.frombuffer(data.read(header + np.prod(shape)), "uint8", offset=header)
+        arrays.append(found.reshape(shape))
+    return arrays
 
-# The last 30 % are held out: 210 of 300 train, in 5 batches of up to 48, for 2 epochs.
-recorder = Recorder()
-model = keras.Sequential([keras.Input((784,)), recorder, layers.Dense(10, activation="softmax")])
-result = train_mlp(model, x[:300], y[:300], epochs=2, batch_size=48, validation_fraction=0.3)
+
+def compile_eagerly(self, *args, **kwargs):
+    """Compile a model whose steps run one by one: so few do not repay the making of a graph."""
+    keras.Model.compile(self, *args, **kwargs)
+    self.run_eagerly = True
+
+
+x, y = first_images(3000)
+
+# The last 30 % of 100 images are held out: 70 train, in 2 batches of up to 48, for 1 epoch.
+keras.utils.set_random_seed(1)
+recorder, hidden = Recorder(), layers.Dense(64, activation="relu")
+last = layers.Dense(10, activation="softmax")
+model = keras.Sequential([keras.Input((784,)), recorder, hidden, last])
+with mock.patch.object(keras.Sequential, "compile", compile_eagerly):
+    result = train_mlp(model, x[:100], y[:100], epochs=1, batch_size=48, validation_fraction=0.3)
 steps = int(model.optimizer.iterations)
 batch = int(recorder.batch)
 assert batch == 48, f"With batch_size=48 the largest batch had {batch} images: pass it on to `fit`."
-assert steps == 10, (
-    f"With 300 images, validation_fraction=0.3, batch_size=48 and 2 epochs there should be 10 "
-    f"training steps (5 per epoch), there were {steps}. Are `epochs` and `validation_fraction` passed "
+assert steps == 2, (
+    f"With 100 images, validation_fraction=0.3, batch_size=48 and 1 epoch there should be 2 "
+    f"training steps, there were {steps}. Are `epochs` and `validation_fraction` passed "
     "on to `fit`?"
 )
-expected = x[:300].reshape(300, 784).max(axis=0) / 255
+expected = x[:100].reshape(100, 784).max(axis=0) / 255
 assert np.allclose(np.asarray(recorder.largest), expected, atol=1e-5), (
     "The 784 inputs are not the pixels row by row, divided by 255: flatten with "
     "reshape(len(images), -1)."
 )
-kernel, bias = model.layers[-1].get_weights()
-logits = x[210:300].reshape(90, 784).astype("float64") / 255 @ kernel + bias
+kernel, bias = last.get_weights()
+features = np.asarray(hidden(x[70:100].reshape(30, 784) / 255), dtype="float64")
+logits = features @ kernel + bias
 logits -= logits.max(axis=-1, keepdims=True)
 log_probabilities = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
-cross_entropy = -log_probabilities[np.arange(90), y[210:300]].mean()
+cross_entropy = -log_probabilities[np.arange(30), y[70:100]].mean()
 val_loss = float(result["val_loss"][-1])
 assert np.isclose(val_loss, cross_entropy, rtol=1e-3), (
     f"val_loss is {val_loss:.4f}, the cross-entropy of the last 30 % of the images is "
@@ -604,24 +647,32 @@ assert np.isclose(val_loss, cross_entropy, rtol=1e-3), (
     "categorical cross-entropy."
 )
 val_accuracy = float(result["val_accuracy"][-1])
-share = float((logits.argmax(axis=-1) == y[210:300]).mean())
+share = float((logits.argmax(axis=-1) == y[70:100]).mean())
 assert np.isclose(val_accuracy, share, atol=1e-3), (
     f"val_accuracy is {val_accuracy:.3f}, the share of right answers among the images held out is "
     f"{share:.3f}."
 )
 
-keras.utils.set_random_seed(1)
-model = keras.Sequential(
-    [
-        keras.Input((784,)),
-        layers.Dense(64, activation="relu"),
-        layers.Dense(10, activation="softmax"),
-    ]
-)
-best = max(train_mlp(model, x[:6000], y[:6000], epochs=5)["val_accuracy"])
-assert best >= 0.78, (
-    f"On 6,000 images of Fashion-MNIST the best val_accuracy of 5 epochs was {best:.2f}, it should "
-    "be 0.78 or more. Are the pixels divided by 255, do loss and labels fit, is the optimizer one "
+
+# Training goes on, with the optimizer and the loss that were compiled: 2,400 real images in batches of 160.
+@tf.function(autograph=False)
+def train(x, y):
+    with tf.GradientTape() as tape:
+        loss = model.compute_loss(x, y, last(hidden(x)))
+    weights = [hidden.kernel, hidden.bias, last.kernel, last.bias]
+    model.optimizer.apply(tape.gradient(loss, [weight.value for weight in weights]), weights)
+
+
+pixels = tf.constant(x.reshape(3000, 784) / 255, "float32")
+generator, best = np.random.default_rng(0), 0.0
+for _ in range(4):
+    for rows in generator.permutation(2400).reshape(15, 160):
+        train(tf.gather(pixels, rows), tf.constant(y[rows]))
+    found = np.asarray(last(hidden(pixels[2400:]))).argmax(axis=-1)
+    best = max(best, float((found == y[2400:]).mean()))
+assert best >= 0.67, (
+    f"On 3,000 images of Fashion-MNIST, in batches of 160, the best val_accuracy of 4 epochs was {best:.2f}, it "
+    "should be 0.67 or more. Are the pixels divided by 255, do loss and labels fit, is the optimizer one "
     "that adapts its step size (Adam)?"
 )
 
@@ -669,6 +720,7 @@ def predict_labels(model, images):
 # %% task="predict_labels" role="check" points=1
 keras.utils.set_random_seed(0)
 model = keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")])
+model.run_eagerly = True  # a small batch does not repay the making of a graph
 images = np.random.default_rng(0).integers(0, 256, size=(5, 28, 28)).astype("uint8")
 result = predict_labels(model, images)
 assert result is not None, "predict_labels returned None: is a `return` missing?"
@@ -696,6 +748,7 @@ before = images.copy()
 model = keras.Sequential(
     [keras.Input((784,)), layers.Dense(10, activation="softmax"), layers.Dropout(0.9)]
 )
+model.run_eagerly = True  # small batches do not repay the making of a graph
 # Weights and biases of the same weight: pixels on another scale give other classes.
 kernel = generator.normal(size=(784, 10)) / 16
 bias = generator.normal(size=10)
@@ -720,20 +773,17 @@ assert same > 0.99, (
 assert not printed.getvalue().strip(), (
     f"predict_labels printed {printed.getvalue().strip()[:40]!r}…: pass verbose=0 to predict."
 )
-for n in [1, 2, 10]:
-    result = np.asarray(predict_labels(model, images[:n]))
-    assert result.shape == (n,), (
-        f"For n = {n} the result has shape {result.shape}, it should be ({n},): a single image is "
-        "still a batch."
-    )
-    assert (result == expected[:n]).mean() > 0.8, f"For n = {n} the classes are others."
 assert np.array_equal(images, before), "predict_labels changed the caller's images."
 
-# A gray image, and weights that tell its 128 / 255 from a number a little smaller or larger.
+# One gray image, and weights that tell its 128 / 255 from a number a little smaller or larger.
 weights = np.zeros((784, 10))
 weights[:, 0], weights[:, 2] = 1 / 784, 2 / 784
 model.set_weights([weights, np.array([0, 0.501, -0.503] + [-9] * 7)])
-gray = int(predict_labels(model, np.full((1, 28, 28), 128, dtype="uint8"))[0])
+result = np.asarray(predict_labels(model, np.full((1, 28, 28), 128, dtype="uint8")))
+assert result.shape == (1,), (
+    f"For n = 1 the result has shape {result.shape}, it should be (1,): a single image is still a batch."
+)
+gray = int(result[0])
 assert gray == 0, (
     f"A pixel of 128 was fed to the model as a {'smaller' if gray == 1 else 'larger'} number than "
     "128 / 255: divide by 255, not by 256 or by what the images happen to hold."
