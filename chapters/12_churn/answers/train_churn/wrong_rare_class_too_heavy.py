@@ -1,4 +1,4 @@
-# message: Both classes should count alike, not the one that is rare elsewhere more
+# message: they weigh too much. Both classes should count alike, not the one that is rare more
 def train_churn(model, train, validation, *, epochs=15):
     model.compile(keras.optimizers.Adam(3e-3), "binary_crossentropy", metrics=[keras.metrics.AUC(name="auc")])
     stop = keras.callbacks.EarlyStopping("val_auc", mode="max", patience=3, restore_best_weights=True)
