@@ -987,7 +987,13 @@ first.reset()
 result = float(add_in_words(first, 1.5))
 assert np.isclose(result, 1.5), f"After a further reset() the total is {result}, it should be 1.5."
 unused = Counter()
-unused.reset()
+try:
+    unused.reset()
+except Exception as error:
+    raise AssertionError(
+        f"reset() before the first add() raised {type(error).__name__}: the variable belongs to the counter "
+        "from the start. Make it in __init__."
+    ) from error
 assert np.isclose(float(add_in_words(unused, 4.0)), 4.0), (
     "reset() before the first add() does harm."
 )
