@@ -82,14 +82,31 @@ class MeanPenalty(layers.Layer):
         return inputs
 
 
-class CountPasses(layers.Layer):
-    """Passes its inputs on and counts how often it is called."""
+class Centering(layers.Layer):
+    """As in BatchNormalization: in training the batch's mean is subtracted and noted, else the note.
+
+    Counts how often it is called.
+    """
 
     passes = 0
 
-    def call(self, inputs):
+    def build(self, input_shape):
+        self.mean = self.add_weight(shape=input_shape[1:], initializer="zeros", trainable=False)
+
+    def call(self, inputs, training=False):
         self.passes += 1
-        return inputs
+        if not training:
+            return inputs - self.mean
+        mean = ops.mean(inputs, axis=0)
+        self.mean.assign(0.9 * self.mean + 0.1 * mean)
+        return inputs - mean
+
+
+def start_again(model, weights):
+    """Make a model what it was with these weights: no passes are counted yet."""
+    model.set_weights(weights)
+    for layer in model.layers:
+        layer.passes = 0
 
 
 def what_went_wrong(model, optimizer, steps, question):
@@ -275,7 +292,7 @@ def train_step(model, loss_fn, optimizer, x, y):
 
 # %% task="train_step" role="check" points=1
 keras.utils.set_random_seed(0)
-model = keras.Sequential([keras.Input((4,)), layers.Dense(8, "relu"), layers.Dense(1)])
+model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
 x = np.random.default_rng(0).normal(size=(16, 4)).astype("float32")
 y = x.sum(axis=1, keepdims=True)
 loss_fn = keras.losses.MeanSquaredError()
@@ -298,12 +315,12 @@ assert float(last) < 0.8 * expected, (
 )
 
 
-# %% task="train_step" role="hidden" points=3 tries="another loss, another optimizer, extra losses, BatchNormalization, frozen layers, dropout, and several steps"
+# %% task="train_step" role="hidden" points=3 tries="another loss, another optimizer, extra losses, training mode, frozen layers, dropout, and several steps"
 def fresh_test_model(parts):
     keras.utils.set_random_seed(3)
-    stack = [keras.Input((4,)), CountPasses(), layers.Dense(6, name="first")]
-    if "batchnorm" in parts:
-        stack.append(layers.BatchNormalization(name="norm"))
+    stack = [keras.Input((4,)), layers.Dense(6, use_bias=False, name="first")]
+    if "centering" in parts:
+        stack.append(Centering())
     if "penalty" in parts:
         stack.append(MeanPenalty())
     regularizer = keras.regularizers.L2(0.1) if "regularizer" in parts else None
@@ -311,7 +328,6 @@ def fresh_test_model(parts):
     model = keras.Sequential(stack)
     if "frozen" in parts:
         model.get_layer("first").trainable = False
-    model.layers[0].passes = 0  # building counts, too
     return model
 
 
@@ -332,7 +348,7 @@ x = generator.normal(1.0, 2.0, size=(10, 4)).astype("float32")
 y = generator.normal(size=(10, 2)).astype("float32")
 advice = {
     "": "Is loss_fn called as loss_fn(y_true, y_pred), in this order?",
-    "batchnorm": "Is the forward pass in training mode, model(x, training=True)?",
+    "centering": "Is the forward pass in training mode, model(x, training=True)?",
     "regularizer": "Is the penalty of the regularizer (model.losses) part of what is minimized?",
     "penalty": "Is the loss that a layer adds in this pass (model.losses) part of what is minimized?",
     "frozen": "Is the model as it was, and do only its trainable weights move?",
@@ -342,12 +358,17 @@ advice = {
 def compare_with_right_step(parts):
     """Two steps on a model with the given parts, compared with the same steps written here."""
     question = advice.get(parts, "Training mode, all extra losses, trainable weights only?")
-    theirs, ours = fresh_test_model(parts), fresh_test_model(parts)
+    model, loss_fn = fresh_test_model(parts), PullToTarget()
     optimizer, another = (keras.optimizers.SGD(0.1, momentum=0.9) for _ in range(2))
     what = f"A model with {parts or 'two Dense layers'}"
-    for step_number in (1, 2):
+    start, expected = model.get_weights(), []
+    for _ in range(2):
+        losses = expected_step(model, loss_fn, another, x, y)
+        expected.append((*losses, model.get_weights()))
+    start_again(model, start)
+    for step_number, (total, data_loss, weights) in enumerate(expected, 1):
         try:
-            loss, used = by_hand(train_step, theirs, PullToTarget(), optimizer, x, y)
+            loss, used = by_hand(train_step, model, loss_fn, optimizer, x, y)
             loss = np.nan if used else float(loss)
         except Exception as error:
             if "Not attempted yet" in str(error):
@@ -359,8 +380,7 @@ def compare_with_right_step(parts):
             "Your function calls compile, fit, evaluate or something like that. The task is to write what "
             "that does yourself, by hand."
         )
-        total, data_loss = expected_step(ours, PullToTarget(), another, x, y)
-        cause = what_went_wrong(theirs, optimizer, step_number, question)
+        cause = what_went_wrong(model, optimizer, step_number, question)
         for times, words in [(0, "without the extra losses"), (2, "with the extra losses twice")]:
             other = data_loss + times * (total - data_loss)
             assert np.isclose(total, data_loss) or not np.isclose(loss, other, rtol=1e-4), (
@@ -370,8 +390,8 @@ def compare_with_right_step(parts):
         assert np.isclose(loss, total, rtol=1e-3), (
             f"{what}: step {step_number} returned {loss:.4f}, the total loss is {total:.4f}. {cause}"
         )
-        for number, (mine, right) in enumerate(zip(theirs.weights, ours.weights), 1):
-            assert np.allclose(np.asarray(mine), np.asarray(right), rtol=1e-3, atol=1e-4), (
+        for number, (mine, right) in enumerate(zip(model.get_weights(), weights), 1):
+            assert np.allclose(mine, right, rtol=1e-3, atol=1e-4), (
                 f"{what}: after step {step_number}, weight {number} of model.weights has other values "
                 f"than one right step gives. {cause}"
             )
@@ -390,16 +410,15 @@ if different:
     raise different
 
 keras.utils.set_random_seed(5)
-noisy = keras.Sequential([keras.Input((50,)), layers.Dropout(0.5), layers.Dense(1)])
-noisy.layers[-1].set_weights([np.ones((50, 1)), np.zeros(1)])
+noisy = keras.Sequential([keras.Input((50,)), layers.Dropout(0.5), layers.Dense(1, use_bias=False)])
 ones, zeros = np.ones((4, 50), "float32"), np.zeros((4, 1), "float32")
 still = keras.optimizers.SGD(0.0)
 seen = set()
-for _ in range(4):
+for _ in range(2):
     loss, _ = by_hand(train_step, noisy, keras.losses.MeanSquaredError(), still, ones, zeros)
-    seen.add(round(float(loss), 3))
+    seen.add(round(float(loss), 6))
 assert len(seen) > 1, (
-    "With Dropout every step should see another mask, and the loss was the same four times: the "
+    "With Dropout every step should see another mask, and the loss was the same twice: the "
     "forward pass is not in training mode."
 )
 
@@ -475,13 +494,10 @@ x = generator.normal(size=(16, 3)).astype("float32")
 y = x.sum(axis=1, keepdims=True) + 1
 dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(8)
 
-
-def fresh_test_model():
-    keras.utils.set_random_seed(1)
-    return keras.Sequential([keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(1)])
-
-
-model, twin = fresh_test_model(), fresh_test_model()
+keras.utils.set_random_seed(1)
+model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
+weights = model.get_weights()
+twin = keras.Model(model.inputs, model.outputs)  # the same layers
 twin.compile(
     keras.optimizers.SGD(0.05),
     "mse",
@@ -489,6 +505,7 @@ twin.compile(
     run_eagerly=True,
 )
 history = twin.fit(dataset, epochs=2, shuffle=False, verbose=0).history
+model.set_weights(weights)
 result = fit_loop(
     model,
     keras.losses.MeanSquaredError(),
@@ -514,18 +531,17 @@ for epoch, logs in enumerate(result):
         )
 
 
-# %% task="fit_loop" role="hidden" points=3 tries="extra losses, BatchNormalization, an optimizer with momentum, a shorter last batch, several epochs, and plain numbers in the logs"
+# %% task="fit_loop" role="hidden" points=3 tries="extra losses, training mode, an optimizer with momentum, a shorter last batch, several epochs, and plain numbers in the logs"
 def fresh_test_model(parts):
     keras.utils.set_random_seed(2)
-    stack = [keras.Input((3,)), CountPasses(), layers.Dense(5, "tanh")]
-    if "batchnorm" in parts:
-        stack.append(layers.BatchNormalization())
+    stack = [keras.Input((3,)), layers.Dense(5, "tanh", use_bias=False)]
+    if "centering" in parts:
+        stack.append(Centering())
     if "penalty" in parts:
         stack.append(MeanPenalty())
     regularizer = keras.regularizers.L2(0.2) if "regularizer" in parts else None
     stack.append(layers.Dense(1, kernel_regularizer=regularizer))
     model = keras.Sequential(stack)
-    model.layers[0].passes = 0  # building counts, too
     return model
 
 
@@ -535,7 +551,7 @@ advice = {
     "called as loss_fn(y_true, y_pred), in this order?",
     "regularizer": "The extra losses (model.losses) belong to the loss.",
     "penalty": "The extra losses (model.losses) belong to the loss.",
-    "batchnorm": "The metric is computed on the outputs of the training pass, before the update.",
+    "centering": "The metric is computed on the outputs of the training pass, before the update.",
 }
 
 
@@ -546,7 +562,9 @@ def compare_with_fit(parts, samples, batch_size):
     y = x.sum(axis=1, keepdims=True) + 3 * (np.arange(samples) == samples - 1)[:, None]
     y = y.astype("float32")
     dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(batch_size)
-    twin, model = fresh_test_model(parts), fresh_test_model(parts)
+    model = fresh_test_model(parts)
+    weights = model.get_weights()
+    twin = keras.Model(model.inputs, model.outputs)  # the same layers
     another, optimizer = (keras.optimizers.SGD(0.02, momentum=0.9) for _ in range(2))
     twin.compile(
         another,
@@ -555,6 +573,8 @@ def compare_with_fit(parts, samples, batch_size):
         run_eagerly=True,
     )
     history = twin.fit(dataset, epochs=2, shuffle=False, verbose=0).history
+    arrived_at = twin.get_weights()
+    start_again(model, weights)
     metric = keras.metrics.MeanMetricWrapper(too_high, name="too_high")
     metric.update_state(np.zeros((1, 1)), np.full((1, 1), 100.0))  # used before: must not leak in
     what = f"{samples} samples in batches of {batch_size}, a model with {parts or 'Dense layers'}"
@@ -595,7 +615,7 @@ def compare_with_fit(parts, samples, batch_size):
             f"{history['too_high'][epoch]:.4f}. {cause}"
         )
     cause = what_went_wrong(model, optimizer, steps, question)
-    for mine, right in zip(model.get_weights(), twin.get_weights()):
+    for mine, right in zip(model.get_weights(), arrived_at):
         assert np.allclose(mine, right, rtol=1e-2, atol=1e-3), (
             f"{what}: after 2 epochs the weights are not those that fit arrives at. {cause}"
         )
@@ -613,7 +633,7 @@ if different:
     compare_with_fit("", 10, 4)
     compare_with_fit("regularizer", 33, 32)
     compare_with_fit("penalty", 33, 32)
-    compare_with_fit("batchnorm", 10, 4)  # one sample has no variance
+    compare_with_fit("centering", 10, 4)
     raise different
 
 # %% [markdown]
@@ -689,7 +709,7 @@ for key, expected in [("loss", (error**2).mean()), ("mae", np.abs(error).mean())
     )
 
 
-# %% task="evaluate_loop" role="hidden" points=2 tries="extra losses, BatchNormalization, dropout and frozen layers, a shorter last batch, a second call, and whether the model is left as it was"
+# %% task="evaluate_loop" role="hidden" points=2 tries="extra losses, inference mode, dropout and frozen layers, a shorter last batch, a second call, and whether the model is left as it was"
 generator = np.random.default_rng(4)
 
 
@@ -699,8 +719,8 @@ def compare_with_evaluate(parts, samples, batch_size):
     stack = [keras.Input((3,)), layers.Dense(6, "tanh")]
     if "dropout" in parts:
         stack.append(layers.Dropout(0.5))
-    if "batchnorm" in parts:
-        stack.append(layers.BatchNormalization())
+    if "centering" in parts:
+        stack.append(Centering())
     if "penalty" in parts:
         stack.append(MeanPenalty())
     regularizer = keras.regularizers.L2(0.2) if "regularizer" in parts else None
@@ -779,12 +799,12 @@ def compare_with_evaluate(parts, samples, batch_size):
 # alone to say which, and what to look at.
 different = None
 try:
-    compare_with_evaluate("dropout batchnorm penalty regularizer", 6, 4)
+    compare_with_evaluate("dropout centering penalty regularizer", 6, 4)
 except AssertionError as error:
     different = error
 if different:
     compare_with_evaluate("", 33, 32)
-    for parts in ["dropout", "batchnorm", "regularizer", "penalty"]:
+    for parts in ["dropout", "centering", "regularizer", "penalty"]:
         compare_with_evaluate(parts, 10, 4)
     raise different
 
@@ -836,16 +856,11 @@ def clipped_step(model, loss_fn, optimizer, x, y, max_norm):
 
 
 # %% task="clipped_step" role="check" points=1
-def fresh_test_model():
-    """Prediction w * x + b with w = b = 0."""
-    model = keras.Sequential([keras.Input((1,)), layers.Dense(1, kernel_initializer="zeros")])
-    return model
-
-
-# With x = 0.75 and y = -2 the gradients are 2 * 2 * 0.75 = 3 for w and 2 * 2 = 4 for b.
+model = keras.Sequential([keras.Input((1,)), layers.Dense(1)])
+# With w = b = 0, x = 0.75 and y = -2 the gradients are 2 * 2 * 0.75 = 3 for w and 2 * 2 = 4 for b.
 x, y = np.array([[0.75]], "float32"), np.array([[-2.0]], "float32")
 for max_norm, expected in [(1.0, [0.6, 0.8]), (100.0, [3.0, 4.0])]:
-    model = fresh_test_model()
+    model.set_weights([np.zeros((1, 1)), np.zeros(1)])
     norm = clipped_step(
         model, keras.losses.MeanSquaredError(), keras.optimizers.SGD(1.0), x, y, max_norm
     )
@@ -861,12 +876,12 @@ for max_norm, expected in [(1.0, [0.6, 0.8]), (100.0, [3.0, 4.0])]:
     )
 
 
-# %% task="clipped_step" role="hidden" points=2 tries="gradients below and above the limit, extra losses, BatchNormalization, frozen layers, and the norm that is returned"
+# %% task="clipped_step" role="hidden" points=2 tries="gradients below and above the limit, extra losses, training mode, frozen layers, and the norm that is returned"
 def fresh_test_model(parts):
     keras.utils.set_random_seed(6)
-    stack = [keras.Input((4,)), CountPasses(), layers.Dense(6, "tanh", name="first")]
-    if "batchnorm" in parts:
-        stack.append(layers.BatchNormalization())
+    stack = [keras.Input((4,)), layers.Dense(6, "tanh", use_bias=False, name="first")]
+    if "centering" in parts:
+        stack.append(Centering())
     if "penalty" in parts:
         stack.append(MeanPenalty())
     regularizer = keras.regularizers.L2(0.5) if "regularizer" in parts else None
@@ -874,7 +889,6 @@ def fresh_test_model(parts):
     model = keras.Sequential(stack)
     if "frozen" in parts:
         model.get_layer("first").trainable = False
-    model.layers[0].passes = 0  # building counts, too
     return model
 
 
@@ -884,7 +898,7 @@ y = generator.normal(size=(12, 2)).astype("float32") * 3
 loss_fn = PullToTarget()
 advice = {
     "": "One common factor for all gradients, max_norm / norm, if the norm is larger.",
-    "batchnorm": "Is the forward pass in training mode?",
+    "centering": "Is the forward pass in training mode?",
     "regularizer": "Do the extra losses (model.losses) belong to what is minimized?",
     "penalty": "Do the extra losses (model.losses) belong to what is minimized?",
     "frozen": "Do frozen weights stay out of the norm and where they are?",
@@ -893,31 +907,35 @@ advice = {
 
 def compare_with_right_step(parts):
     """Two steps on a model with the given parts, compared with the same steps written here."""
-    theirs, ours = fresh_test_model(parts), fresh_test_model(parts)
+    model = fresh_test_model(parts)
     optimizer, another = (keras.optimizers.SGD(0.3, momentum=0.9) for _ in range(2))
-    for step_number, max_norm in [(1, 0.5), (2, 1e6)]:
+    start, expected = model.get_weights(), []
+    for max_norm in [0.5, 1e6]:
+        with tf.GradientTape() as tape:
+            total = tf.add_n([loss_fn(y, model(x, training=True)), *model.losses])
+        gradients = tape.gradient(total, model.trainable_weights)
+        norm = np.sqrt(sum(float((np.asarray(g, "float64") ** 2).sum()) for g in gradients))
+        another.apply([min(1.0, max_norm / norm) * g for g in gradients], model.trainable_weights)
+        expected.append((max_norm, norm, model.get_weights()))
+    start_again(model, start)
+    for step_number, (max_norm, norm, weights) in enumerate(expected, 1):
         question = advice.get(parts, "")
         what = f"A model with {parts or 'two Dense layers'}, max_norm={max_norm}"
-        with tf.GradientTape() as tape:
-            total = tf.add_n([loss_fn(y, ours(x, training=True)), *ours.losses])
-        gradients = tape.gradient(total, ours.trainable_weights)
-        norm = np.sqrt(sum(float((np.asarray(g, "float64") ** 2).sum()) for g in gradients))
-        another.apply([min(1.0, max_norm / norm) * g for g in gradients], ours.trainable_weights)
         try:
-            result = float(clipped_step(theirs, loss_fn, optimizer, x, y, max_norm))
+            result = float(clipped_step(model, loss_fn, optimizer, x, y, max_norm))
         except Exception as error:
             if "Not attempted yet" in str(error):
                 raise
             raise AssertionError(
                 f"{what}: clipped_step raised {type(error).__name__}, or returned no number. {question}"
             ) from error
-        question = what_went_wrong(theirs, optimizer, step_number, question)
+        question = what_went_wrong(model, optimizer, step_number, question)
         assert np.isclose(result, norm, rtol=1e-3), (
             f"{what}: it returned {result:.4f}, the global norm before clipping is {norm:.4f}. "
             f"{question}"
         )
-        for mine, right in zip(theirs.weights, ours.weights):
-            assert np.allclose(np.asarray(mine), np.asarray(right), rtol=1e-3, atol=1e-5), (
+        for mine, right in zip(model.get_weights(), weights):
+            assert np.allclose(mine, right, rtol=1e-3, atol=1e-5), (
                 f"{what}: the weights after the step are others. {question}"
             )
 
@@ -1002,13 +1020,11 @@ model = keras.Sequential(
     [
         keras.Input((8, 8, 1)),
         layers.Conv2D(4, 3, activation="tanh"),
-        layers.BatchNormalization(),
-        layers.Dropout(0.5),
+        Centering(),
         layers.Flatten(),
         layers.Dense(5, activation="softmax"),
     ]
 )
-model.layers[1].set_weights([np.full(4, 1.5), np.full(4, 0.1), np.full(4, 0.2), np.full(4, 0.7)])
 generator = np.random.default_rng(8)
 images = generator.integers(0, 3, size=(3, 8, 8, 1)).astype("uint8")
 before = images.copy()
@@ -1025,36 +1041,35 @@ def slopes_by_differences(places, h=1e-2):
     return np.abs(above - below) / (2 * h)
 
 
-advice = {
-    "uint8": "Integers have no gradient: convert the images to float32 before you watch them.",
-    "float64": "The result is float32, whatever the images are.",
-    "float32": "Absolute gradient of the score of class_index, in inference mode.",
-}
+cases = [
+    ("uint8", 0, "Integers have no gradient: convert the images to float32 before you watch them."),
+    ("float64", 1, "The result is float32, whatever the images are."),
+    ("float32", 3, "Absolute gradient of the score of class_index, in inference mode."),
+]
 places = [(0, (2, 3, 0)), (1, (7, 7, 0)), (2, (4, 1, 0))]
 slopes = slopes_by_differences(places)
-for dtype, question in advice.items():
-    for class_index in [0, 3]:
-        try:
-            result = saliency(model, images.astype(dtype), class_index)
-        except Exception as error:
-            if "Not attempted yet" in str(error):
-                raise
-            raise AssertionError(
-                f"Images of {dtype} end in {type(error).__name__}. {question}"
-            ) from error
-        assert isinstance(result, np.ndarray) and result.dtype == np.float32, (
-            f"Images of {dtype}: it should return a float32 NumPy array, it returned "
-            f"{type(result).__name__} of {getattr(result, 'dtype', 'no dtype')}. {question}"
+for dtype, class_index, question in cases:
+    try:
+        result = saliency(model, images.astype(dtype), class_index)
+    except Exception as error:
+        if "Not attempted yet" in str(error):
+            raise
+        raise AssertionError(
+            f"Images of {dtype} end in {type(error).__name__}. {question}"
+        ) from error
+    assert isinstance(result, np.ndarray) and result.dtype == np.float32, (
+        f"Images of {dtype}: it should return a float32 NumPy array, it returned "
+        f"{type(result).__name__} of {getattr(result, 'dtype', 'no dtype')}. {question}"
+    )
+    assert result.shape == images.shape, f"The shape is {result.shape}, not {images.shape}."
+    for (i, pixel), slope in zip(places, slopes[:, class_index]):
+        assert np.isclose(result[i][pixel], slope, rtol=2e-2, atol=1e-4), (
+            f"Images of {dtype}, class {class_index}: the saliency of a pixel is "
+            f"{result[i][pixel]:.5f}; moving that pixel a little moves the score by {slope:.5f} "
+            "per unit. Is it the score of class_index, in inference mode?"
         )
-        assert result.shape == images.shape, f"The shape is {result.shape}, not {images.shape}."
-        for (i, pixel), slope in zip(places, slopes[:, class_index]):
-            assert np.isclose(result[i][pixel], slope, rtol=2e-2, atol=1e-4), (
-                f"Images of {dtype}, class {class_index}: the saliency of a pixel is "
-                f"{result[i][pixel]:.5f}; moving that pixel a little moves the score by {slope:.5f} "
-                "per unit. Is it the score of class_index, in inference mode?"
-            )
-alone = np.concatenate([saliency(model, images[i : i + 1], 3) for i in range(3)])
-assert np.allclose(result, alone, rtol=1e-3, atol=1e-5), (
+alone = np.concatenate([saliency(model, images[i : i + 1], 3) for i in (0, 2)])
+assert np.allclose(result[[0, 2]], alone, rtol=1e-3, atol=1e-5), (
     "An image alone has another saliency than among others: each image's gradient is its own, "
     "neither averaged over the batch nor scaled by it."
 )
@@ -1062,7 +1077,7 @@ assert np.array_equal(images, before), "saliency changed the caller's images."
 assert all(np.array_equal(a, b) for a, b in zip(weights, model.get_weights())), (
     "A weight of the model has changed: is the pass in inference mode?"
 )
-result = saliency(model, tf.constant(images), 3)
-assert isinstance(result, np.ndarray) and np.allclose(result, alone, rtol=1e-3, atol=1e-5), (
+of_tensor = saliency(model, tf.constant(images), 3)
+assert isinstance(of_tensor, np.ndarray) and np.allclose(of_tensor, result, rtol=1e-3, atol=1e-5), (
     "A tensor of images gives another result than the same NumPy array."
 )

@@ -351,13 +351,13 @@ def fresh_case_model(case):
         stack = [keras.Input((2, 2, 1)), layers.Flatten()]
     else:
         stack = [keras.Input((4,))]
-    stack.append(layers.Dense(6, name="first"))
+    stack.append(layers.Dense(6, use_bias=False, name="first"))
     if "training mode" in case:
         stack.append(TestCentering())
     if "extra losses" in case:
         stack.append(TestMeanPenalty())
     regularizer = keras.regularizers.L2(0.1) if "extra losses" in case else None
-    stack.append(layers.Dense(3, kernel_regularizer=regularizer, name="last"))
+    stack.append(layers.Dense(3, use_bias=False, kernel_regularizer=regularizer, name="last"))
     model = keras.Sequential(stack)
     if "frozen" in case:
         model.get_layer("first").trainable = False
@@ -987,7 +987,13 @@ first.reset()
 result = float(add_in_words(first, 1.5))
 assert np.isclose(result, 1.5), f"After a further reset() the total is {result}, it should be 1.5."
 unused = Counter()
-unused.reset()
+try:
+    unused.reset()
+except Exception as error:
+    raise AssertionError(
+        f"reset() before the first add() raised {type(error).__name__}: the variable belongs to the counter "
+        "from the start. Make it in __init__."
+    ) from error
 assert np.isclose(float(add_in_words(unused, 4.0)), 4.0), (
     "reset() before the first add() does harm."
 )
