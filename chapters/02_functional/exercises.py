@@ -499,8 +499,12 @@ def check_training(*compiled):
     for model, x, y in compiled:
         before = [np.array(weight) for weight in model.get_weights()]
         try:
-            for _ in range(2):
-                model.train_step((x, y))  # as `fit` does with a batch, but without a graph
+            for _ in range(2):  # steps as in `fit`, but without a graph
+                with tf.GradientTape() as tape:
+                    loss = model.compute_loss(x, y, model(x, training=True))
+                weights = model.trainable_weights
+                gradients = tape.gradient(loss, [weight.value for weight in weights])
+                model.optimizer.apply(gradients, weights)
         except Exception as error:
             raise AssertionError(
                 f"Two models were compiled, and fit fails with {type(error).__name__}: "
