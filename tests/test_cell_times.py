@@ -9,9 +9,9 @@ from workbook.common.paths import assignments
 
 #: What each may take now. Those above the goal are still to reach it.
 BOUNDS = {
-    "ex01_sequential": 3.0,  # goal: 1.0
-    "ex02_functional": 1.85,  # goal: 1.0
-    "ex03_subclassing": 1.15,  # goal: 1.0
+    "ex01_sequential": 1.3,  # goal: 1.0
+    "ex02_functional": 1.4,  # goal: 1.0
+    "ex03_subclassing": 1.1,  # goal: 1.0
     "ex04_layers": GOAL,
     "ex05_losses": GOAL,
     "ex06_metrics": 1.1,  # goal: 1.0

@@ -494,11 +494,11 @@ for rate in [0.8, 0.5]:
 # A step of training, as in `fit`, of the last of these models: its loss tells whether units are dropped.
 weights = list(model.trainable_weights)
 before = [weight.numpy().copy() for weight in weights]
-model.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy", run_eagerly=True)
+model.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
 recorded = tf.function(lambda inputs: model(inputs, training=True), autograph=False)
 try:
     first, second = [np.asarray(recorded(x), dtype="float64") for _ in range(2)]
-    loss = float(model.train_on_batch(x, y))
+    loss = float(model.train_step((x, y))["loss"])
 except Exception as error:
     raise AssertionError(
         f"A step of training, as in `fit`, failed ({type(error).__name__}). Inside `fit` the inputs are "
