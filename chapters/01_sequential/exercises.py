@@ -440,8 +440,8 @@ for input_dim, widths in [(784, [128, 64, 10]), (4, [4]), (2, [7, 7, 1, 9])]:
 #   argument that `fit` has for it.
 # - What you return has the keys `loss`, `accuracy`, `val_loss`, `val_accuracy`, one number per epoch in each.
 #
-# On 3,000 images of Fashion-MNIST, in batches of 160, an MLP with one hidden layer of 64 units gets to a `val_accuracy` of at
-# least 0.67 within 4 epochs.
+# On 6,000 images of Fashion-MNIST, an MLP with one hidden layer of 64 units gets to a `val_accuracy` of at least 0.78
+# within 5 epochs. (The hidden test takes what this comes to for 3,000 images in batches of 160: 0.655 within 4 epochs.)
 #
 # **Example.** `train_mlp(model, images, labels, epochs=2)["val_loss"]` is a list of two numbers.
 #
@@ -614,7 +614,6 @@ def compile_eagerly(self, *args, **kwargs):
 x, y = first_images(3000)
 
 # The last 30 % of 100 images are held out: 70 train, in 2 batches of up to 48, for 1 epoch.
-keras.utils.set_random_seed(1)
 recorder, hidden = Recorder(), layers.Dense(64, activation="relu")
 last = layers.Dense(10, activation="softmax")
 model = keras.Sequential([keras.Input((784,)), recorder, hidden, last])
@@ -653,26 +652,18 @@ assert np.isclose(val_accuracy, share, atol=1e-3), (
     f"{share:.3f}."
 )
 
-
-# Training goes on, with the optimizer and the loss that were compiled: 2,400 real images in batches of 160.
-@tf.function(autograph=False)
-def train(x, y):
-    with tf.GradientTape() as tape:
-        loss = model.compute_loss(x, y, last(hidden(x)))
-    weights = [hidden.kernel, hidden.bias, last.kernel, last.bias]
-    model.optimizer.apply(tape.gradient(loss, [weight.value for weight in weights]), weights)
-
-
-pixels = tf.constant(x.reshape(3000, 784) / 255, "float32")
-generator, best = np.random.default_rng(0), 0.0
-for _ in range(4):
-    for rows in generator.permutation(2400).reshape(15, 160):
-        train(tf.gather(pixels, rows), tf.constant(y[rows]))
-    found = np.asarray(last(hidden(pixels[2400:]))).argmax(axis=-1)
-    best = max(best, float((found == y[2400:]).mean()))
-assert best >= 0.67, (
-    f"On 3,000 images of Fashion-MNIST, in batches of 160, the best val_accuracy of 4 epochs was {best:.2f}, it "
-    "should be 0.67 or more. Are the pixels divided by 255, do loss and labels fit, is the optimizer one "
+keras.utils.set_random_seed(1)
+model = keras.Sequential(
+    [
+        keras.Input((784,)),
+        layers.Dense(64, activation="relu"),
+        layers.Dense(10, activation="softmax"),
+    ]
+)
+best = max(train_mlp(model, x, y, epochs=4, batch_size=160)["val_accuracy"])
+assert best >= 0.655, (
+    f"On 3,000 images of Fashion-MNIST, in batches of 160, the best val_accuracy of 4 epochs was {best:.3f}, it "
+    "should be 0.655 or more. Are the pixels divided by 255, do loss and labels fit, is the optimizer one "
     "that adapts its step size (Adam)?"
 )
 
