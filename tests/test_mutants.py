@@ -27,6 +27,7 @@ CLEAN = [
     "ex09_loops",
     "ex10_graphs",
     "ex11_train_step",
+    "ex12_churn",
 ]
 #: How many mutants of each task a day's run tries.
 SAMPLE = 1

@@ -3,7 +3,7 @@ def train_churn(model, train, validation, *, epochs=15):
     more = left.sample(len(stayed), replace=True, random_state=0)
     balanced = pd.concat([stayed, more]).sample(frac=1, random_state=0)
     model.compile(
-        optimizer=keras.optimizers.RMSprop(2e-3),
+        optimizer="rmsprop",
         loss="binary_crossentropy",
         metrics=["accuracy", keras.metrics.AUC(name="auc")],
     )

@@ -1,4 +1,4 @@
-# message: they weigh too much. Both classes should count alike, not the one that is rare more
+# message: Give both classes of `train` the same total weight
 def train_churn(model, train, validation, *, epochs=15):
     model.compile(keras.optimizers.Adam(3e-3), "binary_crossentropy", metrics=[keras.metrics.AUC(name="auc")])
     stop = keras.callbacks.EarlyStopping("val_auc", mode="max", patience=3, restore_best_weights=True)
