@@ -7,20 +7,20 @@ from workbook.authors.cell_times import GOAL, cell_times
 from workbook.common.kernels import default_kernel
 from workbook.common.paths import assignments
 
-#: What each may take now. Those above the goal are still to reach it.
+#: What each may take. Those with a number are still above the goal, or so near that a busy machine shows it.
 BOUNDS = {
-    "ex01_sequential": 1.3,  # goal: 1.0
-    "ex02_functional": 1.4,  # goal: 1.0
-    "ex03_subclassing": 1.1,  # goal: 1.0
+    "ex01_sequential": 2.1,
+    "ex02_functional": 1.5,
+    "ex03_subclassing": 1.25,
     "ex04_layers": GOAL,
     "ex05_losses": GOAL,
-    "ex06_metrics": 1.1,  # goal: 1.0
+    "ex06_metrics": 1.2,
     "ex07_data": GOAL,
-    "ex08_callbacks": 1.3,  # goal: 1.0
-    "ex09_loops": 1.35,  # goal: 1.0
-    "ex10_graphs": 1.45,  # goal: 1.0
-    "ex11_train_step": 2.3,  # goal: 1.0
-    "ex12_churn": 7.5,  # goal: 1.0
+    "ex08_callbacks": GOAL,
+    "ex09_loops": 1.2,
+    "ex10_graphs": 1.45,
+    "ex11_train_step": 2.6,
+    "ex12_churn": 1.6,
 }
 
 
