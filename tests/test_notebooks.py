@@ -22,8 +22,7 @@ from nbformat.v4 import new_code_cell
 from nbval.plugin import IPyNbFile, coalesce_streams, get_sanitize_patterns
 from places import ROOT, SAMPLES, parameter_bounds
 
-from workbook.authors import outputs
-from workbook.authors import stored as guards
+from workbook.authors import outputs, stored
 from workbook.authors.build import find_sources
 from workbook.authors.executing import Executed, Job, execute
 from workbook.common.environment import kernel_environment
@@ -55,7 +54,7 @@ def fresh_problems(path: Path, result: Executed, session: pytest.Session) -> lis
 
 
 def guarded(notebook: NotebookNode) -> list[str]:
-    return [f"In [{number}]: {problem}" for number, problem in guards.problems(notebook)]
+    return [f"In [{number}]: {problem}" for number, problem in stored.problems(notebook)]
 
 
 def differences(path: Path, fresh: NotebookNode, session: pytest.Session) -> list[str]:
@@ -158,7 +157,7 @@ def test_claims_hold_for_other_seeds_which_count(chapter, executed):
         assert reproducible - unchanged, "another SEED changes nothing that is reproducible"
 
 
-# ---------------------------------------------------------------- the guards and the comparison
+# ---------------------------------------------------------------- what must not be stored, and the comparison
 
 # The names of the samples say the verdict; these are the words that it must come with.
 REFUSALS = {

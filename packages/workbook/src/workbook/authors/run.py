@@ -13,8 +13,7 @@ from nbformat import NotebookNode
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from workbook.authors import outputs
-from workbook.authors import stored as guards
+from workbook.authors import outputs, stored
 from workbook.authors.build import Source, find_sources, notebook_from, read_sources, serialize
 from workbook.authors.executing import Executed, Execution, Job
 from workbook.common import paths
@@ -227,7 +226,7 @@ def _store(root: Path, chapter: Source, notebook: NotebookNode, result: Executed
     lines = [cell.line for cell in chapter.cells if cell.kind == "code"]
     problems = [
         f"{chapter.shown_path}:{lines[number - 1]}: In [{number}]: {problem}"
-        for number, problem in guards.problems(notebook)
+        for number, problem in stored.problems(notebook)
     ]
     content = serialize(notebook)
     if len(content) > outputs.MAX_BYTES:
