@@ -184,7 +184,9 @@ def test_parameters_on_the_command_line(course, monkeypatch):
 )  # fmt: skip
 def test_bad_input_is_told_before_anything_runs(course, monkeypatch, arguments, status, message):
     root = course({"05_sample/chapter.py": CHAPTER, "05_sample/exercises.py": ""})
-    monkeypatch.delenv("JUPYTER_PATH", raising=False)  # tests of the grader have kernels of their own
+    monkeypatch.delenv(
+        "JUPYTER_PATH", raising=False
+    )  # tests of the grader have kernels of their own
     result = invoke(root, monkeypatch, *arguments)
     assert result.exit_code == status
     assert message in result.stderr

@@ -3,7 +3,7 @@
 A throw-away course holds one assignment and a gradebook of its own and reads a course's
 `nbgrader_config.py`. Beside the scores there is what the student would read in the feedback::
 
-    with Graders(jobs=2) as graders:
+    with Graders(jobs=1) as graders:
         folder = graders.new_folder()
         course = TrialCourse.create(folder, Path("nbgrader_config.py"), Path("source/ps1"))
         for student, graded in graders.grade(course, {"right": notebook}):
@@ -87,14 +87,25 @@ class TrialCourse:
         Args:
             directory: the throw-away course's own.
             config: the course's `nbgrader_config.py`.
-            source: the folder of the instructor's source notebook, which has the assignment's name.
+            source: the folder of the instructor's source notebook; both have the assignment's name.
         """
         shutil.copy(config, directory / CONFIG_FILE)
         course = cls(directory, source.name)
+        course._keep_apart()
         folder = course.config.CourseDirectory.get("source_directory", "source")
         shutil.copytree(source, directory / folder / source.name)
         course.generate()
         return course
+
+    def _keep_apart(self) -> None:
+        """Lead all that the configuration names into this directory, and nothing to the real course."""
+        section, here = self.config.CourseDirectory, str(self.directory)
+        section.root = here
+        if here not in str(section.get("db_url", "")):
+            section.db_url = f"sqlite:///{here}/gradebook.db"
+        for name in ("source", "release", "submitted", "autograded", "feedback"):
+            if Path(section.get(f"{name}_directory", name)).is_absolute():
+                section[f"{name}_directory"] = name
 
     def generate(self) -> None:
         """Make the notebook that students get, and enter its cells into the gradebook."""
@@ -155,7 +166,8 @@ class Graders:
     """What grades notebooks, several at a time.
 
     `with Graders(jobs=2) as graders:` keeps its processes, so that nbgrader is imported once for all
-    of them, and not once per submission.
+    of them, and not once per submission. They import the script that starts them: it needs
+    `if __name__ == "__main__":`.
     """
 
     def __init__(self, jobs: int, *, sandbox: bool = True):
