@@ -126,7 +126,10 @@ def test_the_source_of_a_function_tells_nothing_of_its_test() -> None:
     notebook.run("import inspect\nseen = []\ndef f(g):\n    seen.append(inspect.getsource(g))")
     notebook.test("def h(x):\n    return x\nf(h); secret = 1", ("f",))
     notebook.test("assert f(lambda x: x + 1) is None; secret = 2", ("f",))
-    assert notebook.space["seen"] == ["def h(x):\n    return x\n", "lambda x: x + 1\n"]
+    notebook.test("t = 3\n@f\ndef h(x):\n    return x\nsecret = 4", ("f",))
+    decorated = "@f\ndef h(x):\n    return x\n"
+    seen = ["def h(x):\n    return x\n", "lambda x: x + 1\n", decorated]
+    assert notebook.space["seen"] == seen
 
 
 def test_what_was_changed_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,9 @@ def _source_of_functions(nodes: list[ast.AST], source: str) -> list[str]:
             text = line[node.col_offset : node.end_col_offset].decode()
             shown[node.lineno - 1] = f"{shown[node.lineno - 1].rstrip()} {text}\n".lstrip(" ")
         elif isinstance(node, DEFINING | ast.Lambda):
-            shown[node.lineno - 1 : node.end_lineno] = lines[node.lineno - 1 : node.end_lineno]
+            above = [decorator.lineno for decorator in getattr(node, "decorator_list", ())]
+            start = min([node.lineno, *above]) - 1
+            shown[start : node.end_lineno] = lines[start : node.end_lineno]
     return shown if any(line.strip() for line in shown) else []
 
 
