@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from course import ASSIGNMENT, BIASED, RIGHT_IF_WARM, Course
 
+from workbook.common.bootstrap import uv_environment
+
 PACKAGE = Path(__file__).parents[1]
 PINS = PACKAGE.parents[1] / "requirements.txt"
 FOREIGN_TO_IT = ("tensorflow", "keras", "jax", "distributed", "workbook", "papermill")
@@ -36,7 +38,11 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [wheel] = folder.glob("*.whl")
     run(uv, "venv", "--python", sys.executable, folder / "env")
     python = folder / "env" / "bin" / "python"
-    run(uv, "pip", "install", "--python", python, "--constraint", PINS, wheel, "numpy")
+    # uv does not read pip's configuration, which says where packages come from on this machine.
+    settings = uv_environment(run(sys.executable, "-m", "pip", "config", "list"), dict(os.environ))
+    variables = {**os.environ, **settings}
+    wanted = ("--constraint", PINS, wheel, "numpy")
+    run(uv, "pip", "install", "--python", python, *wanted, env=variables)
     return python.parent
 
 
